@@ -1,0 +1,1 @@
+"""街程 Jiecheng: an approval platform for districts and their subdistricts."""
