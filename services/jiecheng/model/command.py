@@ -1,0 +1,43 @@
+"""Commands and the events they leave: the one source for history, API, features and pages.
+
+A command is imperative and may be refused; an event is past and true for ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EventWord:
+    event: str
+    chinese: str  # as the timeline says it
+
+
+COMMANDS: dict[str, tuple[EventWord, ...]] = {
+    "start_case": (EventWord("case_started", "发起"),),
+    "claim_work_item": (EventWord("work_item_claimed", "签收"),),
+    "release_work_item": (EventWord("work_item_released", "释放"),),
+    "decide_work_item": (EventWord("work_item_decided", "办理"),),
+    "withdraw_case": (EventWord("case_withdrawn", "撤销"),),
+    "correlate_message": (EventWord("message_correlated", "提交事项"),),
+    "fire_timer": (EventWord("timer_fired", "定时到期"),),
+    "add_attachment": (EventWord("attachment_added", "上传附件"),),
+    "publish_release": (EventWord("release_published", "发布版本"),),
+}
+
+# What follows from a command inside the same transaction, always by the system.
+CONSEQUENCES: tuple[EventWord, ...] = (
+    EventWord("task_opened", "环节开始"),
+    EventWord("task_completed", "环节办结"),
+    EventWord("task_cancelled", "环节取消"),
+    EventWord("decision_evaluated", "规则判定"),
+    EventWord("register_entry_written", "登记台账"),
+    EventWord("notice_owed", "通知"),
+    EventWord("case_ended", "办结"),
+    EventWord("incident_raised", "异常"),
+)
+
+CHINESE_EVENTS: dict[str, str] = {
+    word.event: word.chinese for words in (*COMMANDS.values(), CONSEQUENCES) for word in words
+}

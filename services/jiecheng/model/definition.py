@@ -1,0 +1,122 @@
+"""A process as the rest of the house sees it: read from BPMN once per release, never from XML again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jiecheng.model.form import FormUse
+from jiecheng.model.ids import ElementId, ProcessId
+from jiecheng.model.voting import MeetingRule, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who works. `resolver` names one of directory's resolvers; each parameter is FEEL when it begins with "=", else text.
+
+    `exclude` lists FEEL expressions or the words "initiator" and "subject" whose identities never get the work.
+    """
+
+    resolver: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeOption:
+    """A decision button. `opinion_required`: the person must say why."""
+
+    value: str
+    label: str
+    opinion_required: bool = False
+    style: str = "primary"  # primary | danger | secondary
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """After the step: case variable `target` := FEEL `source` over the step's data, the case's variables and directory facts."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`working_days`: FEEL or a number; `basis`: a clause id or a sentence that says where the limit comes from."""
+
+    working_days: str
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """Written when the node is passed: the case's row in `register` gets this status and these columns (FEEL each)."""
+
+    register: str
+    status: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Rows a decision may look at: entries of `register` whose column `where` equals FEEL `equals`, bound to `target`."""
+
+    register: str
+    where: str
+    equals: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNode:
+    """One BPMN flow node. Fields below `lane` are empty where they make no sense for `kind`."""
+
+    id: ElementId
+    kind: str  # BPMN's tag: userTask, exclusiveGateway, startEvent …
+    name: str
+    documentation: str = ""
+    lane: str = ""
+    scope: ElementId | None = None  # the sub-process around it
+    clauses: tuple[str, ...] = ()  # rule ids: jc:clauses="L2 X5"
+    event: str = ""  # none | timer | message | signal | error | terminate | …
+    attached_to: ElementId | None = None  # boundary events
+    interrupting: bool = True
+    assignment: Assignment | None = None  # user task: who works; message catch: who may send; send task: who is told
+    forms: tuple[FormUse, ...] = ()  # user task, start event, message catch
+    mode: Mode = Mode.SINGLE
+    meeting: MeetingRule | None = None
+    result_variable: str = ""  # user task: gets the outcome; business rule task: gets the decision's result
+    outcomes: tuple[OutcomeOption, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    due: Due | None = None
+    withdrawable: bool = False  # the applicant may withdraw the case while this waits
+    decision: str = ""  # business rule task: DMN decision id
+    facts: tuple[Facts, ...] = ()
+    message: str = ""  # message name
+    notice: str = ""  # send task: FEEL text of the notice
+    register_entries: tuple[RegisterEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFlow:
+    id: str
+    source: ElementId
+    target: ElementId
+    name: str = ""
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessDefinition:
+    """`title`: FEEL for a case's title. `number_kind`: the word in 借调〔2026〕12号. `starters`: who may start it."""
+
+    id: ProcessId
+    name: str
+    documentation: str
+    title: str
+    number_kind: str
+    nodes: Mapping[ElementId, FlowNode]
+    flows: Mapping[str, SequenceFlow]
+    start: ElementId
+    starters: Assignment | None
+    decisions: tuple[str, ...] = ()  # DMN decision ids the diagram refers to

@@ -1,0 +1,77 @@
+"""What the engine answers: one command in, one `Step` out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jiecheng.model.ids import ElementId, Token
+from jiecheng.model.values import Value, Variables
+
+# Asked by the engine when it passes a business rule task: (element id, variables in scope) -> result.
+Decide = Callable[[ElementId, Variables], Value]
+
+
+class WaitKind(StrEnum):
+    USER = "user"  # a user or manual task: people work
+    JOB = "job"  # a service or send task: a flow works
+    EVENT = "event"  # timers, messages, signals, conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What would wake a waiting token. `element` is the catching event's id (behind an event-based gateway: the chosen one).
+
+    `value`: for a timer the ISO 8601 date, duration or cycle (already evaluated); else the message or signal name.
+    """
+
+    kind: str  # timeDate | timeDuration | timeCycle | message | signal | conditional | error | escalation
+    element: ElementId
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A token that stands still until somebody outside acts."""
+
+    token: Token
+    kind: WaitKind
+    element: ElementId
+    scope: Token  # the token of the sub-process around it, "0" for the process itself
+    subscriptions: tuple[Subscription, ...] = ()
+    instance: int | None = None  # multi-instance: 0-based index
+    item: Value = None  # multi-instance: the element of the collection
+
+
+class Closing(StrEnum):
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A wait that ended in this step. `cause` is the element that cancelled it, "" when it completed."""
+
+    token: Token
+    element: ElementId
+    closing: Closing
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    kind: str  # message | signal | error | escalation
+    name: str
+    element: ElementId
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    snapshot: Mapping[str, object]  # live tokens only, JSON
+    writes: Mapping[str, Value]  # variables assigned in this step
+    opened: tuple[Wait, ...]
+    closed: tuple[Closed, ...]
+    passed: tuple[str, ...]  # element and sequence flow ids, in order
+    thrown: tuple[Thrown, ...]
+    done: bool
