@@ -1,0 +1,69 @@
+"""Connections and the one transaction. A command is one transaction; what it owes goes out with its commit or not at all."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from jiecheng.store.tables import dump_json, load_json
+
+Clock = Callable[[], datetime]
+
+# Flows hear this channel when something is owed or a timer was set.
+WORK_CHANNEL = "jiecheng_work"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def driver_url(url: str) -> str:
+    """A plain postgresql:// address, with the driver named as SQLAlchemy wants it."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url[len(plain) :]
+    return url
+
+
+def connect(url: str, *, pool: int = 10) -> Engine:
+    """Connections with exact numbers in JSON, UTC, and a bound on how long a lock or a statement may hold a person up."""
+    return create_engine(
+        driver_url(url),
+        pool_size=pool,
+        max_overflow=pool,
+        pool_pre_ping=True,
+        json_serializer=dump_json,
+        json_deserializer=load_json,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC -c lock_timeout=15s -c statement_timeout=60s"
+            " -c idle_in_transaction_session_timeout=120s",
+        },
+    )
+
+
+@dataclass(slots=True)
+class Transaction:
+    """An open transaction with its moment. `now` is read once, so that everything in it happens at the same time."""
+
+    connection: Connection
+    now: datetime
+    salt: Callable[[], bytes] = field(default=lambda: secrets.token_bytes(16))
+    rings: bool = False
+
+    def ring(self) -> None:
+        """Wake the flows when this transaction commits (NOTIFY is delivered at commit, and once)."""
+        if not self.rings:
+            self.connection.execute(text(f"NOTIFY {WORK_CHANNEL}"))
+            self.rings = True
+
+
+@contextmanager
+def transaction(engine: Engine, clock: Clock = utc_now) -> Iterator[Transaction]:
+    with engine.begin() as connection:
+        yield Transaction(connection, clock())
