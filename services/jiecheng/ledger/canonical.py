@@ -1,0 +1,84 @@
+"""Values as canonical JSON text (RFC 8785) and back, exactly; knows nothing of chains or entries.
+
+RFC 8785 has only IEEE numbers, so what they cannot hold is tagged text: {"$decimal": "12.50"} (Python's `str`, which
+keeps trailing zeros) and {"$integer": "9007199254740993"} beyond ±(2^53 - 1). A key that begins with "$" gets one
+more "$", so no data can pose as a tag.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TypeAlias, cast
+
+import rfc8785
+
+from jiecheng.model.values import Value
+
+LARGEST_INTEGER = 2**53 - 1
+
+# What json.loads gives and rfc8785 takes: JSON without fractions.
+Plain: TypeAlias = "None | bool | int | str | list[Plain] | dict[str, Plain]"
+
+
+def canonical_text(value: Value) -> str:
+    """The one text of `value`; ValueError for what JSON cannot say (float, NaN, lone surrogates)."""
+    return dump(plain(value))
+
+
+def dump(document: Plain) -> str:
+    """RFC 8785 over plain JSON values."""
+    try:
+        return rfc8785.dumps(document).decode("utf-8")
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise ValueError(f"expected text and numbers that JSON can say, but found: {error}") from error
+
+
+def plain(value: Value) -> Plain:
+    """`value` with tags for the numbers that RFC 8785 cannot hold."""
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return str(value)
+        case int():
+            return int(value) if abs(value) <= LARGEST_INTEGER else {"$integer": str(int(value))}
+        case Decimal():
+            if not value.is_finite():
+                raise ValueError(f"expected a finite number, but found {value}")
+            return {"$decimal": str(value)}
+        case Mapping():
+            return {_escaped(key): plain(item) for key, item in value.items()}
+        case Sequence() if not isinstance(value, bytes | bytearray):
+            return [plain(item) for item in value]
+    raise ValueError(f"expected None, bool, int, Decimal, str, list or mapping, but found {type(value).__name__}")
+
+
+def parse(text: str) -> Value:
+    """The value that `canonical_text` wrote."""
+    return restored(cast(Plain, json.loads(text)))
+
+
+def restored(document: Plain) -> Value:
+    """Plain JSON values with their tags read back; sequences come back as lists."""
+    if isinstance(document, list):
+        return [restored(item) for item in document]
+    if not isinstance(document, dict):
+        return document
+    if document.keys() == {"$decimal"}:
+        return Decimal(cast(str, document["$decimal"]))
+    if document.keys() == {"$integer"}:
+        return int(cast(str, document["$integer"]))
+    return restored_mapping(document)
+
+
+def restored_mapping(document: Mapping[str, Plain]) -> dict[str, Value]:
+    """The mapping that `plain` was given."""
+    return {key[1:] if key.startswith("$$") else key: restored(item) for key, item in document.items()}
+
+
+def _escaped(key: str) -> str:
+    if not isinstance(key, str):
+        raise ValueError(f"expected keys of text, but found {key!r}")
+    return "$" + key if key.startswith("$") else key
