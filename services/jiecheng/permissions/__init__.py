@@ -1,0 +1,37 @@
+"""Who may do what. Every check is one function: it raises, or it returns (a `ReadGrant` where a reading is allowed).
+
+Owns the platform's answers to "may this person". Never looks anything up: the facts are handed in as values. Field
+rights are `forms`' business, who gets the work is `directory`'s.
+
+Three sentences hold everywhere: a person is the same person in each of his identities; whoever may not know of a
+case hears `NotFound`; the three separated administrators and the system decide nothing.
+"""
+
+from jiecheng.permissions.case import require_start, require_withdraw
+from jiecheng.permissions.facts import CaseFacts, ItemFacts, MessageFacts, ReadFacts, ReadGrant, RegisterFacts
+from jiecheng.permissions.item import require_claim, require_decision, require_message, require_release
+from jiecheng.permissions.reading import (
+    may_read_case,
+    require_case_read,
+    require_register_read,
+    require_release_read,
+)
+
+__all__ = [
+    "CaseFacts",
+    "ItemFacts",
+    "MessageFacts",
+    "ReadFacts",
+    "ReadGrant",
+    "RegisterFacts",
+    "may_read_case",
+    "require_case_read",
+    "require_claim",
+    "require_decision",
+    "require_message",
+    "require_register_read",
+    "require_release",
+    "require_release_read",
+    "require_start",
+    "require_withdraw",
+]

@@ -1,0 +1,87 @@
+"""The facts a check looks at: small frozen values that `cases` fills from its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from jiecheng.model.case import CaseState
+from jiecheng.model.ids import IdentityId
+from jiecheng.model.work_item import WorkItemState
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFacts:
+    """Who is near a case. `participants`: anyone who has or had a work item in it, in any state.
+
+    `administrators`: identities named as process administrators of this process; None where nobody is named, then
+    each holder of the role counts. `compartments`: name -> identities who work inside it (C12: the department does
+    not see the street's drafting and votes); what lies in no compartment is open to everybody who may read the case.
+    """
+
+    initiator: IdentityId
+    participants: Collection[IdentityId] = ()
+    administrators: Collection[IdentityId] | None = None
+    compartments: Mapping[str, Collection[IdentityId]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadGrant:
+    """A reading that is allowed. `recorded`: the reading itself must go into the record, with `ground`.
+
+    `compartments` None opens all of them.
+    """
+
+    ground: str  # 参与办理 | 流程管理 | 业务审计 | 流程负责 | 系统
+    recorded: bool = False
+    compartments: frozenset[str] | None = frozenset()
+
+    def opens(self, compartment: str) -> bool:
+        """Whether what lies in `compartment` ("" = in none) may be shown."""
+        return not compartment or self.compartments is None or compartment in self.compartments
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """A work item. `holder` and `since` say in words who has (or decided) it and when; both may be empty.
+
+    `case`: who else may know of the item; without it only the assignee and the candidates do.
+    """
+
+    state: WorkItemState
+    assignee: IdentityId | None = None
+    candidates: Collection[IdentityId] = ()
+    task_open: bool = True
+    holder: str = ""  # 「王敏（彭溪街道党政办 主任）」
+    since: str = ""  # 「2026年3月1日 09:30」
+    case: ReadFacts | None = None
+    compartment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """A case somebody wants to withdraw. `blocking`: labels of the open steps that do not allow it."""
+
+    initiator: IdentityId
+    state: CaseState
+    all_open_withdrawable: bool
+    blocking: Collection[str] = ()
+    read: ReadFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """A message the case waits for, and what may be said of it to those who may read the case."""
+
+    label: str = ""  # 「提前归还」
+    senders: str = ""  # in words: 「彭溪街道党政办 主任」
+    case: ReadFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFacts:
+    """A register (台账). `readers`: identities who may read all of it; `public`: everybody who is signed in may."""
+
+    name: str
+    public: bool = False
+    readers: Collection[IdentityId] = ()

@@ -1,0 +1,78 @@
+"""Who may read: a case, a release, a register."""
+
+from __future__ import annotations
+
+from jiecheng.model.actor import Actor, Role
+from jiecheng.model.errors import NotFound, Refused
+from jiecheng.permissions.actor import is_among, is_separated
+from jiecheng.permissions.facts import ReadFacts, ReadGrant, RegisterFacts
+
+NO_CASE = "没有这件办件，或者您无权查看。请从「待办」或「我的办件」重新打开。"
+
+
+def may_read_case(actor: Actor, facts: ReadFacts) -> ReadGrant | None:
+    """The widest ground on which the actor may read the case, or None when he may not even know of it.
+
+    A process administrator and an auditor read everything, and each reading is recorded (invariant 10). Whoever
+    takes part reads as a participant and not as an auditor: nobody audits his own case.
+    """
+    if actor.is_system:
+        return ReadGrant("系统", compartments=None)
+    if is_separated(actor):
+        return None
+    if _administers(actor, facts):
+        return ReadGrant("流程管理", recorded=True, compartments=None)
+    if is_among(actor, (facts.initiator, *facts.participants)):
+        mine = frozenset(name for name, people in facts.compartments.items() if is_among(actor, people))
+        return ReadGrant("参与办理", compartments=mine)
+    if Role.AUDITOR in actor.roles:
+        return ReadGrant("业务审计", recorded=True, compartments=None)
+    return None
+
+
+def require_case_read(actor: Actor, facts: ReadFacts) -> ReadGrant:
+    """The grant, or `NotFound` in the words of a case that does not exist."""
+    grant = may_read_case(actor, facts)
+    if grant is None:
+        raise NotFound(NO_CASE)
+    return grant
+
+
+def require_release_read(actor: Actor) -> ReadGrant:
+    """Diagrams, tables, forms and gate reports: owners, auditors and process administrators; no case data in them."""
+    for role, ground in _RELEASE_GROUNDS:
+        if role in actor.roles and not is_separated(actor):
+            return ReadGrant(ground, compartments=None)
+    if actor.is_system:
+        return ReadGrant("系统", compartments=None)
+    raise Refused(
+        "只有流程负责人、流程管理员和业务审计员可以查看流程版本。需要查看请联系流程负责人。", rule="release_read"
+    )
+
+
+def require_register_read(actor: Actor, register: RegisterFacts) -> ReadGrant:
+    """The named readers, process administrators, owners and auditors (both kinds recorded); everybody when public."""
+    if actor.is_system:
+        return ReadGrant("系统", compartments=None)
+    if register.public:
+        return ReadGrant("公开台账")
+    if not is_separated(actor):
+        if is_among(actor, register.readers):
+            return ReadGrant("台账查阅", compartments=None)
+        for role, ground in _RELEASE_GROUNDS:
+            if role in actor.roles:
+                return ReadGrant(ground, recorded=True, compartments=None)
+    raise Refused(f"您没有查阅「{register.name}」的权限。需要查阅请联系流程管理员。", rule="register_read")
+
+
+_RELEASE_GROUNDS = (
+    (Role.PROCESS_OWNER, "流程负责"),
+    (Role.PROCESS_ADMINISTRATOR, "流程管理"),
+    (Role.AUDITOR, "业务审计"),
+)
+
+
+def _administers(actor: Actor, facts: ReadFacts) -> bool:
+    if Role.PROCESS_ADMINISTRATOR not in actor.roles:
+        return False
+    return facts.administrators is None or is_among(actor, facts.administrators)
