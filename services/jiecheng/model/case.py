@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from jiecheng.model.ids import CaseId, IdentityId, ProcessId, ReleaseHash
+from jiecheng.model.values import Value
 
 
 class CaseState(StrEnum):
@@ -29,3 +35,26 @@ CHINESE_CASE_STATES: dict[CaseState, str] = {
     CaseState.ENDED: "已办结",
     CaseState.WITHDRAWN: "已撤销",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`variables` is what expressions see; `snapshot` belongs to the engine; `seq` is the last history event's number."""
+
+    id: CaseId
+    number: str
+    process: ProcessId
+    release: ReleaseHash
+    state: CaseState
+    title: str
+    initiator: IdentityId
+    initiator_name: str
+    initiator_organ: str
+    snapshot: Mapping[str, object]
+    variables: dict[str, Value]
+    outcome: str
+    started_at: datetime
+    ended_at: datetime | None
+    seq: int
+    head_sha256: str
+    head_sm3: str

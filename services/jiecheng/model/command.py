@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[EventWord, ...]] = {
 
 # What follows from a command inside the same transaction, always by the system.
 CONSEQUENCES: tuple[EventWord, ...] = (
+    EventWord("case_advanced", "流转"),
     EventWord("task_opened", "环节开始"),
     EventWord("task_completed", "环节办结"),
     EventWord("task_cancelled", "环节取消"),

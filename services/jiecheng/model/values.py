@@ -6,5 +6,5 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
-Value: TypeAlias = "None | bool | int | Decimal | str | Sequence[Value] | Mapping[str, Value]"
+Value: TypeAlias = "bool | int | Decimal | str | Sequence[Value] | Mapping[str, Value] | None"
 Variables: TypeAlias = Mapping[str, Value]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from jiecheng.model.ids import CaseId, IdentityId, TaskId, WorkItemId
 
 
 class WorkItemState(StrEnum):
@@ -27,3 +31,21 @@ WORK_ITEM_LIFECYCLE: dict[WorkItemState, dict[str, WorkItemState]] = {
     WorkItemState.DECIDED: {},
     WorkItemState.CLOSED: {},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    id: WorkItemId
+    task: TaskId
+    case: CaseId
+    state: WorkItemState
+    assignee: IdentityId | None
+    candidates: tuple[IdentityId, ...]
+    opened_at: datetime
+    closed_at: datetime | None
+    decided_by: IdentityId | None
+    decided_by_name: str
+    outcome: str
+    outcome_label: str
+    opinion: str
+    cause: str

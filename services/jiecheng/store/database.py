@@ -63,7 +63,17 @@ class Transaction:
             self.rings = True
 
 
-@contextmanager
-def transaction(engine: Engine, clock: Clock = utc_now) -> Iterator[Transaction]:
-    with engine.begin() as connection:
-        yield Transaction(connection, clock())
+class Database:
+    """The pool of one address. `transaction()` commits at its end, or leaves nothing when an exception passes."""
+
+    def __init__(self, url: str, *, pool: int = 10) -> None:
+        self.url = url
+        self._engine = connect(url, pool=pool)
+
+    @contextmanager
+    def transaction(self, clock: Clock = utc_now) -> Iterator[Transaction]:
+        with self._engine.begin() as connection:
+            yield Transaction(connection, clock())
+
+    def dispose(self) -> None:
+        self._engine.dispose()

@@ -1,0 +1,72 @@
+"""Rows of cases. Whoever changes a case locks its row first; that one lock orders all commands on a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from jiecheng.model.case import Case, CaseState
+from jiecheng.model.errors import NotFound
+from jiecheng.model.ids import CaseId, IdentityId, ProcessId, ReleaseHash
+from jiecheng.store.database import Transaction
+from jiecheng.store.tables import cases, numbers
+
+
+def add(tx: Transaction, values: Mapping[str, object]) -> CaseId:
+    return CaseId(tx.connection.execute(insert(cases).values(**values).returning(cases.c.id)).scalar_one())
+
+
+def lock(tx: Transaction, case: CaseId) -> Case:
+    """The case, its row locked until the transaction ends."""
+    return _read(tx, case, locked=True)
+
+
+def get(tx: Transaction, case: CaseId) -> Case:
+    return _read(tx, case, locked=False)
+
+
+def save(tx: Transaction, case: CaseId, values: Mapping[str, object]) -> None:
+    tx.connection.execute(update(cases).where(cases.c.id == case).values(**values))
+
+
+def next_number(tx: Transaction, kind: str, year: int) -> int:
+    """The next number of its kind and year, from a locked row: no number twice, and none lost unless the command fails."""
+    from sqlalchemy.dialects.postgresql import insert as upsert
+
+    statement = upsert(numbers).values(kind=kind, year=year, last=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=[numbers.c.kind, numbers.c.year], set_={"last": numbers.c.last + 1}
+    )
+    return int(tx.connection.execute(statement.returning(numbers.c.last)).scalar_one())
+
+
+def _read(tx: Transaction, case: CaseId, *, locked: bool) -> Case:
+    statement = select(cases).where(cases.c.id == case)
+    row = tx.connection.execute(statement.with_for_update() if locked else statement).one_or_none()
+    if row is None:
+        raise NotFound("没有找到这个办件，可能编号有误。请从待办或已办列表进入。")
+    return to_case(row)
+
+
+def to_case(row: Row[Any]) -> Case:
+    return Case(
+        id=CaseId(row.id),
+        number=row.number,
+        process=ProcessId(row.process),
+        release=ReleaseHash(row.release_hash),
+        state=CaseState(row.state),
+        title=row.title,
+        initiator=IdentityId(row.initiator),
+        initiator_name=row.initiator_name,
+        initiator_organ=row.initiator_organ,
+        snapshot=row.snapshot,
+        variables=dict(row.variables),
+        outcome=row.outcome,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        seq=row.last_seq,
+        head_sha256=row.head_sha256,
+        head_sm3=row.head_sm3,
+    )

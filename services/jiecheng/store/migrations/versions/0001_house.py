@@ -1,0 +1,18 @@
+"""The first tables, and the trigger that keeps history as it was written."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    for statement in Path(__file__).with_suffix(".sql").read_text("utf-8").split(";\n\n"):
+        if statement.strip():
+            op.execute(statement)
+
+
+def downgrade() -> None:
+    raise RuntimeError("a house is not built backwards: restore the back-up instead")

@@ -1,0 +1,59 @@
+"""Notices in the product itself: one per debt and reader, however often the debt is delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from jiecheng.model.ids import CaseId, IdentityId
+from jiecheng.store.database import Transaction
+from jiecheng.store.tables import cases, notices
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    id: int
+    case: CaseId
+    number: str
+    text: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+def add(tx: Transaction, *, key: str, identity: IdentityId, case: CaseId, text: str) -> None:
+    statement = insert(notices).values(
+        key=f"{key}:{identity}", identity=identity, case_id=case, text=text, created_at=tx.now
+    )
+    tx.connection.execute(statement.on_conflict_do_nothing(index_elements=[notices.c.key]))
+
+
+def list_latest(
+    tx: Transaction, identities: Collection[IdentityId], before: int | None, limit: int
+) -> Sequence[NoticeRow]:
+    statement = (
+        select(notices, cases.c.number)
+        .join(cases, cases.c.id == notices.c.case_id)
+        .where(notices.c.identity.in_(identities))
+    )
+    if before is not None:
+        statement = statement.where(notices.c.id < before)
+    rows = tx.connection.execute(statement.order_by(notices.c.id.desc()).limit(limit))
+    return [NoticeRow(row.id, CaseId(row.case_id), row.number, row.text, row.created_at, row.read_at) for row in rows]
+
+
+def count_unread(tx: Transaction, identities: Collection[IdentityId]) -> int:
+    return int(
+        tx.connection.execute(
+            select(func.count()).where(notices.c.identity.in_(identities), notices.c.read_at.is_(None))
+        ).scalar_one()
+    )
+
+
+def mark_read(tx: Transaction, identities: Collection[IdentityId]) -> None:
+    tx.connection.execute(
+        update(notices).where(notices.c.identity.in_(identities), notices.c.read_at.is_(None)).values(read_at=tx.now)
+    )

@@ -1,0 +1,120 @@
+"""Registers (台账): the durable outcome of cases. Written by processes only, one row per register and case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from jiecheng.model.ids import CaseId
+from jiecheng.store.database import Transaction
+from jiecheng.store.tables import cases, register_entries, registers
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    register: str
+    case: CaseId
+    number: str
+    title: str
+    status: str
+    columns: dict[str, Any]
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """`statuses`: any of them, all when empty; `equal`: columns that must have this value; `text`: in number, title, columns;
+    `end_before` / `end_from`: bounds on the ISO date in column `end_date`."""
+
+    statuses: tuple[str, ...] = ()
+    equal: Mapping[str, str] | None = None
+    text: str = ""
+    end_from: str = ""
+    end_before: str = ""
+
+
+def lock(tx: Transaction, register: str) -> None:
+    """One at a time from here to the commit: a decision that counts a register's rows must not be overtaken."""
+    tx.connection.execute(insert(registers).values(name=register).on_conflict_do_nothing())
+    tx.connection.execute(select(registers.c.name).where(registers.c.name == register).with_for_update())
+
+
+def write(tx: Transaction, register: str, case: CaseId, status: str, columns: Mapping[str, object]) -> EntryRow | None:
+    """Insert or change the case's row: new columns are laid over the old ones. Returns the row as it was before."""
+    lock(tx, register)
+    before = entry(tx, register, case)
+    merged = {**(before.columns if before else {}), **columns}
+    version = before.version + 1 if before else 1
+    statement = insert(register_entries).values(
+        register=register, case_id=case, status=status, columns=merged, version=version, updated_at=tx.now
+    )
+    tx.connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[register_entries.c.register, register_entries.c.case_id],
+            set_={name: statement.excluded[name] for name in ("status", "columns", "version", "updated_at")},
+        )
+    )
+    return before
+
+
+def entry(tx: Transaction, register: str, case: CaseId) -> EntryRow | None:
+    row = tx.connection.execute(
+        _select().where(register_entries.c.register == register, register_entries.c.case_id == case)
+    ).one_or_none()
+    return None if row is None else _row(row)
+
+
+def of_case(tx: Transaction, case: CaseId) -> Sequence[EntryRow]:
+    return [_row(row) for row in tx.connection.execute(_select().where(register_entries.c.case_id == case))]
+
+
+def matching(tx: Transaction, register: str, column: str, value: object, besides: CaseId | None) -> Sequence[EntryRow]:
+    """Rows whose column has this value, oldest first; the asking case's own row is left out."""
+    statement = _select().where(
+        register_entries.c.register == register, register_entries.c.columns.contains({column: value})
+    )
+    if besides is not None:
+        statement = statement.where(register_entries.c.case_id != besides)
+    return [_row(row) for row in tx.connection.execute(statement.order_by(register_entries.c.case_id))]
+
+
+def list_entries(
+    tx: Transaction, register: str, filters: EntryFilter, before: int | None, limit: int
+) -> Sequence[EntryRow]:
+    """Latest case first; `before` is the case id to continue behind."""
+    statement = _select().where(register_entries.c.register == register)
+    if filters.statuses:
+        statement = statement.where(register_entries.c.status.in_(filters.statuses))
+    for column, value in (filters.equal or {}).items():
+        statement = statement.where(register_entries.c.columns.contains({column: value}))
+    if filters.text:
+        pattern = "%" + filters.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        columns_text = register_entries.c.columns.cast(cases.c.title.type)
+        statement = statement.where(
+            or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern), columns_text.ilike(pattern))
+        )
+    end = register_entries.c.columns["end_date"].astext
+    if filters.end_from or filters.end_before:
+        low = end >= filters.end_from if filters.end_from else end.is_not(None)
+        statement = statement.where(and_(low, end < filters.end_before) if filters.end_before else low)
+    if before is not None:
+        statement = statement.where(register_entries.c.case_id < before)
+    return [
+        _row(row) for row in tx.connection.execute(statement.order_by(register_entries.c.case_id.desc()).limit(limit))
+    ]
+
+
+def _select() -> Any:  # noqa: ANN401 - SQLAlchemy's type of a joined select says nothing more
+    return select(register_entries, cases.c.number, cases.c.title).join(cases, cases.c.id == register_entries.c.case_id)
+
+
+def _row(row: Row[Any]) -> EntryRow:
+    return EntryRow(
+        row.register, CaseId(row.case_id), row.number, row.title, row.status, row.columns, row.version, row.updated_at
+    )

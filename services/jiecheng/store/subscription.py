@@ -1,0 +1,95 @@
+"""What a case waits for besides people: timers, messages. Due timers are found by index, never by looking at cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from jiecheng.model.ids import CaseId, ElementId, Token
+from jiecheng.store.database import Transaction
+from jiecheng.store.tables import subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    id: int
+    case: CaseId
+    token: Token
+    element: ElementId
+    kind: str
+    value: str
+    due_at: datetime | None
+    state: str
+    attempts: int
+    error: str
+
+
+def add(tx: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
+    if rows:
+        tx.connection.execute(insert(subscriptions), [{"state": "waiting", **row} for row in rows])
+        if any(row.get("due_at") is not None for row in rows):
+            tx.ring()
+
+
+def waiting(tx: Transaction, case: CaseId) -> Sequence[SubscriptionRow]:
+    rows = tx.connection.execute(
+        select(subscriptions)
+        .where(subscriptions.c.case_id == case, subscriptions.c.state == "waiting")
+        .order_by(subscriptions.c.id)
+    )
+    return [_row(row) for row in rows]
+
+
+def get(tx: Transaction, subscription: int) -> SubscriptionRow | None:
+    row = tx.connection.execute(select(subscriptions).where(subscriptions.c.id == subscription)).one_or_none()
+    return None if row is None else _row(row)
+
+
+def cancel_token(tx: Transaction, case: CaseId, token: Token) -> None:
+    """The token does not wait any more: whatever would have woken it is void."""
+    tx.connection.execute(
+        update(subscriptions)
+        .where(subscriptions.c.case_id == case, subscriptions.c.token == token, subscriptions.c.state == "waiting")
+        .values(state="cancelled")
+    )
+
+
+def mark_fired(tx: Transaction, subscription: int) -> None:
+    tx.connection.execute(update(subscriptions).where(subscriptions.c.id == subscription).values(state="fired"))
+
+
+def mark_failed(tx: Transaction, subscription: int, error: str, retry_at: datetime | None) -> None:
+    """Try again at `retry_at`; with None it stays failed until a person acts."""
+    values: dict[str, Any] = {"attempts": subscriptions.c.attempts + 1, "error": error[:500]}
+    values |= {"due_at": retry_at} if retry_at is not None else {"state": "failed"}
+    tx.connection.execute(update(subscriptions).where(subscriptions.c.id == subscription).values(**values))
+
+
+def due(tx: Transaction, limit: int) -> Sequence[int]:
+    rows = tx.connection.execute(
+        select(subscriptions.c.id)
+        .where(subscriptions.c.state == "waiting", subscriptions.c.due_at <= tx.now)
+        .order_by(subscriptions.c.due_at, subscriptions.c.id)
+        .limit(limit)
+    )
+    return [row.id for row in rows]
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    found: datetime | None = tx.connection.execute(
+        select(func.min(subscriptions.c.due_at)).where(
+            subscriptions.c.state == "waiting", subscriptions.c.due_at.is_not(None)
+        )
+    ).scalar_one()
+    return found
+
+
+def _row(row: Row[Any]) -> SubscriptionRow:
+    return SubscriptionRow(
+        row.id, CaseId(row.case_id), Token(row.token), ElementId(row.element), row.kind, row.value,
+        row.due_at, row.state, row.attempts, row.error,
+    )  # fmt: skip

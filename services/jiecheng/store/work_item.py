@@ -1,0 +1,275 @@
+"""Rows of work items, and the lists an official lives in: open, decided. Lists are keyset pages, never offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, insert, or_, select, tuple_, update
+
+from jiecheng.model.errors import NotFound
+from jiecheng.model.ids import CaseId, IdentityId, TaskId, WorkItemId
+from jiecheng.model.work_item import WorkItem, WorkItemState
+from jiecheng.store.database import Transaction
+from jiecheng.store.tables import candidates, cases, tasks, votes, work_items
+
+# No limit sorts last; PostgreSQL's 'infinity' has no Python value, so the far end of our calendar stands for it.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def add(
+    tx: Transaction, *, task: TaskId, case: CaseId, identities: Sequence[IdentityId], due_at: datetime | None
+) -> WorkItemId:
+    """A new item: assigned when there is one candidate, offered to all when there are several."""
+    alone = len(identities) == 1
+    item = tx.connection.execute(
+        insert(work_items)
+        .values(
+            task_id=task,
+            case_id=case,
+            state=WorkItemState.ASSIGNED if alone else WorkItemState.OFFERED,
+            assignee=identities[0] if alone else None,
+            opened_at=tx.now,
+        )
+        .returning(work_items.c.id)
+    ).scalar_one()
+    if identities:
+        rows = [
+            {"item_id": item, "identity": who, "case_id": case, "open": True, "due_at": due_at or NEVER}
+            for who in identities
+        ]
+        tx.connection.execute(insert(candidates), rows)
+    return WorkItemId(item)
+
+
+def case_of(tx: Transaction, item: WorkItemId) -> CaseId:
+    """Which case to lock before the item itself is read: two may press the button in the same second."""
+    case = tx.connection.execute(select(work_items.c.case_id).where(work_items.c.id == item)).scalar_one_or_none()
+    if case is None:
+        raise NotFound("没有找到这条待办，可能链接有误。请从待办列表进入。")
+    return CaseId(case)
+
+
+def get(tx: Transaction, item: WorkItemId) -> WorkItem:
+    row = tx.connection.execute(_with_candidates().where(work_items.c.id == item)).one_or_none()
+    if row is None:
+        raise NotFound("没有找到这条待办，可能链接有误。请从待办列表进入。")
+    return _item(row)
+
+
+def of_case(tx: Transaction, case: CaseId) -> Sequence[WorkItem]:
+    rows = tx.connection.execute(_with_candidates().where(work_items.c.case_id == case).order_by(work_items.c.id))
+    return [_item(row) for row in rows]
+
+
+def of_task(tx: Transaction, task: TaskId) -> Sequence[WorkItem]:
+    rows = tx.connection.execute(_with_candidates().where(work_items.c.task_id == task).order_by(work_items.c.id))
+    return [_item(row) for row in rows]
+
+
+def claim(tx: Transaction, item: WorkItemId, identity: IdentityId) -> None:
+    _set(tx, item, state=WorkItemState.ASSIGNED, assignee=identity)
+    tx.connection.execute(
+        update(candidates).where(candidates.c.item_id == item).values(open=candidates.c.identity == identity)
+    )
+
+
+def release(tx: Transaction, item: WorkItemId) -> None:
+    _set(tx, item, state=WorkItemState.OFFERED, assignee=None)
+    tx.connection.execute(update(candidates).where(candidates.c.item_id == item).values(open=True))
+
+
+def decide(tx: Transaction, item: WorkItemId, values: Mapping[str, object]) -> None:
+    _set(tx, item, state=WorkItemState.DECIDED, closed_at=tx.now, **values)
+    _leave_lists(tx, item)
+
+
+def close(tx: Transaction, item: WorkItemId, cause: str) -> None:
+    """End an item without a decision; the row keeps the cause."""
+    _set(tx, item, state=WorkItemState.CLOSED, closed_at=tx.now, cause=cause)
+    _leave_lists(tx, item)
+
+
+def add_votes(tx: Transaction, item: WorkItemId, rows: Sequence[Mapping[str, str]]) -> None:
+    tx.connection.execute(insert(votes), [{"item_id": item, **row} for row in rows])
+
+
+def votes_of(tx: Transaction, items: Collection[WorkItemId]) -> Mapping[WorkItemId, Sequence[Mapping[str, str]]]:
+    """Votes per item: member, member_name, vote, reason."""
+    found: dict[WorkItemId, list[Mapping[str, str]]] = {}
+    if items:
+        for row in tx.connection.execute(select(votes).where(votes.c.item_id.in_(items)).order_by(votes.c.member)):
+            found.setdefault(WorkItemId(row.item_id), []).append(dict(row._mapping))
+    return found
+
+
+def takes_part(tx: Transaction, case: CaseId, identities: Collection[IdentityId]) -> bool:
+    """Whether one of these identities has or had an item in the case."""
+    return (
+        tx.connection.execute(
+            select(1).where(candidates.c.case_id == case, candidates.c.identity.in_(identities)).limit(1)
+        ).first()
+        is not None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What narrows a list. `due`: "" | today | overdue | week; `text` is looked for in title and number."""
+
+    process: str = ""
+    due: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of a list. `key` continues the list behind this line."""
+
+    item: WorkItemId
+    case: CaseId
+    number: str
+    title: str
+    process: str
+    element_name: str
+    initiator_name: str
+    state: str
+    opened_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    outcome_label: str
+    assignee: str
+    vacant: bool
+    case_state: str
+
+
+def list_open(
+    tx: Transaction,
+    identities: Collection[IdentityId],
+    filters: ListFilter,
+    after: tuple[datetime, int] | None,
+    limit: int,
+) -> Sequence[ListRow]:
+    """Open items of these identities: nearest limit first, then oldest."""
+    statement = _list().join(candidates, candidates.c.item_id == work_items.c.id)
+    statement = statement.where(candidates.c.identity.in_(identities), candidates.c.open)
+    statement = _narrow(statement, filters, tx.now)
+    if after is not None:
+        statement = statement.where(tuple_(candidates.c.due_at, candidates.c.item_id) > after)
+    statement = statement.order_by(candidates.c.due_at, candidates.c.item_id).limit(limit)
+    return [_list_row(row) for row in tx.connection.execute(statement)]
+
+
+def list_decided(
+    tx: Transaction,
+    identities: Collection[IdentityId],
+    filters: ListFilter,
+    before: tuple[datetime, int] | None,
+    limit: int,
+) -> Sequence[ListRow]:
+    """Items these identities decided: latest first."""
+    statement = _narrow(_list().where(work_items.c.decided_by.in_(identities)), filters, tx.now)
+    if before is not None:
+        statement = statement.where(tuple_(work_items.c.closed_at, work_items.c.id) < before)
+    statement = statement.order_by(work_items.c.closed_at.desc(), work_items.c.id.desc()).limit(limit)
+    return [_list_row(row) for row in tx.connection.execute(statement)]
+
+
+def count_open(tx: Transaction, identities: Collection[IdentityId], at_most: int = 1000) -> tuple[int, int]:
+    """How many open items, and how many of them are overdue; both stop counting at the bound."""
+    inner = (
+        select(candidates.c.due_at)
+        .where(candidates.c.identity.in_(identities), candidates.c.open)
+        .order_by(candidates.c.due_at)
+        .limit(at_most)
+        .subquery()
+    )
+    row = tx.connection.execute(
+        select(func.count(), func.count().filter(inner.c.due_at < tx.now)).select_from(inner)
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def _set(tx: Transaction, item: WorkItemId, **values: object) -> None:
+    tx.connection.execute(update(work_items).where(work_items.c.id == item).values(**values))
+
+
+def _leave_lists(tx: Transaction, item: WorkItemId) -> None:
+    tx.connection.execute(update(candidates).where(candidates.c.item_id == item, candidates.c.open).values(open=False))
+
+
+def _with_candidates() -> Select[Any]:
+    who = (
+        select(func.array_agg(candidates.c.identity))
+        .where(candidates.c.item_id == work_items.c.id)
+        .correlate(work_items)
+        .scalar_subquery()
+    )
+    return select(work_items, who.label("who"))
+
+
+def _list() -> Select[Any]:
+    return (
+        select(
+            work_items.c.id, work_items.c.case_id, work_items.c.state, work_items.c.opened_at, work_items.c.closed_at,
+            work_items.c.outcome_label, work_items.c.assignee, cases.c.number, cases.c.title, cases.c.process,
+            cases.c.initiator_name, cases.c.state.label("case_state"), tasks.c.name, tasks.c.due_at, tasks.c.vacant,
+        )
+        .join(cases, cases.c.id == work_items.c.case_id)
+        .join(tasks, tasks.c.id == work_items.c.task_id)
+    )  # fmt: skip
+
+
+def _narrow(statement: Select[Any], filters: ListFilter, now: datetime) -> Select[Any]:
+    if filters.process:
+        statement = statement.where(cases.c.process == filters.process)
+    if filters.text:
+        pattern = "%" + filters.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern)))
+    if filters.due == "overdue":
+        statement = statement.where(tasks.c.due_at < now)
+    elif filters.due in ("today", "week"):
+        until = now + timedelta(days=1 if filters.due == "today" else 7)
+        statement = statement.where(and_(tasks.c.due_at >= now, tasks.c.due_at < until))
+    return statement
+
+
+def _item(row: Row[Any]) -> WorkItem:
+    return WorkItem(
+        id=WorkItemId(row.id),
+        task=TaskId(row.task_id),
+        case=CaseId(row.case_id),
+        state=WorkItemState(row.state),
+        assignee=None if row.assignee is None else IdentityId(row.assignee),
+        candidates=tuple(sorted(IdentityId(who) for who in row.who or ())),
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        decided_by=None if row.decided_by is None else IdentityId(row.decided_by),
+        decided_by_name=row.decided_by_name,
+        outcome=row.outcome,
+        outcome_label=row.outcome_label,
+        opinion=row.opinion,
+        cause=row.cause,
+    )
+
+
+def _list_row(row: Row[Any]) -> ListRow:
+    return ListRow(
+        item=WorkItemId(row.id),
+        case=CaseId(row.case_id),
+        number=row.number,
+        title=row.title,
+        process=row.process,
+        element_name=row.name,
+        initiator_name=row.initiator_name,
+        state=row.state,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        closed_at=row.closed_at,
+        outcome_label=row.outcome_label,
+        assignee=row.assignee or "",
+        vacant=row.vacant,
+        case_state=row.case_state,
+    )
