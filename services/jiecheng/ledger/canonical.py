@@ -19,7 +19,7 @@ from jiecheng.model.values import Value
 LARGEST_INTEGER = 2**53 - 1
 
 # What json.loads gives and rfc8785 takes: JSON without fractions.
-Plain: TypeAlias = "None | bool | int | str | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
 
 
 def canonical_text(value: Value) -> str:

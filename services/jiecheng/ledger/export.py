@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from jiecheng.ledger.canonical import dump
+from jiecheng.ledger.canonical import Plain, dump
 from jiecheng.ledger.offline import FORMAT, VERSION, Head, Verdict, check, genesis
 from jiecheng.ledger.seal import head_of
 from jiecheng.model.history import LedgerEntry, Opening
@@ -40,5 +40,5 @@ def _lines(case: CaseId, entries: tuple[LedgerEntry, ...], openings: Iterable[Op
         yield dump({"opening": _row(opening, "case", "seq", "path", "salt", "value")})
 
 
-def _row(record: Head | LedgerEntry | Opening, *names: str) -> dict[str, int | str]:
+def _row(record: Head | LedgerEntry | Opening, *names: str) -> Plain:
     return {name: getattr(record, name) for name in names}

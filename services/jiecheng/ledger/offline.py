@@ -76,7 +76,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Fault:
-    """`kind`: malformed | foreign | missing | out_of_order | changed | opening | head; `seq`: the first entry it touches."""
+    """`kind`: malformed | foreign | missing | out_of_order | changed | opening | head. `seq`: the entry it touches."""
 
     seq: int
     kind: str
@@ -85,7 +85,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`opened`: personal values that fit their commitments; `closed`: commitments without value (erased, not handed in)."""
+    """`opened`: personal values that fit their commitments; `closed`: commitments without a value to check."""
 
     case: int
     ok: bool
