@@ -1,0 +1,114 @@
+"""Identities and organs as FEEL and pickers see them; the keys are part of the language of the diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+from jiecheng.directory.lookup import STREET_OFFICE_KINDS, Index, is_valid
+from jiecheng.model.directory import Identity, Level, Organ, OrganKind
+from jiecheng.model.errors import Invalid
+from jiecheng.model.ids import IdentityId, OrganId
+from jiecheng.model.values import Variables
+
+Option = tuple[str, str, str]  # value, label, detail
+
+
+def describe_identity(index: Index, identity: IdentityId, on: date) -> Variables | None:
+    """What a diagram knows of an identity in office that day; None when unknown or not in office."""
+    found = index.directory.identities.get(identity)
+    if found is None or not index.in_office(found, on):
+        return None
+    post = index.directory.posts[found.post]
+    organ = index.directory.organs[post.organ]
+    parent = index.directory.organs.get(organ.parent) if organ.parent else None
+    return {
+        "id": found.id,
+        "person": found.person,
+        "name": index.person_name(found),
+        "post": post.id,
+        "post_name": post.name,
+        "organ": organ.id,
+        "organ_name": organ.name,
+        "organ_kind": organ.kind.value,
+        "organ_level": organ.level.value,
+        "street": organ.street,
+        "street_name": index.street_name(organ.street),
+        "parent_organ": parent.id if parent else "",
+        "parent_organ_name": parent.name if parent else "",
+    }
+
+
+def describe_organ(index: Index, organ: OrganId, on: date) -> Variables | None:
+    """What a diagram knows of an organ valid that day; None when unknown or not valid."""
+    found = index.directory.organs.get(organ)
+    if found is None or not is_valid(found, on):
+        return None
+    return {
+        "id": found.id,
+        "name": found.name,
+        "kind": found.kind.value,
+        "level": found.level.value,
+        "street": found.street,
+        "street_name": index.street_name(found.street),
+        "parent": found.parent or "",
+    }
+
+
+def options(index: Index, picker: str, scope: str, on: date) -> list[Option]:
+    """What a picker offers that day: (id, label, detail), sorted for reading.
+
+    picker "identity": scope "street_staff" | "district_staff" | "all"; picker "organ": scope "organs" | "all" (whole
+    organs, no sections), "streets" (the 办事处 or 镇政府 of each 街镇, labelled with the 街镇), "departments", "agencies".
+    """
+    if picker == "identity":
+        return sorted(
+            _identity_options(index, scope or "all", on), key=lambda option: (option[2], option[1], option[0])
+        )
+    if picker == "organ":
+        return sorted(_organ_options(index, scope or "all", on), key=lambda option: option[0])
+    raise Invalid(f"不认识的选择器「{picker}」，可用的有：identity、organ。")
+
+
+IDENTITY_SCOPES: Mapping[str, Callable[[Organ], bool]] = {
+    "street_staff": lambda organ: organ.level is Level.STREET,
+    "district_staff": lambda organ: organ.level is Level.DISTRICT,
+    "all": lambda organ: True,
+}
+ORGAN_SCOPES: Mapping[str, Callable[[Organ], bool]] = {
+    "organs": lambda organ: organ.kind is not OrganKind.SECTION,
+    "all": lambda organ: organ.kind is not OrganKind.SECTION,
+    "streets": lambda organ: organ.kind in STREET_OFFICE_KINDS,
+    "departments": lambda organ: organ.kind in {OrganKind.PARTY_DEPARTMENT, OrganKind.DEPARTMENT},
+    "agencies": lambda organ: organ.kind is OrganKind.AGENCY,
+}
+
+
+def _identity_options(index: Index, scope: str, on: date) -> Iterator[Option]:
+    wanted = _scope(IDENTITY_SCOPES, scope)
+    for identity in index.directory.identities.values():
+        if index.in_office(identity, on) and wanted(index.organ_of(identity)):
+            yield identity.id, index.person_name(identity), _office(index, identity)
+
+
+def _organ_options(index: Index, scope: str, on: date) -> Iterator[Option]:
+    wanted = _scope(ORGAN_SCOPES, scope)
+    for organ in index.directory.organs.values():
+        if is_valid(organ, on) and wanted(organ):
+            street = index.street_name(organ.street)
+            label = street if scope == "streets" else organ.name
+            yield organ.id, label, organ.name if scope == "streets" else street or organ.kind.value
+
+
+def _scope(scopes: Mapping[str, Callable[[Organ], bool]], scope: str) -> Callable[[Organ], bool]:
+    if scope in scopes:
+        return scopes[scope]
+    raise Invalid(f"不认识的选择范围「{scope}」，可用的有：{'、'.join(scopes)}。")
+
+
+def _office(index: Index, identity: Identity) -> str:
+    post = index.directory.posts[identity.post]
+    organ = index.directory.organs[post.organ]
+    street = index.street_name(organ.street)
+    place = organ.name if not street or organ.name.startswith(street) else street + organ.name
+    return f"{place} {post.name}" + ("（主持工作）" if identity.acting else "")
