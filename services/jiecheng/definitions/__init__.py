@@ -1,0 +1,24 @@
+"""Reads, judges, hashes, compares and draws a release's files. Pure: texts in, values out; runs nothing, opens nothing."""
+
+from jiecheng.definitions import picture
+from jiecheng.definitions.bundle import bundle_hash, read_bundle
+from jiecheng.definitions.coverage import Coverage, coverage
+from jiecheng.definitions.difference import difference
+from jiecheng.definitions.lint import lint
+from jiecheng.definitions.process import read_process
+from jiecheng.definitions.safe_xml import parse_xml
+from jiecheng.definitions.slices import read_clauses, slice_findings
+
+__all__ = [
+    "Coverage",
+    "bundle_hash",
+    "coverage",
+    "difference",
+    "lint",
+    "parse_xml",
+    "picture",
+    "read_bundle",
+    "read_clauses",
+    "read_process",
+    "slice_findings",
+]

@@ -1,0 +1,241 @@
+"""What changed between two releases, in sentences for the person who publishes. By meaning: moved shapes do not count."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import TypeVar
+
+from jiecheng.definitions.gherkin_text import read_feature
+from jiecheng.definitions.lint.subject import components
+from jiecheng.definitions.process import read_process
+from jiecheng.definitions.safe_xml import local, parse_xml, text_of
+from jiecheng.model.definition import FlowNode, ProcessDefinition, SequenceFlow
+from jiecheng.model.errors import Invalid
+from jiecheng.model.release import Bundle
+
+K = TypeVar("K", bound=str)
+T = TypeVar("T")
+
+KINDS = {
+    "startEvent": "开始事件",
+    "endEvent": "结束事件",
+    "intermediateCatchEvent": "中间事件",
+    "intermediateThrowEvent": "抛出事件",
+    "boundaryEvent": "边界事件",
+    "userTask": "环节",
+    "sendTask": "通知",
+    "receiveTask": "接收任务",
+    "serviceTask": "服务任务",
+    "businessRuleTask": "规则判定",
+    "subProcess": "子流程",
+    "callActivity": "调用活动",
+}
+
+_NODE_FIELDS = {
+    "kind": "类型",
+    "name": "名称",
+    "documentation": "说明",
+    "lane": "泳道",
+    "scope": "所在子流程",
+    "clauses": "依据条款",
+    "event": "事件类型",
+    "attached_to": "附着的环节",
+    "interrupting": "是否中断",
+    "assignment": "办理人",
+    "forms": "表单与字段权限",
+    "mode": "办理方式",
+    "meeting": "表决规则",
+    "result_variable": "结果变量",
+    "outcomes": "办理结果",
+    "outputs": "变量取值",
+    "due": "办理期限",
+    "withdrawable": "可否撤销",
+    "decision": "判定表",
+    "facts": "台账事实",
+    "message": "消息",
+    "notice": "通知内容",
+    "register_entries": "登记台账",
+}
+_FLOW_FIELDS = {"source": "起点", "target": "终点", "name": "名称", "condition": "条件"}
+_PROCESS_FIELDS = {
+    "name": "名称",
+    "documentation": "说明",
+    "title": "办件标题",
+    "number_kind": "编号用字",
+    "starters": "发起人",
+}
+
+
+def difference(old: Bundle, new: Bundle) -> list[str]:
+    """Readable lines, empty when nothing changed that matters; raises `Invalid` when a diagram cannot be read."""
+    before, after = read_process(old.bpmn), read_process(new.bpmn)
+    lines = [
+        *_changed_fields("流程", before, after, _PROCESS_FIELDS),
+        *_compared(before.nodes, after.nodes, _node_name, _node_changes),
+        *_compared(before.flows, after.flows, _flow_name(before, after), _flow_changes),
+        *_timers(old, new),
+        *_compared(old.forms, new.forms, lambda name, _: f"表单 {name}", _form_changes),
+        *_compared(old.dmn, new.dmn, lambda name, _: f"判定表 {name}", _table_changes),
+        *_compared(old.features, new.features, lambda name, _: f"场景文件 {name}", _feature_changes),
+        *_compared(old.clauses, new.clauses, lambda name, _: f"条款 {name}", _clause_changes),
+    ]
+    return lines
+
+
+def _compared(
+    old: Mapping[K, T], new: Mapping[K, T], name: Callable[[K, T], str], changes: Callable[[T, T], Iterator[str]]
+) -> Iterator[str]:
+    for key in new:
+        if key not in old:
+            yield f"新增{name(key, new[key])}。"
+    for key in old:
+        if key not in new:
+            yield f"删除{name(key, old[key])}。"
+    for key in new:
+        if key in old and old[key] != new[key]:
+            for change in changes(old[key], new[key]):
+                yield f"{name(key, new[key])}：{change}。"
+
+
+def _changed_fields(what: str, old: object, new: object, names: Mapping[str, str]) -> Iterator[str]:
+    for change in _field_changes(old, new, names):
+        yield f"{what}：{change}。"
+
+
+def _field_changes(old: object, new: object, names: Mapping[str, str]) -> Iterator[str]:
+    for key, chinese in names.items():
+        before, after = getattr(old, key), getattr(new, key)
+        if before != after:
+            yield f"{chinese}由{_said(before)}改为{_said(after)}"
+
+
+def _node_name(key: str, node: FlowNode) -> str:
+    kind = "网关" if node.kind.endswith("Gateway") else KINDS.get(node.kind, "节点")
+    return f"{kind}「{node.name or key}」"
+
+
+def _node_changes(old: FlowNode, new: FlowNode) -> Iterator[str]:
+    return _field_changes(old, new, _NODE_FIELDS)
+
+
+def _flow_name(before: ProcessDefinition, after: ProcessDefinition) -> Callable[[str, SequenceFlow], str]:
+    nodes = {**before.nodes, **after.nodes}
+
+    def name(key: str, flow: SequenceFlow) -> str:
+        ends = [nodes[end].name or end if end in nodes else end for end in (flow.source, flow.target)]
+        label = f"（{flow.name}）" if flow.name else ""
+        return f"连线「{ends[0]}」→「{ends[1]}」{label}"
+
+    return name
+
+
+def _flow_changes(old: SequenceFlow, new: SequenceFlow) -> Iterator[str]:
+    return _field_changes(old, new, _FLOW_FIELDS)
+
+
+def _timers(old: Bundle, new: Bundle) -> Iterator[str]:
+    """Times stand in the diagram only; the definition does not carry them."""
+    before, after = _times(old.bpmn), _times(new.bpmn)
+    for key in after:
+        if key in before and before[key] != after[key]:
+            yield f"定时事件 {key}：时间由{_said(before[key])}改为{_said(after[key])}。"
+
+
+def _times(bpmn: str) -> dict[str, str]:
+    times: dict[str, str] = {}
+    for element in parse_xml(bpmn).iter():
+        event = element.getparent()
+        holder = event.getparent() if event is not None else None
+        if local(element) in ("timeDate", "timeDuration", "timeCycle") and holder is not None:
+            times[str(holder.get("id", ""))] = text_of(element)
+    return times
+
+
+def _form_changes(old: str, new: str) -> Iterator[str]:
+    try:
+        before, after = (_components(text) for text in (old, new))
+    except (json.JSONDecodeError, AttributeError):
+        yield "内容有改动"
+        return
+    lines = list(_compared(before, after, lambda key, each: f"字段「{each.get('label') or key}」", _component_changes))
+    yield from (line.rstrip("。") for line in lines or ["版面有改动。"])
+
+
+def _components(text: str) -> dict[str, Mapping[str, object]]:
+    return {str(each.get("key") or each.get("id")): each for each in components(json.loads(text))}
+
+
+def _component_changes(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[str]:
+    ignored = ("id", "layout", "components")
+    for key in sorted({*old, *new} - set(ignored)):
+        if old.get(key) != new.get(key):
+            yield f"{key} 由{_said(old.get(key))}改为{_said(new.get(key))}"
+
+
+def _table_changes(old: str, new: str) -> Iterator[str]:
+    before, after = _rules(old), _rules(new)
+    added = [row for row in after if row not in before]
+    removed = [row for row in before if row not in after]
+    yield from (f"新增一行 {row}" for row in added)
+    yield from (f"删去一行 {row}" for row in removed)
+    if not added and not removed:
+        yield "表头、次序或画法有改动"
+
+
+def _rules(text: str) -> list[str]:
+    """Rows of all tables of a file, as people read them; empty for what cannot be read."""
+    try:
+        root = parse_xml(text)
+    except Invalid:
+        return []
+    return [
+        " | ".join(text_of(cell) or "-" for cell in rule if local(cell) in ("inputEntry", "outputEntry"))
+        for rule in root.iter()
+        if local(rule) == "rule"
+    ]
+
+
+def _feature_changes(old: str, new: str) -> Iterator[str]:
+    before, after = _scenarios(old), _scenarios(new)
+    lines = [line.rstrip("。") for line in _compared(before, after, lambda key, _: f"场景「{key}」", _steps_changed)]
+    yield from lines or ["文字有改动"]
+
+
+def _steps_changed(_old: object, _new: object) -> Iterator[str]:
+    yield "步骤或标签有改动"
+
+
+def _scenarios(text: str) -> dict[str, object]:
+    try:
+        return {each.name: (each.tags, each.steps) for each in read_feature("", text).scenarios}
+    except Invalid:
+        return {}
+
+
+def _clause_changes(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
+    for key in sorted({*old, *new}):
+        if old.get(key) != new.get(key):
+            yield f"{key} 由{_said(old.get(key))}改为{_said(new.get(key))}"
+
+
+def _said(value: object) -> str:
+    """A value as a sentence shows it; nested values are named by their contents only."""
+    text = _plain(value)
+    return f"“{text}”" if text else "空"
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if is_dataclass(value) and not isinstance(value, type):
+        return " ".join(filter(None, (_plain(getattr(value, each.name)) for each in fields(value))))
+    if isinstance(value, Mapping):
+        return "，".join(f"{key}={_plain(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return "；".join(_plain(each) for each in value)
+    return str(value.value) if isinstance(value, Enum) else str(value)

@@ -1,0 +1,62 @@
+"""Everything that is wrong with a release before it runs: one small function a rule, all findings in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from jiecheng.definitions.lint import bpmn_io_rules, expressions, forms, names, paths, policy, tables, tasks
+from jiecheng.definitions.lint.subject import Subject, look_at
+from jiecheng.model.errors import Finding, Invalid
+from jiecheng.model.release import Bundle
+
+Rule = Callable[[Subject], Iterator[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    names.process_heading,
+    names.labels,
+    names.speaking_ids,
+    names.gateway_questions,
+    names.gateway_answers,
+    names.documentation,
+    tasks.user_tasks,
+    tasks.outcomes,
+    tasks.message_events,
+    tasks.timer_events,
+    tasks.send_tasks,
+    tasks.rule_tasks,
+    tasks.unsupported,
+    tasks.resolvers,
+    paths.unreachable,
+    paths.dead_ends,
+    paths.scope_ends,
+    paths.choices_decided,
+    paths.conditions_elsewhere,
+    paths.drawn,
+    forms.used_forms_exist,
+    forms.no_unused_forms,
+    forms.named_fields_exist,
+    forms.keys_are_unique,
+    expressions.parse,
+    expressions.outcomes_exist,
+    expressions.outcomes_lead_on,
+    expressions.results_used,
+    tables.asked_tables_exist,
+    tables.no_unused_tables,
+    tables.tables_parse,
+    policy.clauses_exist,
+    policy.scenarios_name_rules,
+    bpmn_io_rules.recommended,
+)
+
+
+def lint(bundle: Bundle, *, resolvers: Collection[str] = ()) -> list[Finding]:
+    """All findings, errors before warnings; empty when the release is fit for its scenarios.
+
+    `resolvers`: the names `directory` knows; left empty, resolver names are not checked.
+    """
+    try:
+        subject = look_at(bundle, resolvers)
+    except Invalid as error:
+        return list(error.findings) or [Finding("unreadable", f"{bundle.process}.bpmn", error.message)]
+    findings = [*subject.findings, *(finding for rule in RULES for finding in rule(subject))]
+    return sorted(dict.fromkeys(findings), key=lambda finding: finding.severity != "error")

@@ -1,0 +1,46 @@
+"""Decision tables: those asked for exist, those there are asked for, all parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jiecheng import decisions
+from jiecheng.definitions import safe_xml as sx
+from jiecheng.definitions.lint.subject import Subject, called
+from jiecheng.model.errors import Finding, Invalid
+
+
+def asked_tables_exist(subject: Subject) -> Iterator[Finding]:
+    for node in subject.nodes:
+        if node.decision and node.decision not in subject.tables:
+            sentence = f"{called(node)}用的判定表 {node.decision} 不存在，请新建或改名。"
+            yield Finding("decision_unknown", node.id, sentence)
+
+
+def no_unused_tables(subject: Subject) -> Iterator[Finding]:
+    """A decision that another one requires is used by it."""
+    asked = {node.decision for node in subject.nodes if node.decision}
+    asked |= {name for text in subject.bundle.dmn.values() for name in _required(text)}
+    for decision, file in subject.tables.items():
+        if decision not in asked:
+            yield Finding("decision_unused", file, f"判定表 {decision}（{file}）没有环节使用，请引用或删去。")
+
+
+def _required(text: str) -> Iterator[str]:
+    try:
+        root = sx.parse_xml(text)
+    except Invalid:
+        return
+    for element in root.iter():
+        if sx.local(element) == "requiredDecision":
+            yield str(element.get("href", "")).removeprefix("#")
+
+
+def tables_parse(subject: Subject) -> Iterator[Finding]:
+    for file, text in subject.bundle.dmn.items():
+        try:
+            decisions.read_decisions(text)
+        except Invalid as error:
+            found = error.findings or (Finding("dmn", "", error.message),)
+            for each in found:
+                yield Finding(each.code, f"{file}:{each.place}".rstrip(":"), f"{file}：{each.message}", each.severity)
