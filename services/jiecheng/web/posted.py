@@ -1,0 +1,78 @@
+"""What a browser posted: text fields and files, read once, bounded. Also the bookkeeping fields that every form carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from jiecheng.model.errors import Invalid
+from jiecheng.web.security import require_same_origin
+
+MAX_FIELDS = 2_000
+MAX_FILES = 10
+MAX_FILE_BYTES = 20 * 1024 * 1024
+# Fields of the page itself; they are never part of a form's data and never parked.
+OWN_FIELDS = frozenset({"csrf", "as_identity", "operation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """`fields`: every value per name, in the order of the page; `files`: the chosen files per field name."""
+
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
+
+    def one(self, name: str, otherwise: str = "") -> str:
+        values = self.fields.get(name) or (otherwise,)
+        return values[0].strip()
+
+    @property
+    def typed(self) -> Mapping[str, Sequence[str]]:
+        """What a person typed or ticked, without the page's own fields."""
+        return {name: values for name, values in self.fields.items() if name not in OWN_FIELDS}
+
+    def as_text(self) -> str:
+        return json.dumps({name: list(values) for name, values in self.typed.items()}, ensure_ascii=False)
+
+
+def from_text(text: str) -> Posted:
+    """Fields that `as_text` wrote; the caller has checked the seal."""
+    return Posted({str(name): [str(value) for value in values] for name, values in json.loads(text).items()})
+
+
+async def read_posted(request: Request) -> Posted:
+    """Read a posted form. The one asynchronous step of a page: handlers themselves run in the thread pool."""
+    require_same_origin(request)
+    fields: dict[str, list[str]] = {}
+    files: dict[str, list[Upload]] = {}
+    async with request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                if value.filename:
+                    files.setdefault(name, []).append(await _upload(value))
+            else:
+                fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return Posted(fields, files)
+
+
+async def _upload(value: UploadFile) -> Upload:
+    content = await value.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        raise Invalid(f"文件「{value.filename}」超过 20 MB，没有上传。请压缩或拆分后再传。")
+    return Upload(value.filename or "", value.content_type or "application/octet-stream", content)
+
+
+PostedForm = Annotated[Posted, Depends(read_posted)]

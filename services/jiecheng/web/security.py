@@ -1,0 +1,99 @@
+"""What every answer carries and what every form must bring: strict headers, same-origin posts, the form's token.
+
+Owns no session; the token of a form is compared with the one of the session, or of the login door's own cookie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from jiecheng.model.errors import Refused
+
+# No inline script or style anywhere; data: only for the small pictures inside the style sheet.
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+YEAR = 31_536_000
+DOOR_COOKIE = "jc_door"
+SESSION_COOKIE = "jc_session"
+
+
+class SecureHeaders:
+    """ASGI middleware: adds the headers, keeps pages with personal data out of every cache."""
+
+    def __init__(self, app: ASGIApp, https: bool) -> None:
+        self.app = app
+        self.https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                lasting = scope["path"].startswith("/static/") and message["status"] == 200
+                headers["cache-control"] = f"public, max-age={YEAR}, immutable" if lasting else "no-store"
+                if self.https:
+                    headers["strict-transport-security"] = f"max-age={YEAR}"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def cookie_name(plain: str, https: bool) -> str:
+    """`__Host-` binds a cookie to this very host; browsers accept the prefix only over https."""
+    return f"__Host-{plain}" if https else plain
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def seal(secret: str, *parts: str) -> str:
+    """A keyed digest over texts; lengths go in, so that no two lists of texts share one digest."""
+    message = "".join(f"{len(part)}:{part}" for part in parts)
+    return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+
+def is_sealed(secret: str, digest: str, *parts: str) -> bool:
+    return bool(secret) and hmac.compare_digest(seal(secret, *parts), digest)
+
+
+def door_token(secret: str) -> str:
+    """The token of the login form, derived from the door's cookie: nobody has a session there yet."""
+    return seal(secret, "door")
+
+
+def require_same_origin(request: Request) -> None:
+    """Refuse a post that another site made the browser send; old browsers without these headers rely on the token."""
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin", "")
+    foreign = origin not in ("", "null") and origin.split("://", 1)[-1] != request.headers.get("host", "")
+    if site not in ("same-origin", "none") or foreign:
+        raise Refused("这个请求不是从本系统的页面发出的，没有受理。请回到本系统的页面再操作。", rule="same-origin")
+
+
+def require_token(expected: str, found: str) -> None:
+    if not expected or not hmac.compare_digest(expected.encode(), found.encode()):
+        raise Refused(
+            "页面已过期，没有提交任何内容。请返回上一页，刷新后再提交。", rule="form-token", conflict=True
+        )

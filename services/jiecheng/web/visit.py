@@ -1,0 +1,155 @@
+"""One request of a logged-in person: the transaction, who acts, and the two answers (a page, a way on).
+
+Every page handler begins with `enter`. Nothing here decides; rights are asked by `cases`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from jiecheng.cases import accounts, inbox, notice
+from jiecheng.cases.house import House
+from jiecheng.model.actor import Actor
+from jiecheng.model.errors import Refused
+from jiecheng.web import security
+from jiecheng.web.page import PLATFORM, Flash, OwnIdentity, Pages, Shell, navigation, now
+from jiecheng.web.posted import Posted
+
+FLASH_COOKIE = "jc_flash"
+FLASH_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all requests share. `https`: whether browsers reach us by https (decides the cookies)."""
+
+    house: House
+    pages: Pages
+    https: bool
+    district: str
+
+    def cookie(self, plain: str) -> str:
+        return security.cookie_name(plain, self.https)
+
+    def set_cookie(self, response: Response, plain: str, value: str, seconds: int | None = None) -> None:
+        response.set_cookie(
+            self.cookie(plain), value, max_age=seconds, path="/", secure=self.https, httponly=True, samesite="lax"
+        )
+
+    def drop_cookie(self, response: Response, plain: str) -> None:
+        response.delete_cookie(self.cookie(plain), path="/", secure=self.https, httponly=True, samesite="lax")
+
+
+class NotLoggedIn(Exception):
+    """No session, or it has expired. `posted` is what was on its way; it must not be lost."""
+
+    def __init__(self, posted: Posted | None = None) -> None:
+        super().__init__()
+        self.posted = posted
+
+
+def site_of(request: Request) -> Site:
+    site: Site = request.app.state.site
+    return site
+
+
+@dataclass(slots=True)
+class Visit:
+    request: Request
+    site: Site
+    tx: Any  # cases' transaction; the web only hands it back
+    session: accounts.Session
+    path: str
+    flashes: list[Flash] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        return self.session.actor
+
+    def page(self, template: str, status: int = 200, **values: object) -> Response:
+        """The page inside its frame."""
+        html = self.site.pages.render(template, self._shell(), values)
+        response = HTMLResponse(html, status)
+        if self.flashes:
+            self.site.drop_cookie(response, FLASH_COOKIE)
+        return response
+
+    def go(self, path: str, said: str = "", tone: str = "good") -> Response:
+        """On to another page, which says the sentence once."""
+        response = RedirectResponse(path, 303)
+        if said:
+            text = base64.urlsafe_b64encode(json.dumps([tone, said]).encode()).decode()
+            value = f"{security.seal(self.session.csrf, text)}.{text}"
+            self.site.set_cookie(response, FLASH_COOKIE, value, FLASH_SECONDS)
+        return response
+
+    def say(self, tone: str, text: str) -> None:
+        self.flashes.append(Flash(tone, text))
+
+    def _shell(self) -> Shell:
+        counts = self._counts()
+        return Shell(
+            district=self.site.district,
+            now=now(),
+            token=self.session.csrf,
+            actor=self.actor,
+            identities=[OwnIdentity(one.id, one.post) for one in self.session.identities],
+            navigation=navigation(self.actor, self.path, counts),
+            flashes=self.flashes,
+        )
+
+    def _counts(self) -> Mapping[str, int]:
+        unread = notice.count_unread(self.tx, self.actor)
+        if self.actor.roles & PLATFORM:
+            return {"/notices": unread}
+        return {"/inbox": inbox.count_open(self.tx, self.actor), "/notices": unread}
+
+
+@contextmanager
+def enter(request: Request, posted: Posted | None = None) -> Iterator[Visit]:
+    """One transaction as the logged-in person. With `posted`: the form must carry this session's token and identity."""
+    site = site_of(request)
+    token = request.cookies.get(site.cookie(security.SESSION_COOKIE), "")
+    with site.house.transaction() as tx:
+        session = accounts.load_session(tx, token) if token else None
+        if session is None:
+            raise NotLoggedIn(posted)
+        if posted is not None:
+            security.require_token(session.csrf, posted.one("csrf"))
+            _require_same_identity(posted, session)
+        visit = Visit(request, site, tx, session, request.url.path)
+        visit.flashes += _flashes(request, site, session)
+        yield visit
+
+
+def login_path(request: Request) -> str:
+    """The door, with the way back to the page that was asked for."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return "/login" if wanted == "/" else f"/login?next={quote(wanted)}"
+
+
+def _require_same_identity(posted: Posted, session: accounts.Session) -> None:
+    drawn_for = posted.one("as_identity")
+    if drawn_for and drawn_for != session.actor.identity:
+        raise Refused(
+            "您在另一个窗口切换了身份，这个页面是以原来的身份打开的，没有提交任何内容。请刷新页面，确认身份后再办。",
+            rule="same-identity",
+            conflict=True,
+        )
+
+
+def _flashes(request: Request, site: Site, session: accounts.Session) -> list[Flash]:
+    digest, _, text = request.cookies.get(site.cookie(FLASH_COOKIE), "").partition(".")
+    if not text or not security.is_sealed(session.csrf, digest, text):
+        return []
+    tone, said = json.loads(base64.urlsafe_b64decode(text))
+    return [Flash(tone, said)]
