@@ -1,0 +1,47 @@
+# Two commands matter: `make serve` and `make test`. Nothing is needed beforehand but Python ≥ 3.11 and make.
+.DEFAULT_GOAL := help
+.PHONY: help venv pages serve test check lock clean
+
+# The first interpreter that is new enough, so that an old default python3 does no harm.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+BIN := .venv/bin
+TESTS ?=
+
+help:
+	@echo '街程'
+	@echo '  make serve    准备好一切并启动，打印地址和演示账号（Ctrl-C 结束）'
+	@echo '  make test     全部测试；make test TESTS=services/tests/feel 只跑一部分'
+	@echo '  make check    代码、类型、分层、流程文件的检查'
+	@echo '  make lock     重新解析依赖，写入 requirements.lock'
+	@echo '  make clean    删除构建产物（不动 data/）'
+
+venv:
+	@test -n '$(PYTHON)' || { echo '需要 Python 3.11 或更新版本：没有找到。请安装后重试，或用 make PYTHON=路径 指定。' >&2; exit 1; }
+	@'$(PYTHON)' infra/build/environment.py venv
+
+pages: venv
+	@$(BIN)/python infra/build/environment.py pages
+
+serve: pages
+	@exec $(BIN)/jiecheng serve $(ARGS)
+
+# Two processes pay on two cores; a slow file does not hold up the rest.
+test: pages
+	@$(BIN)/pytest -n auto --maxprocesses=4 --dist=worksteal $(TESTS)
+
+check: pages
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/jiecheng check
+
+lock: venv
+	@$(BIN)/uv pip compile requirements.in --override requirements.override --generate-hashes \
+		--python-version 3.11 --universal --no-header --quiet -o requirements.lock
+
+clean:
+	@rm -rf .venv build dist services/jiecheng/web/static services/jiecheng/web/assets/node_modules \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find services workflows features infra -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,141 @@
+"""The command `jiecheng`. Each subcommand is a module with one story; here are only their names and options."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jiecheng import settings
+from jiecheng.cli.terminal import complain
+from jiecheng.cli.trouble import Trouble
+from jiecheng.model.errors import Invalid, JiechengError
+from jiecheng.settings import Settings
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    except Trouble as trouble:
+        complain(trouble.message)
+        return trouble.code
+    except JiechengError as problem:
+        complain(problem.message)
+        for finding in problem.findings if isinstance(problem, Invalid) else ():
+            complain(f"  {finding.place}：{finding.message}")
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="jiecheng", description="街程：区与街镇之间的审批平台")
+    commands = whole.add_subparsers(required=True, metavar="命令")
+
+    serve = add(commands, "serve", "启动全部服务，打印地址和演示账号", run_serve)
+    serve.add_argument("--port", type=int, help=f"端口（默认 {settings.DEFAULT_PORT}）")
+    serve.add_argument("--host", help="监听地址（默认 127.0.0.1，只有本机能访问）")
+    serve.add_argument("--no-demo", action="store_true", help="不建演示区和演示账号")
+    of_installation(serve)
+
+    check = add(commands, "check", "检查 bpmn/ forms/ features/ 里的每个流程", run_check)
+    check.add_argument("processes", nargs="*", metavar="流程", help="只检查这些流程（目录名）")
+
+    verify = add(commands, "verify", "核验办件历史的链条，有问题时退出码为 1", run_verify)
+    which = verify.add_mutually_exclusive_group()
+    which.add_argument("--case", metavar="文号", help="只核验这一件（文号或内部编号）")
+    which.add_argument("--all", action="store_true", help="核验全部办件（默认）")
+    which.add_argument("--file", type=Path, metavar="export.jsonl", help="核验导出的文件，不需要数据库")
+    of_installation(verify)
+
+    directory = add(commands, "import-directory", "从表格导入机构、岗位和人员", run_import_directory)
+    directory.add_argument("folder", type=Path, metavar="目录")
+    of_installation(directory)
+
+    of_installation(add(commands, "migrate", "把数据库升级到本版本的结构", run_migrate))
+
+    backup = add(commands, "backup", "把数据库备份成一个文件（pg_dump）", run_backup)
+    backup.add_argument("file", type=Path, metavar="文件")
+    of_installation(backup)
+    return whole
+
+
+def add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    sentence: str,
+    command: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    found = commands.add_parser(name, help=sentence, description=sentence)
+    found.set_defaults(command=command)
+    return found
+
+
+def of_installation(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, help="数据目录（默认 ./data，或环境变量 JIECHENG_DATA）")
+
+
+def told(options: argparse.Namespace) -> Settings:
+    """The environment's settings, with what the command line says on top."""
+    found = settings.read(os.environ)
+    if getattr(options, "data", None):
+        found = replace(found, data=options.data.resolve())
+    if getattr(options, "port", None) is not None:
+        found = replace(found, port=settings.port_number(str(options.port)))
+    if getattr(options, "host", None):
+        found = replace(found, host=options.host)
+    if getattr(options, "no_demo", False):
+        found = replace(found, demo=False)
+    return found
+
+
+# Each command brings its own weight only when it is called.
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    from jiecheng.cli.serve import serve
+
+    return serve(told(options))
+
+
+def run_check(options: argparse.Namespace) -> int:
+    from jiecheng.cli.check import check
+
+    return check(told(options).root, options.processes)
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    from jiecheng.cli import verify
+
+    if options.file:
+        return verify.verify_file(options.file)
+    return verify.verify_database(told(options), options.case)
+
+
+def run_import_directory(options: argparse.Namespace) -> int:
+    from jiecheng.cli.directory import import_directory
+
+    return import_directory(told(options), options.folder)
+
+
+def run_migrate(options: argparse.Namespace) -> int:
+    from jiecheng.cli.maintenance import migrate
+
+    return migrate(told(options))
+
+
+def run_backup(options: argparse.Namespace) -> int:
+    from jiecheng.cli.maintenance import backup
+
+    return backup(told(options), options.file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""`jiecheng serve`: everything one installation needs, in one go; Ctrl-C ends all of it."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import signal
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from jiecheng.cli import database, folder, programs
+from jiecheng.cli.child import Child, log_tail
+from jiecheng.cli.deployment import Account, prepare
+from jiecheng.cli.supervisor import Supervisor
+from jiecheng.cli.terminal import complain, say, step, table
+from jiecheng.cli.trouble import Trouble
+from jiecheng.settings import Settings
+
+WEB_PATIENCE = 60.0
+
+
+def serve(settings: Settings) -> int:
+    """Start, announce, watch. Returns when somebody interrupts; raises Trouble when it cannot start."""
+    require_free_port(settings.host, settings.port)
+    say(f"街程正在启动（数据目录 {settings.data}）")
+    folder.make_ready(settings.data)
+    # SIGTERM, from systemd or make, ends us the way Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with folder.held(settings.data), ExitStack() as house:
+            run(settings, house)
+    except KeyboardInterrupt:
+        pass
+    say("街程已停止。")
+    return 0
+
+
+def run(settings: Settings, house: ExitStack) -> None:
+    with step("数据库"):
+        opened = house.enter_context(database.opened(settings))
+    with step("数据表"):
+        database.migrate(opened.url)
+    with step("流程版本与演示区" if settings.demo else "流程版本"):
+        accounts = prepare(opened.url, settings.root, settings.demo)
+    supervisor = house.enter_context(supervised(settings))
+    if opened.server:
+        supervisor.adopt(opened.server)
+    all_programs = programs.programs(settings, opened.url)
+    with step("页面服务"):
+        web = supervisor.start(all_programs.web)
+        supervisor.start(all_programs.prefect)
+        supervisor.start(all_programs.worker)
+        await_pages(settings, web)
+    announce(settings, accounts)
+    supervisor.watch()
+
+
+@contextmanager
+def supervised(settings: Settings) -> Iterator[Supervisor]:
+    supervisor = Supervisor(settings.logs, settings.root)
+    try:
+        yield supervisor
+    finally:
+        # From here to the end a second Ctrl-C would only leave things half ended; it takes a few seconds at most.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        say("\n正在停止……")
+        supervisor.end_all()
+
+
+def require_free_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            advice = f"请结束占用它的程序，或换一个端口：make serve ARGS='--port {port + 1}'"
+            raise Trouble(f"端口 {port} 已被占用。{advice}。") from problem
+        if problem.errno == errno.EACCES:
+            raise Trouble(f"没有权限使用端口 {port}。请用 1024 以上的端口，例如 --port 8720。") from problem
+        raise Trouble(f"不能在 {host} 上监听（{problem.strerror}）。请检查 --host，本机查看用 127.0.0.1。") from problem
+
+
+def await_pages(settings: Settings, web: Child) -> None:
+    deadline = time.monotonic() + WEB_PATIENCE
+    while time.monotonic() < deadline:
+        if not web.alive:
+            log = settings.logs / f"{web.program.key}.log"
+            raise Trouble(f"页面服务没有启动（日志 {log}）：\n{log_tail(web.program, settings.logs)}")
+        if answers(settings.host, settings.port):
+            return
+        time.sleep(0.05)
+    raise Trouble(f"页面服务 {WEB_PATIENCE:.0f} 秒内没有应答。请看日志 {settings.logs / 'web.log'}。")
+
+
+def answers(host: str, port: int) -> bool:
+    """Any answer of HTTP counts; what it says is the pages' own affair."""
+    connection = http.client.HTTPConnection(reachable(host), port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+def address(settings: Settings) -> str:
+    host = reachable(settings.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
+
+
+def announce(settings: Settings, accounts: Sequence[Account]) -> None:
+    say(f"\n街程已就绪：{address(settings)}")
+    if accounts:
+        say("\n演示账号：")
+        say(table(("账号", "密码", "姓名", "身份"), [account.row for account in accounts]))
+    if settings.host not in {"127.0.0.1", "::1", "localhost"} and accounts:
+        complain("演示账号的密码是公开的，而这个地址别的机器也能访问。正式使用请加 --no-demo。")
+    say("\n按 Ctrl-C 停止。")
