@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from jiecheng.directory.lookup import STREET_OFFICE_KINDS, Index, is_valid
-from jiecheng.model.directory import Identity, Level, Organ, OrganKind
+from jiecheng.model.directory import Level, Organ, OrganKind
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import IdentityId, OrganId
 from jiecheng.model.values import Variables
@@ -58,7 +58,7 @@ def describe_organ(index: Index, organ: OrganId, on: date) -> Variables | None:
 def options(index: Index, picker: str, scope: str, on: date) -> list[Option]:
     """What a picker offers that day: (id, label, detail), sorted for reading.
 
-    picker "identity": scope "street_staff" | "district_staff" | "all"; picker "organ": scope "organs" | "all" (whole
+    picker "identity": scope "street_staff" | "agency_staff" | "district_staff" | "all"; picker "organ": scope "organs" | "all" (whole
     organs, no sections), "streets" (the 办事处 or 镇政府 of each 街镇, labelled with the 街镇), "departments", "agencies".
     """
     if picker == "identity":
@@ -71,7 +71,9 @@ def options(index: Index, picker: str, scope: str, on: date) -> list[Option]:
 
 
 IDENTITY_SCOPES: Mapping[str, Callable[[Organ], bool]] = {
-    "street_staff": lambda organ: organ.level is Level.STREET,
+    # A stationed agency works in the 街镇, but its people are the department's.
+    "street_staff": lambda organ: organ.level is Level.STREET and organ.kind is not OrganKind.AGENCY,
+    "agency_staff": lambda organ: organ.kind is OrganKind.AGENCY,
     "district_staff": lambda organ: organ.level is Level.DISTRICT,
     "all": lambda organ: True,
 }
@@ -88,7 +90,7 @@ def _identity_options(index: Index, scope: str, on: date) -> Iterator[Option]:
     wanted = _scope(IDENTITY_SCOPES, scope)
     for identity in index.directory.identities.values():
         if index.in_office(identity, on) and wanted(index.organ_of(identity)):
-            yield identity.id, index.person_name(identity), _office(index, identity)
+            yield identity.id, index.person_name(identity), index.title(identity)
 
 
 def _organ_options(index: Index, scope: str, on: date) -> Iterator[Option]:
@@ -104,11 +106,3 @@ def _scope(scopes: Mapping[str, Callable[[Organ], bool]], scope: str) -> Callabl
     if scope in scopes:
         return scopes[scope]
     raise Invalid(f"不认识的选择范围「{scope}」，可用的有：{'、'.join(scopes)}。")
-
-
-def _office(index: Index, identity: Identity) -> str:
-    post = index.directory.posts[identity.post]
-    organ = index.directory.organs[post.organ]
-    street = index.street_name(organ.street)
-    place = organ.name if not street or organ.name.startswith(street) else street + organ.name
-    return f"{place} {post.name}" + ("（主持工作）" if identity.acting else "")

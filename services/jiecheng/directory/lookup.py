@@ -80,6 +80,17 @@ class Index:
     def person_name(self, identity: Identity) -> str:
         return self.directory.persons[identity.person].name
 
+    def title(self, identity: Identity) -> str:
+        """Organ and post as people read them: 彭溪街道党工委 组织委员, 区委组织部干部科 科员, 彭溪街道 党政办公室主任."""
+        post = self.directory.posts[identity.post]
+        organ = self.directory.organs[post.organ]
+        place = organ.name
+        if organ.kind is OrganKind.SECTION:
+            parent = self.directory.organs[organ.parent].name if organ.parent else ""
+            place = self.street_name(organ.street) or parent
+            place += "" if post.name.startswith(organ.name) else organ.name
+        return f"{place} {post.name}" + ("（主持工作）" if identity.acting else "")
+
     def party_organ(self, street: str, on: date) -> Organ:
         """The 党(工)委 of a 街镇; Invalid when the code is of no 街镇."""
         return self._street_organ(street, STREET_PARTY_KINDS, "党(工)委", on)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jiecheng.directory.bodies import body_at
-from jiecheng.directory.lookup import Index, is_valid
+from jiecheng.directory.lookup import Index
 from jiecheng.model.directory import Identity, Organ, OrganKind, Post, Resolution
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import BodyId, IdentityId, OrganId, PersonId
@@ -107,9 +107,7 @@ def _reason(index: Index, found: Found, chosen: tuple[Identity, ...], removed: t
 
 
 def _shown(index: Index, identity: Identity) -> str:
-    post = index.directory.posts[identity.post]
-    acting = "，主持工作" if identity.acting else ""
-    return f"{index.person_name(identity)}（{index.directory.organs[post.organ].name}{post.name}{acting}）"
+    return f"{index.person_name(identity)}（{index.title(identity)}）"
 
 
 def _codes(value: Value) -> Iterator[str]:
@@ -139,7 +137,7 @@ def by_post(question: Question) -> Found:
     found: list[Identity] = []
     organs = question.organs("organ")
     for organ in organs:
-        found.extend(_holders_at(question, organ, name))
+        found.extend(_holders_at(question, organ, name, question.index.children.get(organ.id, ())))
     return Found(tuple(found), f"规则「机关岗位」：{_names(organs)}的{name}")
 
 
@@ -163,10 +161,14 @@ def by_superior(question: Question) -> Found:
 
 
 def by_party_organ_post(question: Question) -> Found:
-    """street=code, post=name: at the 党(工)委 of the 街镇, else in its sections."""
-    organ = question.index.party_organ(question.text("street"), question.on)
-    name = question.text("post")
-    return Found(tuple(_holders_at(question, organ, name)), f"规则「街镇党(工)委岗位」：{organ.name}的{name}")
+    """street=code, post=name: at the 党(工)委 of the 街镇, else in its sections, else in those of the 办事处 or 镇政府.
+
+    The last step is for 党政办公室, which serves both organs of a 街镇 and stands under either, as the place has it.
+    """
+    street, name = question.text("street"), question.text("post")
+    organ = question.index.party_organ(street, question.on)
+    holders = _holders_at(question, organ, name, question.index.organs_of_street[street])
+    return Found(holders, f"规则「街镇党(工)委岗位」：{organ.name}的{name}")
 
 
 def by_meeting_secretary(question: Question) -> Found:
@@ -177,7 +179,7 @@ def by_meeting_secretary(question: Question) -> Found:
         organ = question.organs("organ")[0]
     body = body_at(question.index, organ.id, question.text("body", ""), question.on)
     post = question.index.directory.posts[body.secretary]
-    rule = f"规则「会议秘书」：{organ.name}{body.name}的秘书岗位是{post.name}，由其录入集体决定"
+    rule = f"规则「会议秘书」：{organ.name}的{body.name}，秘书岗位是{post.name}，由其录入集体决定"
     return Found(question.index.holders(post.id, question.on), rule, body.id)
 
 
@@ -221,14 +223,15 @@ def heads_of(index: Index, organ: Organ, on: date) -> tuple[Identity, ...]:
     return first or tuple(one for one in staff if one.acting)
 
 
-def _holders_at(question: Question, organ: Organ, name: str) -> tuple[Identity, ...]:
-    index, on = question.index, question.on
-    own = _posts_named(index, organ, name)
-    sections = [child for child in index.children.get(organ.id, ()) if child.kind is OrganKind.SECTION]
-    posts = own or [post for section in sections for post in _posts_named(index, section, name)]
+def _holders_at(question: Question, organ: Organ, name: str, around: Iterable[Organ]) -> tuple[Identity, ...]:
+    """Holders of the post at the organ; where it has no such post, at the sections among `around`, its own first."""
+    index = question.index
+    sections = [one for one in around if one.kind is OrganKind.SECTION]
+    sections.sort(key=lambda one: one.parent != organ.id)
+    posts = _posts_named(index, organ, name) or [post for one in sections for post in _posts_named(index, one, name)]
     if not posts:
-        raise Invalid(f"{organ.name}没有名为「{name}」的岗位，请核对岗位表或流程图。")
-    return tuple(holder for post in posts if is_valid(post, on) for holder in index.holders(post.id, on))
+        raise Invalid(f"{organ.name}及其内设机构没有名为「{name}」的岗位，请核对岗位表或流程图。")
+    return tuple(holder for post in posts for holder in index.holders(post.id, question.on))
 
 
 def _posts_named(index: Index, organ: Organ, name: str) -> list[Post]:
