@@ -1,0 +1,9 @@
+"""Executes BPMN: one command in, one `Step` out. SpiffWorkflow moves the tokens here and nowhere else.
+
+Never sees a database, a clock, a person or a form; variables are handed in and come back as writes.
+"""
+
+from jiecheng.engine.commands import complete, end, fire, recheck, start, waits
+from jiecheng.engine.executable import Executable, findings, load
+
+__all__ = ["Executable", "complete", "end", "findings", "fire", "load", "recheck", "start", "waits"]

@@ -1,0 +1,114 @@
+# mypy: allow-untyped-calls
+"""Where the library asks for the value of an expression: FEEL only, over the variables handed in for one command.
+
+Never evaluates Python, never runs a script, never calls a service; what is assigned is collected in `writes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
+
+from jiecheng import feel
+from jiecheng.model.errors import Invalid
+from jiecheng.model.ids import ElementId
+from jiecheng.model.step import Decide
+from jiecheng.model.values import Value, Variables
+
+if TYPE_CHECKING:
+    from jiecheng.engine.tree import SpiffTask
+
+
+def source_of(expression: str) -> str:
+    """FEEL without the leading "=" that some modelers write."""
+    return expression.strip().removeprefix("=").strip()
+
+
+def plain(value: object) -> Value:
+    """What is written: JSON of the house; FEEL's dates and durations become ISO text."""
+    if value is None or isinstance(value, bool | int | str | Decimal):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [plain(inner) for inner in value]
+    written: Value = feel.to_json(value)
+    return written
+
+
+class FeelEnvironment(BasePythonScriptEngineEnvironment):
+    def evaluate(
+        self, expression: str, context: Mapping[str, Value], external_context: Mapping[str, Value] | None = None
+    ) -> Value:
+        return plain(feel.compile_expression(source_of(expression)).evaluate(context))
+
+    def execute(self, script: str, context: object, external_context: object = None) -> None:
+        raise Invalid("流程图里不能执行脚本；请改用规则任务（DMN）或输出映射。")
+
+    def call_service(self, context: object, **kwargs: object) -> None:
+        raise Invalid("引擎不直接调用服务；服务任务由外部作业办理。")
+
+
+class CaseScriptEngine(PythonScriptEngine):
+    """One per command. `variables` is the caller's mapping and never changed."""
+
+    def __init__(self, variables: Variables, decide: Decide) -> None:
+        super().__init__(FeelEnvironment())
+        self.variables = variables
+        self.writes: dict[str, Value] = {}
+        self._decide = decide
+
+    def evaluate(self, task: SpiffTask, expression: str, external_context: object = None) -> Value:
+        return self.evaluate_in(task, expression, self.scope(task))
+
+    def evaluate_in(self, task: SpiffTask, expression: str, context: Mapping[str, Value]) -> Value:
+        try:
+            value: Value = self.environment.evaluate(expression, context)
+        except feel.FeelError as error:
+            spec = task.task_spec
+            raise Invalid(
+                f"「{spec.bpmn_name or spec.bpmn_id}」（{spec.bpmn_id}）的表达式「{expression.strip()}」算不出来：{error}。"
+                "请检查表达式和它用到的变量。"
+            ) from None
+        return value
+
+    def is_true(self, task: SpiffTask, expression: str) -> bool:
+        """FEEL's null, a number or a text is not true."""
+        return self.evaluate(task, expression) is True
+
+    def decide(self, task: SpiffTask) -> Value:
+        element = ElementId(task.task_spec.bpmn_id)
+        return plain(self._decide(element, self.scope(task)))
+
+    def write(self, name: str, value: Value) -> None:
+        self.writes[name] = plain(value)
+
+    def assign(self, task: SpiffTask, outputs: Variables) -> None:
+        """What a completed task brings: the output item belongs to its instance, the rest to the case."""
+        rest = {name: plain(value) for name, value in outputs.items()}
+        for frame in self._frames(task):
+            item = frame.parent.task_spec.output_name if frame.is_instance else None
+            if item is not None and item in rest:
+                frame.internal_data["result"] = rest.pop(item)
+        self.writes.update(rest)
+
+    def scope(self, task: SpiffTask) -> dict[str, Value]:
+        """The case's variables, then loop variables from the outermost to the innermost loop."""
+        context = {**self.variables, **self.writes}
+        for frame in reversed(list(self._frames(task))):
+            loop = frame.activity()
+            context.update(loop.task_spec.loop_variables(loop, frame if frame.is_instance else None))
+        return context
+
+    @staticmethod
+    def _frames(task: SpiffTask) -> Iterator[SpiffTask]:
+        """The loops around a task, innermost first: its instance where it is inside one, else the loop's own token."""
+        current: SpiffTask | None = task
+        while current is not None:
+            if current.is_instance or "instances" in current.internal_data:
+                yield current
+            current = current.workflow.host

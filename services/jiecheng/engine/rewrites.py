@@ -1,0 +1,74 @@
+"""Small changes of a tree before the library reads it, each for something the library drops in silence.
+
+Changes only its own copy of the tree; what it inserts has an id with a dot, which no drawn element may have.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from jiecheng.engine.names import ACTIVITIES, Element, event_definitions, q, tag
+
+BRANCH = ".out"  # the gateway inserted behind a task with several or conditional flows
+LINK = ".link"  # the flow inserted between two link events
+
+
+def rewrite(root: Element) -> None:
+    _forget_layout(root)
+    for scope in list(root.iter(q("process"), q("subProcess"))):
+        _join_links(scope)
+        _draw_branches(scope)
+
+
+def _forget_layout(root: Element) -> None:
+    # The library sorts flows by the height of their targets; a shape that was moved must not change who decides.
+    for child in list(root):
+        if isinstance(child.tag, str) and child.tag.endswith("}BPMNDiagram"):
+            root.remove(child)
+
+
+def _join_links(scope: Element) -> None:
+    targets, sources = {}, []
+    for node in scope:
+        for definition in event_definitions(node):
+            if tag(definition) != "linkEventDefinition":
+                continue
+            if tag(node) == "intermediateCatchEvent":
+                targets[definition.get("name")] = node
+            else:
+                sources.append((node, definition.get("name")))
+            node.remove(definition)
+    for node in targets.values():
+        node.tag = q("intermediateThrowEvent")  # without a definition: passes
+    for node, name in sources:
+        _flow(scope, f"{node.get('id')}{LINK}", node.get("id"), targets[name].get("id"))
+
+
+def _draw_branches(scope: Element) -> None:
+    flows = [node for node in scope if tag(node) == "sequenceFlow"]
+    for node in list(scope):
+        outgoing = [flow for flow in flows if flow.get("sourceRef") == node.get("id")]
+        conditional = [flow for flow in outgoing if flow.find(q("conditionExpression")) is not None]
+        if tag(node) in ACTIVITIES and (len(outgoing) > 1 or conditional):
+            _insert_gateway(scope, node, outgoing, conditional)
+
+
+def _insert_gateway(scope: Element, node: Element, outgoing: list[Element], conditional: list[Element]) -> None:
+    identity = node.get("id")
+    default = node.attrib.pop("default", None)
+    gateway = etree.SubElement(
+        scope, q("inclusiveGateway" if conditional else "parallelGateway"), id=f"{identity}{BRANCH}"
+    )
+    if conditional:
+        if default is not None:
+            gateway.set("default", default)
+        for flow in outgoing:
+            if flow not in conditional and flow.get("id") != default:
+                etree.SubElement(flow, q("conditionExpression")).text = "true"
+    for flow in outgoing:
+        flow.set("sourceRef", gateway.get("id"))
+    _flow(scope, f"{identity}{BRANCH}.flow", identity, gateway.get("id"))
+
+
+def _flow(scope: Element, identity: str, source: str | None, target: str | None) -> None:
+    etree.SubElement(scope, q("sequenceFlow"), id=identity, sourceRef=str(source), targetRef=str(target))

@@ -1,0 +1,266 @@
+# mypy: allow-untyped-calls
+"""The case and its sub-processes while one command runs: live tokens, the engine's loop, thrown events.
+
+Everything is made for one command and thrown away after it; only the snapshot survives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import CodeEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.util import BpmnEvent
+from SpiffWorkflow.bpmn.util.event import EventManager
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from jiecheng.engine.environment import CaseScriptEngine
+from jiecheng.engine.specs.node import NodeSpec, ScopeSpec
+from jiecheng.engine.tree import LIVE, Journal, SpiffTask
+from jiecheng.model.ids import ElementId
+from jiecheng.model.step import Closing, Thrown
+
+
+class Scope(BpmnBaseWorkflow):
+    """What the case and each running sub-process have in common."""
+
+    spec: ScopeSpec
+    tasks: dict[int, SpiffTask]
+    task_tree: SpiffTask
+    top_workflow: Case
+    parent_task_id: int | None
+    live: dict[int, SpiffTask]
+    disarmed: list[str]  # event sub-processes that can no longer start
+
+    def grow(self) -> None:
+        """The first tokens of a new scope."""
+        self.task_tree = SpiffTask(self, self.spec.start, state=TaskState.FUTURE)
+        self.spec.start._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
+        self.task_tree._ready()
+
+    @property
+    def host(self) -> SpiffTask | None:
+        """The token of the activity whose inside this scope is."""
+        return None if self.parent_task_id is None else self.top_workflow.get_task_from_id(self.parent_task_id)
+
+    def runnable(self) -> list[SpiffTask]:
+        return [task for task in self.live.values() if task._state == TaskState.READY and not task.task_spec.manual]
+
+    def update_waiting_tasks(self) -> None:
+        for task in list(self.live.values()):
+            if task._state == TaskState.WAITING and task.task_spec.recheck:
+                task.task_spec._update(task)
+
+    def is_completed(self) -> bool:
+        return bool(self.completed) or not self.live
+
+    def _mark_complete(self, task: SpiffTask) -> None:
+        self.completed = True
+
+    def cancel(self, success: bool = False) -> list[SpiffTask]:
+        self.success, self.completed = success, True
+        cancelled = list(self.live.values())
+        for task in cancelled:
+            task.cancel()
+        return cancelled
+
+    def _remove_task(self, task_id: int) -> None:
+        task = self.tasks[task_id]
+        if self.live.pop(task_id, None) is not None:
+            self.top_workflow.close(task, None)
+        # The library leaves the inside of a removed activity running.
+        inside = self.top_workflow.subprocesses.pop(task_id, None)
+        if inside is not None and not inside.completed:
+            inside.cancel()
+        super()._remove_task(task_id)
+
+    def place(self, spec: NodeSpec) -> SpiffTask:
+        """Puts a token at a spec, directly under the root of this scope."""
+        child = self.task_tree._add_child(spec, TaskState.FUTURE)
+        child.triggered = True
+        spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
+        spec._update(child)
+        return child
+
+    def start_event_subprocess(self, element: str) -> None:
+        found = self.spec.event_subprocesses[element]
+        self.top_workflow.journal.cause = found.caught.element
+        if found.interrupting:
+            for task in list(self.live.values()):
+                task.cancel()
+            self.disarmed = sorted(self.spec.event_subprocesses)
+        elif found.caught.kind in ("timeDate", "timeDuration"):
+            self.disarmed = sorted({*self.disarmed, element})
+        self.place(found.spec)
+
+    def kept(self) -> dict[int, int | None]:
+        """What a snapshot needs: live tasks, what is predicted after them, their parents. id -> parent's id, ascending."""
+        keep = {self.task_tree.id}
+        stack = list(self.live.values())
+        keep.update(task._parent for task in stack if task._parent is not None)
+        while stack:
+            task = stack.pop()
+            keep.add(task.id)
+            stack += [child for child in task.children if not child._state & TaskState.FINISHED_MASK]
+        return {identity: self._kept_parent(self.tasks[identity], keep) for identity in sorted(keep)}
+
+    def _kept_parent(self, task: SpiffTask, keep: set[int]) -> int | None:
+        parent: int | None = task._parent
+        while parent is not None and (
+            parent not in keep
+            # Only its own children hang under a split: a later token there would be taken for the activity.
+            or (parent != task._parent and isinstance(self.tasks[parent].task_spec, BoundaryEventSplit))
+        ):
+            parent = self.tasks[parent]._parent
+        return parent
+
+
+class SubScope(Scope, BpmnSubWorkflow):
+    """The inside of a sub-process or call activity."""
+
+    def __init__(self, spec: ScopeSpec, parent_task_id: int, top_workflow: Case) -> None:
+        self.live, self.disarmed = {}, []
+        super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
+
+
+class LiveEvents(EventManager):
+    """The waiting catchers, derived from the live tokens: nothing that could be forgotten to be removed."""
+
+    def __init__(self, workflow: Case) -> None:
+        self.workflow = workflow
+
+    @property
+    def tasks(self) -> dict[int, SpiffTask]:  # type: ignore[override]
+        return {
+            task.id: task
+            for scope in self.workflow.scopes()
+            for task in scope.live.values()
+            if task._state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent)
+        }
+
+    def add_task(self, my_task: SpiffTask) -> None:
+        return
+
+    def remove_task(self, my_task: SpiffTask) -> None:
+        return
+
+
+class Case(Scope, BpmnWorkflow):
+    """The outermost scope: owns ids, journal and the loop."""
+
+    subprocesses: dict[int, SubScope]
+
+    def __init__(self, spec: ScopeSpec, inner: Mapping[str, ScopeSpec], engine: CaseScriptEngine) -> None:
+        self.live, self.disarmed = {}, []
+        self.last_id, self.journal = 0, Journal()
+        super().__init__(spec, dict(inner), engine, deserializing=True)
+        self.event_manager = LiveEvents(self)
+
+    @property
+    def engine(self) -> CaseScriptEngine:
+        engine: CaseScriptEngine = self.script_engine
+        return engine
+
+    def new_id(self) -> int:
+        self.last_id += 1
+        return self.last_id
+
+    def scopes(self) -> list[Scope]:
+        return [self, *(scope for scope in self.subprocesses.values() if not scope.completed)]
+
+    def create_subprocess(self, my_task: SpiffTask, spec_name: str) -> SubScope:
+        scope = SubScope(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = scope
+        scope.grow()
+        return scope
+
+    def close(self, task: SpiffTask, closing: Closing | None) -> None:
+        how = closing or Closing.CANCELLED
+        element = task.task_spec.bpmn_id or task.task_spec.name
+        self.journal.closed[task.id] = (element, how, "" if how == Closing.COMPLETED else self.journal.cause)
+
+    # ------------------------------------------------------------------ the loop
+
+    def settle(self) -> None:
+        """Runs until only people, jobs and events are left to wait for."""
+        while True:
+            while self._run_once():
+                pass
+            # A variable written in one scope may be what a conditional event of another scope waits for.
+            for scope in self.scopes():
+                scope.update_waiting_tasks()
+            if not any(scope.runnable() for scope in self.scopes()):
+                break
+        self.subprocesses = {host: scope for host, scope in self.subprocesses.items() if not scope.completed}
+
+    def _run_once(self) -> bool:
+        """One round in the library's order: the deepest sub-process first, the case itself last."""
+        moved = False
+        for scope in sorted(self.subprocesses.values(), key=lambda scope: -int(scope.depth)):
+            while not scope.completed and self._run_ready(scope):
+                moved = True
+            host = scope.host if scope.parent_task_id in self.subprocesses else None
+            if host is not None and not host._state & TaskState.FINISHED_MASK:
+                host.task_spec._update(host)
+        return self._run_ready(self) or moved
+
+    def _run_ready(self, scope: Scope) -> bool:
+        ready = scope.runnable()
+        for task in ready:
+            if task._state == TaskState.READY:
+                self.journal.step()
+                task.run()
+        return bool(ready)
+
+    # ------------------------------------------------------------------ thrown events
+
+    def catch(self, event: BpmnEvent) -> None:
+        """Takes an event that a throwing spec throws: reports it, and wakes whoever waits for it inside the case."""
+        definition = event.event_definition
+        if isinstance(definition, NoneEventDefinition | TerminateEventDefinition):
+            return
+        kind = kind_of(definition)
+        name = getattr(definition, "code", None) or definition.name or ""
+        self.journal.thrown.append(Thrown(kind, name, ElementId(self.journal.cause)))
+        if isinstance(definition, CodeEventDefinition):
+            self._climb(definition, event.target)
+        else:
+            self._broadcast(definition)
+
+    def _broadcast(self, definition: EventDefinition) -> None:
+        cause = self.journal.cause
+        for scope in self.scopes():
+            for element, found in scope.spec.event_subprocesses.items():
+                if element not in scope.disarmed and found.caught.definition == definition:
+                    scope.start_event_subprocess(element)
+                    self.journal.cause = cause
+        for task in sorted(self.event_manager.tasks.values(), key=lambda task: int(task.id)):
+            for caught in task.task_spec.caught:
+                if task._state == TaskState.WAITING and caught.definition == definition:
+                    task.task_spec.wake(task, caught)
+
+    def _climb(self, definition: CodeEventDefinition, scope: Scope) -> None:
+        """An error or escalation is caught by the nearest activity around the thrower, never by a neighbour."""
+        host = scope.host
+        while host is not None:
+            matching = [task for task in host.boundary() if task.task_spec.caught[0].definition == definition]
+            if matching:
+                # A boundary event that names the code is more exact than one that catches every code.
+                matching.sort(key=lambda task: (task.task_spec.caught[0].definition.code is None, task.id))
+                matching[0].task_spec.wake(matching[0], matching[0].task_spec.caught[0])
+                return
+            host = host.workflow.host
+
+
+def kind_of(definition: EventDefinition) -> str:
+    """message | signal | error | escalation | conditional | a timer's kind."""
+    kind = type(definition).__name__.removesuffix("EventDefinition").lower()
+    return str(definition.name) if kind == "timer" else kind
+
+
+__all__ = ["LIVE", "Case", "Scope", "SubScope", "kind_of"]

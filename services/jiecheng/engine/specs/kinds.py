@@ -1,0 +1,40 @@
+# mypy: allow-untyped-calls
+"""Which behaviour of ours stands before which class of the library. No class of the library is changed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from SpiffWorkflow.bpmn.specs import control, mixins
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.specs.base import TaskSpec
+
+from jiecheng.engine.specs.events import BoundarySpec, CatchSpec, EventGateway
+from jiecheng.engine.specs.instances import Loop, MultiInstance, SequentialInstances
+from jiecheng.engine.specs.joins import ActivityJoin, ExclusiveSplit, InclusiveJoin, ParallelJoin, ScopeEnd
+from jiecheng.engine.specs.node import NodeSpec
+from jiecheng.engine.specs.tasks import InsideSpec, JobSpec
+
+# From the special to the general: a class gets every row that fits, the first one first.
+BEHAVIOURS: tuple[tuple[type, type[NodeSpec]], ...] = (
+    (mixins.SequentialMultiInstanceTaskMixin, SequentialInstances),
+    (mixins.ParallelMultiInstanceTaskMixin, MultiInstance),
+    (mixins.StandardLoopTaskMixin, Loop),
+    (mixins.SubWorkflowTaskMixin, InsideSpec),
+    (mixins.ServiceTaskMixin, JobSpec),
+    (mixins.ExclusiveGatewayMixin, ExclusiveSplit),
+    (mixins.ParallelGatewayMixin, ParallelJoin),
+    (mixins.InclusiveGatewayMixin, InclusiveJoin),
+    (mixins.EventBasedGatewayMixin, EventGateway),
+    (mixins.BoundaryEventMixin, BoundarySpec),
+    (CatchingEvent, CatchSpec),
+    (control._EndJoin, ScopeEnd),
+    (control.BoundaryEventJoin, ActivityJoin),
+)
+
+
+@cache
+def ours(library_class: type[TaskSpec]) -> type[TaskSpec]:
+    """The subclass of a library class that has our behaviour."""
+    behaviours = tuple(behaviour for base, behaviour in BEHAVIOURS if issubclass(library_class, base))
+    return type(library_class.__name__.strip("_"), (*behaviours, NodeSpec, library_class), {})
