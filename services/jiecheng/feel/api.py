@@ -1,0 +1,108 @@
+"""Compiled expressions and unary tests: what other rooms hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from jiecheng.feel import nodes
+from jiecheng.feel.convert import from_json
+from jiecheng.feel.errors import FeelError
+from jiecheng.feel.parser import Parser, Vocabulary
+from jiecheng.feel.runtime import Frame, Node, Run
+from jiecheng.feel.values import FeelValue
+
+NOTHING_KNOWN = Vocabulary()
+NO_NAMES: Mapping[str, FeelValue] = {}
+
+
+class Expression:
+    """One compiled expression. `names`: the variables it certainly reads; `perhaps`: those that stand in filters
+    and may be entries of the elements instead."""
+
+    __slots__ = ("_node", "names", "perhaps", "source")
+
+    def __init__(self, source: str, node: Node, names: frozenset[str], perhaps: frozenset[str]) -> None:
+        self.source = source
+        self._node = node
+        self.names = names
+        self.perhaps = perhaps
+
+    def evaluate(self, variables: Mapping[str, Any]) -> FeelValue:
+        run = Run(variables)
+        return self.run_in(Frame(run, NO_NAMES, None))
+
+    def explain(self, variables: Mapping[str, Any]) -> tuple[FeelValue, list[str]]:
+        """The value, and why something in it became null."""
+        run = Run(variables)
+        value = self.run_in(Frame(run, NO_NAMES, None))
+        return value, run.reasons
+
+    def run_in(self, frame: Frame) -> FeelValue:
+        """For the room above: evaluate inside a frame of its own."""
+        try:
+            return self._node(frame)
+        except RecursionError as error:
+            raise FeelError("表达式或变量的嵌套过深，已停止", hint="请拆成几个判定或变量") from error
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.source!r})"
+
+
+class UnaryTests(Expression):
+    """The tests of one cell of a decision table, about the value called "?"."""
+
+    __slots__ = ()
+
+    def matches(self, value: object, variables: Mapping[str, Any]) -> bool | None:
+        run = Run(variables)
+        return self.matches_in(Frame(run, NO_NAMES, None), from_json(value))
+
+    def matches_in(self, frame: Frame, value: FeelValue) -> bool | None:
+        answer = self.run_in(Frame(frame.run, {"?": value}, frame))
+        return answer if isinstance(answer, bool) else None
+
+
+def compile_expression(source: str, vocabulary: Vocabulary = NOTHING_KNOWN) -> Expression:
+    """Reads FEEL; a leading "=" is dropped. Raises FeelError with line, column and hint."""
+    return _compile_expression(source, vocabulary)
+
+
+def compile_unary_tests(source: str, vocabulary: Vocabulary = NOTHING_KNOWN) -> UnaryTests:
+    """Reads a cell of a decision table: "-", tests with commas, or not(tests)."""
+    return _compile_unary_tests(source, vocabulary)
+
+
+@lru_cache(maxsize=8192)
+def _compile_expression(source: str, vocabulary: Vocabulary) -> Expression:
+    stripped = source.lstrip()
+    text = " " + stripped[1:] if stripped.startswith("=") else source
+    parser = _parser(text, vocabulary)
+    node = _parsed(parser, parser.expression)
+    return Expression(source, node, frozenset(parser.free), frozenset(parser.perhaps_free - parser.free))
+
+
+@lru_cache(maxsize=8192)
+def _compile_unary_tests(source: str, vocabulary: Vocabulary) -> UnaryTests:
+    if source.strip() in ("", "-"):
+        return UnaryTests(source, nodes.constant(True), frozenset(), frozenset())
+    parser = _parser(source, vocabulary)
+    parser.bind(frozenset({"?"}))
+    node = _parsed(parser, parser.unary_tests)
+    return UnaryTests(source, node, frozenset(parser.free), frozenset(parser.perhaps_free - parser.free))
+
+
+def _parser(source: str, vocabulary: Vocabulary) -> Parser:
+    if not source.strip():
+        raise FeelError("表达式是空的", hint="请写一个值或条件")
+    return Parser(source, vocabulary)
+
+
+def _parsed(parser: Parser, read: Any) -> Node:  # noqa: ANN401 - a bound method of the parser
+    try:
+        node: Node = read()
+    except RecursionError as error:
+        raise FeelError("表达式嵌套过深", hint="请拆成几个判定或变量") from error
+    parser.finish()
+    return node

@@ -1,0 +1,127 @@
+"""Closures for functions: defining them, finding the one that is called, and fitting arguments to parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jiecheng.feel.builtins import BUILTINS
+from jiecheng.feel.errors import NoValue
+from jiecheng.feel.runtime import MISSING, Frame, Node, Run
+from jiecheng.feel.types import FeelType, ListType, Simple, conforms
+from jiecheng.feel.values import Builtin, FeelValue, Function, chinese_kind
+
+Arguments = tuple[tuple[str | None, Node], ...]  # (parameter name or None, value)
+
+
+def define(parameters: tuple[str, ...], types: tuple[FeelType | None, ...], body: Node) -> Node:
+    return lambda frame: Function(parameters, types, body, frame)
+
+
+def call_named(name: str, arguments: Arguments, local: bool) -> Node:
+    """A call by name: whatever the expression or the caller bound to it, else the built-in function."""
+    builtin = BUILTINS.get(name)
+
+    def run(frame: Frame) -> FeelValue:
+        target: FeelValue = MISSING
+        if local or name in frame.run.variables:
+            target = frame.lookup(name)
+        if builtin is not None and not isinstance(target, (Function, Builtin)):
+            target = builtin
+        if target is MISSING:
+            frame.run.null(f"没有函数“{name}”")
+            return None
+        return _call(frame, target, arguments, name)
+
+    return run
+
+
+def call_value(callee: Node, arguments: Arguments) -> Node:
+    return lambda frame: _call(frame, callee(frame), arguments, "")
+
+
+def _call(frame: Frame, target: FeelValue, arguments: Arguments, name: str) -> FeelValue:
+    values = [node(frame) for _, node in arguments]
+    names = [key for key, _ in arguments if key is not None]
+    try:
+        return invoke(frame.run, target, values, names)
+    except NoValue as no:
+        frame.run.null(f"{name}：{no.reason}" if name else no.reason)
+        return None
+
+
+def invoke(run: Run, target: FeelValue, values: Sequence[FeelValue], names: Sequence[str] = ()) -> FeelValue:
+    """Calls a function value. `names`, when given, name the parameters in the order of `values`."""
+    if isinstance(target, Builtin):
+        return _invoke_builtin(run, target, values, names)
+    if not isinstance(target, Function):
+        raise NoValue(f"{chinese_kind(target)}不是函数")
+    bound = _bind(target, values, names)
+    run.enter()
+    try:
+        result = target.body(Frame(run, bound, target.frame))
+    finally:
+        run.calls -= 1
+    return result if target.result is None else coerce(result, target.result)
+
+
+def _bind(target: Function, values: Sequence[FeelValue], names: Sequence[str]) -> dict[str, FeelValue]:
+    keys = names or target.parameters
+    if len(keys) != len(values) or set(keys) != set(target.parameters):
+        raise NoValue(f"函数的参数应为（{'，'.join(target.parameters)}）")
+    declared = dict(zip(target.parameters, target.types, strict=True))
+    bound = {}
+    for key, value in zip(keys, values, strict=True):
+        wanted = declared[key]
+        bound[key] = value if wanted is None else coerce_argument(value, wanted)
+    return bound
+
+
+def coerce(value: FeelValue, wanted: FeelType) -> FeelValue:
+    """The value as `wanted`, with the standard's implicit conversions; null with a reason when it does not fit."""
+    if conforms(value, wanted):
+        return value
+    if isinstance(value, list) and len(value) == 1 and conforms(value[0], wanted):
+        return value[0]
+    if (isinstance(wanted, ListType) and conforms(value, wanted.item)) or wanted == Simple("list"):
+        return [value]
+    raise NoValue(f"{chinese_kind(value)}不符合声明的类型")
+
+
+coerce_argument = coerce
+
+
+def _invoke_builtin(run: Run, target: Builtin, values: Sequence[FeelValue], names: Sequence[str]) -> FeelValue:
+    run.enter()
+    try:
+        if names:
+            return target.call(run, *_positions(target, values, names))
+        if not any(_takes(signature, len(values)) for signature in target.signatures):
+            raise NoValue(f"参数个数不对，应为（{'，'.join(target.signatures[0])}）")
+        return target.call(run, *values)
+    except ArithmeticError as error:
+        raise NoValue("计算结果超出数字的范围") from error
+    except RecursionError as error:
+        raise NoValue("值的嵌套过深") from error
+    finally:
+        run.calls -= 1
+
+
+def _takes(signature: tuple[str, ...], count: int) -> bool:
+    least = sum(1 for name in signature if not name.endswith("?"))
+    if signature and signature[-1].endswith("..."):
+        return count >= least
+    return least <= count <= len(signature)
+
+
+def _positions(target: Builtin, values: Sequence[FeelValue], names: Sequence[str]) -> list[FeelValue]:
+    given = dict(zip(names, values, strict=True))
+    for signature in target.signatures:
+        plain = [name.rstrip("?.") for name in signature]
+        required = {name for name in signature if not name.endswith("?")}
+        if given.keys() <= set(plain) and {name.rstrip(".") for name in required} <= given.keys():
+            last = max(plain.index(name) for name in given) if given else -1
+            return [given.get(name, OMITTED) for name in plain[: last + 1]]
+    raise NoValue(f"参数名不对，应为（{'，'.join(target.signatures[0])}）")
+
+
+OMITTED = None

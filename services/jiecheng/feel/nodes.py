@@ -1,0 +1,258 @@
+"""Closures for literals, names, operators and conditions: what a parsed expression becomes, ready to run."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from jiecheng.feel.arithmetic import NUMBER_OPERATORS, calculate, negate
+from jiecheng.feel.builtins import BUILTINS
+from jiecheng.feel.comparison import equal, less, less_or_equal, member
+from jiecheng.feel.convert import PLAIN
+from jiecheng.feel.errors import NoValue
+from jiecheng.feel.properties import read_property
+from jiecheng.feel.runtime import MISSING, Frame, Node
+from jiecheng.feel.types import FeelType, is_instance
+from jiecheng.feel.values import FeelValue, Range, chinese_kind
+
+
+def constant(value: FeelValue) -> Node:
+    return lambda frame: value
+
+
+def outer_name(name: str) -> Node:
+    """A name that nothing inside the expression can bind: one look-up in the caller's variables."""
+
+    def read(frame: Frame) -> FeelValue:
+        raw = frame.run.variables.get(name, MISSING)
+        if type(raw) in PLAIN:
+            return raw
+        return frame.run.lift(name, raw) if raw is not MISSING else _unbound(frame, name)
+
+    return read
+
+
+def bound_name(name: str) -> Node:
+    def read(frame: Frame) -> FeelValue:
+        value = frame.lookup(name)
+        return value if value is not MISSING else _unbound(frame, name)
+
+    return read
+
+
+def _unbound(frame: Frame, name: str) -> FeelValue:
+    builtin = BUILTINS.get(name)
+    if builtin is None:
+        frame.run.null(f"没有变量“{name}”")
+    return builtin
+
+
+def arithmetic(operator: str, left: Node, right: Node) -> Node:
+    numbers = NUMBER_OPERATORS[operator]
+
+    def run(frame: Frame) -> FeelValue:
+        a, b = left(frame), right(frame)
+        try:
+            if type(a) is Decimal and type(b) is Decimal:
+                return numbers(a, b)
+            return calculate(operator, a, b)
+        except NoValue as no:
+            frame.run.null(no.reason)
+        except ArithmeticError:
+            frame.run.null("计算结果超出数字的范围")
+        return None
+
+    return run
+
+
+def negation(operand: Node) -> Node:
+    def run(frame: Frame) -> FeelValue:
+        try:
+            return negate(operand(frame))
+        except NoValue as no:
+            frame.run.null(no.reason)
+            return None
+
+    return run
+
+
+def compare(operator: str, left: Node, right: Node) -> Node:
+    decide = COMPARISONS[operator]
+
+    def run(frame: Frame) -> FeelValue:
+        a, b = left(frame), right(frame)
+        answer = decide(a, b)
+        if answer is None:
+            frame.run.null(_incomparable(a, b, operator))
+        return answer
+
+    return run
+
+
+def _incomparable(left: FeelValue, right: FeelValue, operator: str) -> str:
+    return f"{chinese_kind(left)}与{chinese_kind(right)}不能用“{operator}”比较"
+
+
+def _unequal(left: FeelValue, right: FeelValue) -> bool | None:
+    same = equal(left, right)
+    return None if same is None else not same
+
+
+COMPARISONS = {
+    "=": equal,
+    "!=": _unequal,
+    "<": less,
+    "<=": less_or_equal,
+    ">": lambda a, b: less(b, a),
+    ">=": lambda a, b: less_or_equal(b, a),
+}
+
+
+def between(value: Node, low: Node, high: Node) -> Node:
+    def run(frame: Frame) -> FeelValue:
+        v, start, end = value(frame), low(frame), high(frame)
+        above, below = less_or_equal(start, v), less_or_equal(v, end)
+        if above is None or below is None:
+            frame.run.null(_incomparable(v, start if above is None else end, "between"))
+            return None
+        return above and below
+
+    return run
+
+
+def junction(operands: tuple[Node, ...], decisive: bool) -> Node:
+    """`or` is decided by one True, `and` by one False; what is neither true nor false leaves the answer unknown."""
+
+    def run(frame: Frame) -> FeelValue:
+        unknown = False
+        for operand in operands:
+            value = operand(frame)
+            if value is decisive:
+                return decisive
+            if value is not True and value is not False:
+                unknown = True
+        return None if unknown else not decisive
+
+    return run
+
+
+def condition(test: Node, then: Node, otherwise: Node) -> Node:
+    return lambda frame: then(frame) if test(frame) is True else otherwise(frame)
+
+
+def instance_of(value: Node, wanted: FeelType) -> Node:
+    return lambda frame: is_instance(value(frame), wanted)
+
+
+def path(value: Node, name: str) -> Node:
+    def run(frame: Frame) -> FeelValue:
+        source = value(frame)
+        if type(source) is dict and name in source:
+            return source[name]
+        if source is None:
+            frame.run.null(f"空值没有“{name}”")
+            return None
+        try:
+            return read_property(source, name)
+        except NoValue as no:
+            frame.run.null(no.reason)
+            return None
+
+    return run
+
+
+def interval(start: Node, end: Node, start_closed: bool, end_closed: bool) -> Node:
+    def run(frame: Frame) -> FeelValue:
+        low, high = start(frame), end(frame)
+        try:
+            return make_range(low, high, start_closed, end_closed)
+        except NoValue as no:
+            frame.run.null(no.reason)
+            return None
+
+    return run
+
+
+def make_range(low: FeelValue, high: FeelValue, start_closed: bool, end_closed: bool) -> Range:
+    if low is None and high is None:
+        raise NoValue("区间的两端都是空值")
+    if low is not None and high is not None and less_or_equal(low, high) is None:
+        raise NoValue(f"{chinese_kind(low)}与{chinese_kind(high)}不能组成区间")
+    return Range(low, high, start_closed, end_closed)
+
+
+def half_range(operator: str, bound: Node) -> Node:
+    """`< 5` as a value: an interval open to one side."""
+
+    def run(frame: Frame) -> FeelValue:
+        value = bound(frame)
+        if value is None:
+            frame.run.null("区间的端点是空值")
+            return None
+        if operator == "=":
+            return Range(value, value)
+        if operator in ("<", "<="):
+            return Range(None, value, False, operator == "<=")
+        return Range(value, None, operator == ">=", False)
+
+    return run
+
+
+def inside(value: Node, tests_of: tuple[Node, ...]) -> Node:
+    """`value in (test, test …)`; each test is a node that reads the value as "?"."""
+    one_of = tests(tests_of)
+    return lambda frame: one_of(Frame(frame.run, {"?": value(frame)}, frame))
+
+
+def tests(one_of: tuple[Node, ...]) -> Node:
+    if len(one_of) == 1:
+        return one_of[0]
+
+    def run(frame: Frame) -> FeelValue:
+        unknown = False
+        for test in one_of:
+            answer = test(frame)
+            if answer is True:
+                return True
+            unknown = unknown or answer is None
+        return None if unknown else False
+
+    return run
+
+
+def negated_tests(one_of: tuple[Node, ...]) -> Node:
+    any_of = tests(one_of)
+
+    def run(frame: Frame) -> FeelValue:
+        answer = any_of(frame)
+        return not answer if isinstance(answer, bool) else None
+
+    return run
+
+
+def member_test(test: Node, uses_value: bool) -> Node:
+    """One test of a list of tests. A test that speaks of "?" itself answers; any other one is looked into."""
+
+    def run(frame: Frame) -> FeelValue:
+        found = test(frame)
+        value = frame.names["?"]
+        if uses_value and (found is None or isinstance(found, bool)):
+            return found
+        answer = member(value, found)
+        if isinstance(found, bool) and not isinstance(value, bool):
+            return found
+        if answer is None:
+            frame.run.null(_incomparable(value, found, "in"))
+        return answer
+
+    return run
+
+
+def operator_test(operator: str, bound: Node) -> Node:
+    return compare(operator, lambda frame: frame.names["?"], bound)
+
+
+def unreadable(text: str) -> Node:
+    def run(frame: Frame) -> FeelValue:
+        frame.run.null(f"“{text[:40]}”不是日期、时间或时长")
+
+    return run

@@ -1,0 +1,85 @@
+"""Reads the type behind `instance of` and behind parameters: names, list<T>, range<T>, context<a: T>, function<T> -> T."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jiecheng.feel.types import ANY, SIMPLE_TYPES, ContextType, FeelType, FunctionType, ListType, RangeType, Simple
+
+if TYPE_CHECKING:
+    from jiecheng.feel.parser import Parser
+
+KEYWORD_TYPES = (("date", "and", "time"), ("days", "and", "time", "duration"), ("years", "and", "months", "duration"))
+MAX_TYPE_DEPTH = 20
+
+
+def parse_type(parser: Parser, depth: int = 0) -> FeelType:
+    if depth > MAX_TYPE_DEPTH:
+        parser.fail("类型嵌套过深")
+    for words in KEYWORD_TYPES:
+        if all(parser.looks(word, ahead) for ahead, word in enumerate(words)):
+            parser.at += len(words)
+            return Simple(" ".join(words))
+    word = parser.token.text
+    if parser.looks("<", 1) and word in GENERIC:
+        parser.at += 1
+        return GENERIC[word](parser, depth + 1)
+    if word in ("function", "null"):
+        parser.advance()
+        return Simple("function" if word == "function" else "Null")
+    return _named(parser)
+
+
+def _named(parser: Parser) -> FeelType:
+    start = parser.token
+    name = parser.name("类型名")
+    while parser.looks(".") and parser.tokens[parser.at + 1].kind == "name":
+        parser.advance()
+        name = f"{name}.{parser.name('类型名')}"
+    if name in parser.vocabulary.types:
+        return parser.vocabulary.types[name]
+    if name in SIMPLE_TYPES:
+        return Simple(name)
+    parser.at = parser.tokens.index(start)
+    parser.fail(f"没有类型“{name}”")
+
+
+def _list(parser: Parser, depth: int) -> FeelType:
+    parser.expect("<")
+    item = parse_type(parser, depth)
+    parser.expect(">")
+    return ListType(item)
+
+
+def _range(parser: Parser, depth: int) -> FeelType:
+    parser.expect("<")
+    item = parse_type(parser, depth)
+    parser.expect(">")
+    return RangeType(item)
+
+
+def _context(parser: Parser, depth: int) -> FeelType:
+    parser.expect("<")
+    entries: list[tuple[str, FeelType]] = []
+    while not parser.looks(">"):
+        name = parser.name("名称")
+        parser.expect(":")
+        entries.append((name, parse_type(parser, depth)))
+        if not parser.take(","):
+            break
+    parser.expect(">")
+    return ContextType(tuple(entries))
+
+
+def _function(parser: Parser, depth: int) -> FeelType:
+    parser.expect("<")
+    parameters: list[FeelType] = []
+    while not parser.looks(">"):
+        parameters.append(parse_type(parser, depth))
+        if not parser.take(","):
+            break
+    parser.expect(">")
+    return FunctionType(tuple(parameters), parse_type(parser, depth) if parser.take("->") else ANY)
+
+
+GENERIC = {"list": _list, "range": _range, "context": _context, "function": _function}
