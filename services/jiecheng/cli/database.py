@@ -52,6 +52,23 @@ def opened(settings: Settings) -> Iterator[Database]:
         yield found
 
 
+@contextmanager
+def attached(settings: Settings) -> Iterator[str]:
+    """The migrated database for a command beside the service: the running one's, or started for this block."""
+    if settings.database_url:
+        migrate(settings.database_url)
+        yield settings.database_url
+        return
+    folder.make_ready(settings.data)
+    with folder.held_or_not(settings.data) as ours:
+        if not ours:
+            yield postgres.running_url(settings.data)
+            return
+        with embedded(settings.data) as url:
+            migrate(url)
+            yield url
+
+
 def migrate(url: str) -> None:
     """Bring the tables to this program's version. A newer database is left alone."""
     require_postgres(url)
@@ -95,12 +112,24 @@ REASONS = (
         "数据库是更新版本的街程建的，这个版本读不懂它，没有改动任何内容。请换用新版本的程序，或恢复升级前的备份。",
     ),
     (r"password authentication failed|no password supplied|密码|口令", f"数据库不接受用户名或密码。{CHECK_URL}。"),
-    (r'database ".*" does not exist|数据库.*不存在', f"服务器上没有这个数据库。请先建立它（createdb），或{CHECK_URL[1:]}。"),
+    (
+        r'database ".*" does not exist|数据库.*不存在',
+        f"服务器上没有这个数据库。请先建立它（createdb），或{CHECK_URL[1:]}。",
+    ),
     (r'role ".*" does not exist|角色.*不存在', f"数据库服务器上没有这个用户。{CHECK_URL}。"),
-    (r"no pg_hba.conf entry|pg_hba", f"数据库服务器不允许从这台机器连接（pg_hba.conf）。请让管理员放行，或{CHECK_URL[1:]}。"),
+    (
+        r"no pg_hba.conf entry|pg_hba",
+        f"数据库服务器不允许从这台机器连接（pg_hba.conf）。请让管理员放行，或{CHECK_URL[1:]}。",
+    ),
     (r"resolve host|could not translate host", f"找不到数据库主机。{CHECK_URL} 里的主机名。"),
-    (r"refused|timeout|timed out|unreachable|No such file|connection failed|拒绝", f"连不上数据库服务器：没有应答。{CHECK_URL}，并确认服务器已启动。"),
+    (
+        r"refused|timeout|timed out|unreachable|No such file|connection failed|拒绝",
+        f"连不上数据库服务器：没有应答。{CHECK_URL}，并确认服务器已启动。",
+    ),
     (r"No space left|DiskFull|磁盘", "数据库所在的磁盘已满。请腾出空间后再试；已经提交的内容不会丢。"),
     (r"permission denied|权限", f"这个数据库用户没有建表的权限（{{words}}）。请让管理员授权，或{CHECK_URL[1:]}。"),
-    (r"too many connections|remaining connection slots", "数据库的连接已用完。请稍后再试，或加大服务器的 max_connections。"),
+    (
+        r"too many connections|remaining connection slots",
+        "数据库的连接已用完。请稍后再试，或加大服务器的 max_connections。",
+    ),
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from jiecheng.cli.trouble import Trouble
 
+LOCK = "jiecheng.lock"
 ROOM_TO_START = 300 * 1024 * 1024  # an empty database takes 50 MB, its log of changes up to 200
 
 
@@ -29,7 +30,10 @@ def make_ready(data: Path) -> None:
         raise Trouble(unusable(data, problem)) from problem
     free = shutil.disk_usage(data).free
     if free < ROOM_TO_START:
-        raise Trouble(f"磁盘空间不足：{data} 所在的盘只剩 {free // 2**20} MB，至少需要 {ROOM_TO_START // 2**20} MB。请腾出空间，或用 --data 换一个盘。")
+        raise Trouble(
+            f"磁盘空间不足：{data} 所在的盘只剩 {free // 2**20} MB，至少需要 {ROOM_TO_START // 2**20} MB。"
+            "请腾出空间，或用 --data 换一个盘。"
+        )
 
 
 def unusable(data: Path, problem: OSError) -> str:
@@ -44,20 +48,28 @@ def unusable(data: Path, problem: OSError) -> str:
 
 @contextmanager
 def held(data: Path) -> Iterator[None]:
-    """Ours alone until the end. The kernel lets go of it when we die, however we die."""
-    with (data / "jiecheng.lock").open("a+") as note:
+    """Ours alone until the end, or Trouble."""
+    with held_or_not(data) as ours:
+        if not ours:
+            holder = (data / LOCK).read_text().strip() or "未知"
+            advice = "请先在它的窗口按 Ctrl-C 结束，或用 --data 换一个数据目录"
+            raise Trouble(f"数据目录 {data} 已有一个街程在运行（进程 {holder}）。{advice}。")
+        yield
+
+
+@contextmanager
+def held_or_not(data: Path) -> Iterator[bool]:
+    """Whether the folder is ours until the end. The kernel lets go of it when we die, however we die."""
+    with (data / LOCK).open("a+") as note:
         try:
             fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            note.seek(0)
-            holder = note.read().strip() or "未知"
-            raise Trouble(
-                f"数据目录 {data} 已有一个街程在运行（进程 {holder}）。请先在它的窗口按 Ctrl-C 结束，或用 --data 换一个数据目录。"
-            ) from None
+            yield False
+            return
         note.truncate(0)
         note.write(f"{os.getpid()}\n")
         note.flush()
-        yield
+        yield True
 
 
 def secret(data: Path, name: str) -> str:

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 
 
 def say(sentence: str = "") -> None:
-    print(sentence, flush=True)
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
 
 
 def complain(sentence: str) -> None:
-    print(f"✗ {sentence}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"✗ {sentence}\n")
+    sys.stderr.flush()
 
 
 @contextmanager

@@ -1,0 +1,44 @@
+"""The case service's desk for flows: what is due, and the deeds. Flows carry ids only; the address comes from the environment."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Protocol
+
+# Who holds a lease: this process, told apart from its predecessor with the same number.
+OWNER = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+
+
+class Desk(Protocol):
+    """What flows may ask of the case service. Every deed is idempotent and one transaction of its own."""
+
+    @property
+    def listen_channel(self) -> str: ...
+    def next_due(self) -> datetime | None: ...
+    def due_timer_ids(self, limit: int) -> Sequence[int]: ...
+    def fire_timer(self, timer: int) -> None: ...
+    def claim_outbox(self, owner: str, limit: int, lease_seconds: int) -> Sequence[int]: ...
+    def deliver(self, entry: int, owner: str) -> None: ...
+    def fail(self, entry: int, owner: str, error: str) -> None: ...
+    def verify_all(self) -> Sequence[str]: ...
+
+
+def database_url() -> str:
+    url = os.environ.get("JIECHENG_DATABASE_URL", "")
+    if not url:
+        raise SystemExit("缺少 JIECHENG_DATABASE_URL：流程执行进程要知道用哪一个数据库。单机请用 jiecheng serve 启动。")
+    return url
+
+
+@cache
+def desk() -> Desk:
+    """One desk a process: flows run in parallel and share its connections."""
+    from jiecheng.cases import clockwork
+
+    opened: Desk = clockwork.open_desk(database_url())
+    return opened

@@ -1,0 +1,126 @@
+"""The process that runs flows: `python -m jiecheng_flows.worker`.
+
+Invariants. 1 Nothing is due, no flow runs: the database is asked by one indexed query, at a ring of the doorbell, when
+the next thing falls due, and now and then. 2 What is due stands in the product's database and nowhere else; when
+Prefect cannot be reached it waits there, and goes out when Prefect is back. 3 No error ends this process: it waits a
+little longer each time, and says so once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from jiecheng_flows.desk import Desk, database_url, desk
+from jiecheng_flows.doorbell import Doorbell
+from jiecheng_flows.outbox import drain_outbox
+from jiecheng_flows.quiet import log
+from jiecheng_flows.timers import fire_due_timers
+from jiecheng_flows.verification import NIGHTLY, verify_ledger
+
+SLOW_POLL = 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+RUNNER_PAUSE = 5.0
+PARTING_SECONDS = 3.0
+
+Flow = Callable[[], Awaitable[object]]
+
+
+class Round:
+    """One look at what is due, and the flows for it; remembers how often in a row that failed."""
+
+    def __init__(self, desk: Desk, fire: Flow = fire_due_timers, drain: Flow = drain_outbox) -> None:
+        self._desk, self._fire, self._drain = desk, fire, drain
+        self._failures = 0
+
+    async def go(self) -> float:
+        """Seconds until the next look, unless the doorbell rings before."""
+        try:
+            if await self._seconds_until_due() > 0:
+                return await self._rested()
+            if await asyncio.to_thread(self._desk.due_timer_ids, 1):
+                await self._fire()
+            else:
+                await self._drain()
+            left = await self._seconds_until_due()
+        except Exception as problem:
+            return self._failed(problem)
+        # Still due after its flow: it failed, or others hold it. Rest a little instead of turning in circles.
+        return await self._rested() if left > 0 else self._pause()
+
+    async def _seconds_until_due(self) -> float:
+        due = await asyncio.to_thread(self._desk.next_due)
+        return SLOW_POLL if due is None else (due - datetime.now(UTC)).total_seconds()
+
+    async def _rested(self) -> float:
+        if self._failures:
+            log.warning("流程已恢复。")
+        self._failures = 0
+        return min(SLOW_POLL, max(0.0, await self._seconds_until_due()))
+
+    def _failed(self, problem: Exception) -> float:
+        if not self._failures:
+            log.warning("流程暂时不能执行，恢复后会自动补上；人的办理不受影响。原因：%s", plain(problem))
+        return self._pause()
+
+    def _pause(self) -> float:
+        self._failures += 1
+        return float(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._failures - 1)))
+
+
+def plain(problem: BaseException) -> str:
+    return f"{type(problem).__name__}: {str(problem).splitlines()[0][:200] if str(problem) else ''}"
+
+
+async def rounds(work: Round, bell: Doorbell, over: asyncio.Event) -> None:
+    while not over.is_set():
+        await bell.wait(await work.go())
+
+
+async def nightly(over: asyncio.Event) -> None:
+    """Serve the scheduled flows. Prefect's runner gives up some minutes after its server went: make a new one."""
+    from prefect.runner import Runner
+    from prefect.types.entrypoint import EntrypointType
+
+    while not over.is_set():
+        with contextlib.suppress(Exception, BaseExceptionGroup):
+            runner = Runner(name="jiecheng", pause_on_shutdown=False, limit=1)
+            await runner.aadd_flow(
+                verify_ledger, name="nightly", cron=NIGHTLY, entrypoint_type=EntrypointType.MODULE_PATH
+            )
+            await runner.start()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), RUNNER_PAUSE)
+
+
+async def work() -> None:
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, over.set)
+    opened = desk()
+    bell = Doorbell(database_url(), opened.listen_channel)
+    deeds = asyncio.create_task(rounds(Round(opened), bell, over))
+    schedule = asyncio.create_task(nightly(over))
+    await over.wait()
+    bell.close()
+    schedule.cancel()
+    # The batch in hand may finish; what is cut off comes back when its lease runs out.
+    await asyncio.wait([deeds], timeout=PARTING_SECONDS)
+    # No farewell to Prefect's threads and subprocesses: they may be waiting for a server that has gone before us.
+    logging.shutdown()
+    os._exit(0)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    asyncio.run(work())
+
+
+if __name__ == "__main__":
+    main()
