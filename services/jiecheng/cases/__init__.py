@@ -1,0 +1,71 @@
+"""The commands: one function each, one transaction each, a story of one screen; and what pages read.
+
+A case changes only here. Every command: lock the case, permit, validate, let the engine advance, record.
+"""
+
+from jiecheng.cases import (
+    accounts,
+    attachment,
+    clockwork,
+    deployment,
+    history,
+    inbox,
+    reading,
+    register,
+    release,
+)
+from jiecheng.cases.attachment import AddAttachment, add_attachment, read_attachment
+from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_case
+from jiecheng.cases.house import BEIJING, House, Tx
+from jiecheng.cases.message import CorrelateMessage, correlate_message
+from jiecheng.cases.once import Answer, Holder
+from jiecheng.cases.reading import Refill, show_case, show_item, show_message, show_start
+from jiecheng.cases.timer import fire_timer
+from jiecheng.cases.work_item import (
+    ClaimWorkItem,
+    DecideWorkItem,
+    ReleaseWorkItem,
+    claim_work_item,
+    decide_work_item,
+    release_work_item,
+    save_draft,
+)
+
+__all__ = [
+    "BEIJING",
+    "AddAttachment",
+    "Answer",
+    "ClaimWorkItem",
+    "CorrelateMessage",
+    "DecideWorkItem",
+    "Holder",
+    "House",
+    "Refill",
+    "ReleaseWorkItem",
+    "StartCase",
+    "Tx",
+    "WithdrawCase",
+    "accounts",
+    "add_attachment",
+    "attachment",
+    "claim_work_item",
+    "clockwork",
+    "correlate_message",
+    "decide_work_item",
+    "deployment",
+    "fire_timer",
+    "history",
+    "inbox",
+    "read_attachment",
+    "reading",
+    "register",
+    "release",
+    "release_work_item",
+    "save_draft",
+    "show_case",
+    "show_item",
+    "show_message",
+    "show_start",
+    "start_case",
+    "withdraw_case",
+]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, insert, or_, select, update
 
 from jiecheng.model.case import Case, CaseState
 from jiecheng.model.errors import NotFound
@@ -70,3 +70,28 @@ def to_case(row: Row[Any]) -> Case:
         head_sha256=row.head_sha256,
         head_sm3=row.head_sm3,
     )
+
+
+def list_started(
+    tx: Transaction, identities: Collection[IdentityId], *, text: str, before: int | None, limit: int
+) -> Sequence[Case]:
+    """Cases these identities started, latest first."""
+    return _list(tx, select(cases).where(cases.c.initiator.in_(identities)), text=text, before=before, limit=limit)
+
+
+def list_all(tx: Transaction, *, state: str, process: str, text: str, before: int | None, limit: int) -> Sequence[Case]:
+    statement = select(cases)
+    if state:
+        statement = statement.where(cases.c.state == state)
+    if process:
+        statement = statement.where(cases.c.process == process)
+    return _list(tx, statement, text=text, before=before, limit=limit)
+
+
+def _list(tx: Transaction, statement: Select[Any], *, text: str, before: int | None, limit: int) -> Sequence[Case]:
+    if text:
+        pattern = "%" + text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern)))
+    if before is not None:
+        statement = statement.where(cases.c.id < before)
+    return [to_case(row) for row in tx.connection.execute(statement.order_by(cases.c.id.desc()).limit(limit))]

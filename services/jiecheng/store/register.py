@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.model.ids import CaseId
@@ -88,6 +88,14 @@ def list_entries(
     tx: Transaction, register: str, filters: EntryFilter, before: int | None, limit: int
 ) -> Sequence[EntryRow]:
     """Latest case first; `before` is the case id to continue behind."""
+    statement = _filtered(register, filters)
+    if before is not None:
+        statement = statement.where(register_entries.c.case_id < before)
+    rows = tx.connection.execute(statement.order_by(register_entries.c.case_id.desc()).limit(limit))
+    return [_row(row) for row in rows]
+
+
+def _filtered(register: str, filters: EntryFilter) -> Any:  # noqa: ANN401
     statement = _select().where(register_entries.c.register == register)
     if filters.statuses:
         statement = statement.where(register_entries.c.status.in_(filters.statuses))
@@ -100,14 +108,11 @@ def list_entries(
             or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern), columns_text.ilike(pattern))
         )
     end = register_entries.c.columns["end_date"].astext
-    if filters.end_from or filters.end_before:
-        low = end >= filters.end_from if filters.end_from else end.is_not(None)
-        statement = statement.where(and_(low, end < filters.end_before) if filters.end_before else low)
-    if before is not None:
-        statement = statement.where(register_entries.c.case_id < before)
-    return [
-        _row(row) for row in tx.connection.execute(statement.order_by(register_entries.c.case_id.desc()).limit(limit))
-    ]
+    if filters.end_from:
+        statement = statement.where(end >= filters.end_from)
+    if filters.end_before:
+        statement = statement.where(end < filters.end_before)
+    return statement
 
 
 def _select() -> Any:  # noqa: ANN401 - SQLAlchemy's type of a joined select says nothing more
@@ -118,3 +123,8 @@ def _row(row: Row[Any]) -> EntryRow:
     return EntryRow(
         row.register, CaseId(row.case_id), row.number, row.title, row.status, row.columns, row.version, row.updated_at
     )
+
+
+def count_entries(tx: Transaction, register: str, filters: EntryFilter) -> int:
+    inner = _filtered(register, filters).subquery()
+    return int(tx.connection.execute(select(func.count()).select_from(inner)).scalar_one())

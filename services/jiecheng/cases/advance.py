@@ -1,0 +1,205 @@
+"""Turns what the engine answered into rows: tasks and work items, timers, registers, notices, the end of the case.
+
+Never decides where a token goes (engine) nor who may act (permissions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jiecheng import calendar, directory, store
+from jiecheng.cases import facts, moments
+from jiecheng.cases.open_case import OpenCase
+from jiecheng.model.case import CaseState
+from jiecheng.model.definition import Assignment, FlowNode
+from jiecheng.model.directory import Resolution
+from jiecheng.model.ids import ElementId, IdentityId
+from jiecheng.model.step import Closed, Closing, Decide, Step, Wait, WaitKind
+from jiecheng.model.task import TaskState
+from jiecheng.model.values import Value, Variables
+
+
+def decider(opened: OpenCase) -> Decide:
+    """What the engine asks when it passes a business rule task."""
+
+    def answer(element: ElementId, variables: Variables) -> Value:
+        return facts.decide(opened, element, variables)
+
+    return answer
+
+
+def advance(opened: OpenCase, step: Step, *, cause: str) -> None:
+    """Apply one step of the engine. `cause`: the element whose completion or firing made the step."""
+    opened.update(variables={**opened.case.variables, **step.writes}, snapshot=dict(step.snapshot))
+    if step.passed or step.writes:
+        opened.record_consequence(
+            "case_advanced",
+            cause,
+            {"passed": list(step.passed), "cause": cause},
+            {f"variables.{name}": value for name, value in step.writes.items()},
+        )
+    for closed in step.closed:
+        _close_wait(opened, closed)
+    for element in step.passed:
+        _pass(opened, element)
+    for wait in step.opened:
+        _open_wait(opened, wait)
+    if step.done:
+        _end(opened, step)
+
+
+def resolve(opened: OpenCase, assignment: Assignment, where: str) -> tuple[Resolution, tuple[IdentityId, ...]]:
+    """Who an assignment names today, and who is kept out of it (回避)."""
+    known = facts.case_facts(opened)
+    parameters = {name: facts.evaluate(text, known, where) for name, text in assignment.parameters.items()}
+    excluded = tuple(IdentityId(str(one)) for text in assignment.exclude if (one := _excluded(text, known, where)))
+    found = directory.resolve(
+        opened.tx.organisation,
+        assignment.resolver,
+        parameters,
+        on=opened.tx.today,
+        initiator=opened.case.initiator,
+        exclude=excluded,
+    )
+    return found, excluded
+
+
+def _excluded(text: str, known: Mapping[str, Value], where: str) -> Value:
+    if text in ("initiator", "subject"):
+        who = known.get(text)
+        return who.get("id") if isinstance(who, Mapping) else None
+    return facts.evaluate(text, known, where)
+
+
+def _close_wait(opened: OpenCase, closed: Closed) -> None:
+    db = opened.tx.db
+    store.subscription.cancel_token(db, opened.id, closed.token)
+    task = store.task.open_at(db, opened.id, closed.token)
+    if task is None:
+        return
+    completed = closed.closing is Closing.COMPLETED
+    cause = "" if completed else _cause_label(opened, closed.cause)
+    store.task.close(db, task.id, TaskState.COMPLETED if completed else TaskState.CANCELLED, cause=cause)
+    for item in store.work_item.of_task(db, task.id):
+        if item.closed_at is None:
+            store.work_item.close(db, item.id, cause or "本环节已办结")
+        store.form.drop_drafts(db, f"item:{item.id}")
+    public: dict[str, Value] = {"element": closed.element, "name": task.name, "task": task.id, "token": closed.token}
+    if completed:
+        opened.record_consequence("task_completed", closed.element, public)
+    else:
+        opened.record_consequence("task_cancelled", closed.element, {**public, "cause": closed.cause, "why": cause})
+
+
+def _cause_label(opened: OpenCase, cause: str) -> str:
+    node = opened.deployed.definition.nodes.get(ElementId(cause))
+    return f"因「{node.name}」取消" if node is not None else "因办件结束取消"
+
+
+def _pass(opened: OpenCase, passed: str) -> None:
+    """What a flow node does when a token goes through it, besides moving on."""
+    node = opened.deployed.definition.nodes.get(ElementId(passed))
+    if node is None:
+        return  # a sequence flow
+    for entry in node.register_entries:
+        known = facts.case_facts(opened)
+        columns = {name: facts.evaluate(text, known, node.name) for name, text in entry.columns.items()}
+        before = store.register.write(opened.tx.db, entry.register, opened.id, entry.status, columns)
+        opened.record_consequence(
+            "register_entry_written",
+            node.id,
+            {"register": entry.register, "element": node.id, "status": entry.status},
+            {
+                f"register.{name}": {"old": before.columns.get(name) if before else None, "new": value}
+                for name, value in {**columns, "status": entry.status}.items()
+            }
+            | ({"register.status": {"old": before.status, "new": entry.status}} if before else {}),
+            clause=" ".join(node.clauses),
+        )
+    if node.notice and node.assignment is not None:
+        _owe_notice(opened, node)
+
+
+def _owe_notice(opened: OpenCase, node: FlowNode) -> None:
+    assert node.assignment is not None
+    found, _ = resolve(opened, node.assignment, node.name)
+    text = str(facts.evaluate(node.notice, facts.case_facts(opened), node.name))
+    # The event's number makes the key: the same node passed again owes another notice, a retry of this one does not.
+    key = f"notice:{opened.id}:{node.id}:{opened.case.seq + len(opened.events)}"
+    payload = {"identities": list(found.identities), "text": text}
+    store.outbox.owe(opened.tx.db, key=key, kind="notice", case=opened.id, payload=payload)
+    opened.record_consequence(
+        "notice_owed",
+        node.id,
+        {"element": node.id, "name": node.name, "readers": len(found.identities)},
+        {"notice.identities": list(found.identities), "notice.text": text, "notice.reason": found.reason},
+        clause=" ".join(node.clauses),
+    )
+
+
+def _open_wait(opened: OpenCase, wait: Wait) -> None:
+    if wait.kind is WaitKind.USER:
+        _open_task(opened, wait)
+    rows = []
+    for one in wait.subscriptions:
+        timed = one.kind.startswith("time")
+        rows.append(
+            {
+                "case_id": opened.id, "token": wait.token, "element": one.element, "kind": one.kind, "value": one.value,
+                "due_at": moments.due_at(one.kind, one.value, opened.tx.now) if timed else None,
+            }
+        )  # fmt: skip
+    store.subscription.add(opened.tx.db, rows)
+
+
+def _open_task(opened: OpenCase, wait: Wait) -> None:
+    node = opened.deployed.node(wait.element)
+    assert node.assignment is not None, "the linter refuses a user task without an assignment"
+    found, excluded = resolve(opened, node.assignment, node.name)
+    due = due_date(opened, node)
+    task = store.task.add(
+        opened.tx.db,
+        {
+            "case_id": opened.id, "token": wait.token, "element": wait.element, "name": node.name,
+            "state": TaskState.OPEN, "opened_at": opened.tx.now,
+            "due_at": calendar.end_of_day(due.date) if due else None,
+            "due_provisional": due.provisional if due else False,
+            "reason": found.reason, "vacant": found.vacant, "body": found.body or "", "recused": list(excluded),
+        },
+    )  # fmt: skip
+    item = store.work_item.add(
+        opened.tx.db,
+        task=task,
+        case=opened.id,
+        identities=found.identities,
+        due_at=calendar.end_of_day(due.date) if due else None,
+    )
+    public: dict[str, Value] = {
+        "element": wait.element, "name": node.name, "task": task, "item": item, "token": wait.token,
+        "candidates": len(found.identities), "vacant": found.vacant,
+        "due": due.date.isoformat() if due else None,
+    }  # fmt: skip
+    people: dict[str, Value] = {"task.candidates": list(found.identities), "task.reason": found.reason}
+    opened.record_consequence("task_opened", wait.element, public, people, clause=" ".join(node.clauses))
+    if found.vacant:
+        message = f"「{node.name}」没有找到承办人：{found.reason}。请补齐岗位人员。"
+        store.incident.add(opened.tx.db, case=opened.id, element=wait.element, message=message)
+        opened.record_consequence("incident_raised", wait.element, {"element": wait.element}, {"message": message})
+
+
+def due_date(opened: OpenCase, node: FlowNode) -> calendar.DueDate | None:
+    if node.due is None:
+        return None
+    days = facts.evaluate(node.due.working_days, facts.case_facts(opened), node.name)
+    if days is None or days == "":
+        return None
+    return calendar.add_working_days(opened.tx.working_days, opened.tx.today, int(str(days)))
+
+
+def _end(opened: OpenCase, step: Step) -> None:
+    nodes = opened.deployed.definition.nodes
+    ends = [nodes[ElementId(one)] for one in step.passed if one in nodes and nodes[ElementId(one)].kind == "endEvent"]
+    outer = [node for node in ends if node.scope is None]
+    outcome = outer[-1].name if outer else ""
+    opened.update(state=CaseState.ENDED, ended_at=opened.tx.now, outcome=outcome)
+    opened.record_consequence("case_ended", outer[-1].id if outer else "", {"outcome": outcome})

@@ -1,0 +1,165 @@
+"""Start a case, withdraw it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from jiecheng import directory, engine, permissions, store
+from jiecheng.cases import facts, people, submission
+from jiecheng.cases.advance import advance, decider
+from jiecheng.cases.deployed import Deployed
+from jiecheng.cases.house import Tx
+from jiecheng.cases.once import Answer, Holder, once
+from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.model.actor import Actor
+from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
+from jiecheng.model.definition import FlowNode
+from jiecheng.model.errors import NotFound, Refused
+from jiecheng.model.ids import CaseId, IdentityId, ProcessId
+from jiecheng.model.task import TaskState
+from jiecheng.model.values import Value
+from jiecheng.model.work_item import OPEN_ITEM_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class StartCase:
+    """`data`: field key -> what was typed, over all forms of the start."""
+
+    actor: Actor
+    process: ProcessId
+    data: Mapping[str, object] = field(default_factory=dict)
+    operation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawCase:
+    actor: Actor
+    case: CaseId
+    reason: str
+    operation: str = ""
+
+
+def start_case(tx: Tx, command: StartCase) -> Answer:
+    """The actor's identity becomes the initiator; the newest release of the process holds for this case to its end."""
+    content = {"start": command.process, "identity": command.actor.identity, "data": command.data}
+    return once(tx, command.actor, command.operation, content, lambda: _start(tx, command))
+
+
+def withdraw_case(tx: Tx, command: WithdrawCase) -> Answer:
+    """The applicant ends his own case while every open step allows it; nothing is deleted."""
+    content = {"withdraw": command.case, "reason": command.reason}
+    return once(tx, command.actor, command.operation, content, lambda: _withdraw(tx, command))
+
+
+def starters(tx: Tx, deployed: Deployed, actor: Actor) -> Collection[IdentityId] | None:
+    """Identities that may start the process today; None: every official."""
+    assignment = deployed.definition.starters
+    if assignment is None or assignment.resolver == "anyone":
+        return None
+    known = {"initiator": people.describe(tx, actor.identity), "profile": tx.profile, "today": tx.today}
+    name = deployed.definition.name
+    parameters = {key: facts.evaluate(text, known, name) for key, text in assignment.parameters.items()}
+    return directory.resolve(
+        tx.organisation, assignment.resolver, parameters, on=tx.today, initiator=actor.identity
+    ).identities
+
+
+def holders(opened: OpenCase) -> tuple[Holder, ...]:
+    """Who has the case now, in words."""
+    found = []
+    for task in store.task.of_case(opened.tx.db, opened.id):
+        if task.state is not TaskState.OPEN:
+            continue
+        who = [
+            one
+            for item in store.work_item.of_task(opened.tx.db, task.id)
+            if item.state in OPEN_ITEM_STATES
+            for one in ((item.assignee,) if item.assignee else item.candidates)
+        ]
+        found.append(Holder(task.name, people.labels(opened.tx, who)))
+    return tuple(found)
+
+
+def answer(opened: OpenCase, sentence: str) -> Answer:
+    state = CHINESE_CASE_STATES[opened.case.state]
+    return Answer(opened.id, opened.case.number, state, sentence, holders(opened))
+
+
+def _start(tx: Tx, command: StartCase) -> Answer:
+    newest = tx.latest_releases().get(command.process)
+    if newest is None:
+        raise NotFound("没有这个流程，或者它还没有发布。请从「发起」页面选择。")
+    deployed = tx.release(newest)
+    permissions.require_start(command.actor, starters(tx, deployed, command.actor))
+    initiator = people.describe(tx, command.actor.identity)
+    if initiator is None:
+        raise Refused("您当前的身份今天不在任，不能发起办件。请切换身份，或联系系统管理员。", rule="identity")
+    opened = _insert(tx, command.actor, deployed, initiator)
+    start = deployed.node(deployed.definition.start)
+    handed_in = submission.accept(opened, start.forms, command.data, {})
+    submission.keep(opened, handed_in, {})
+    _write_start(opened, start, handed_in, command.actor)
+    advance(opened, engine.start(deployed.executable, facts.case_facts(opened), decider(opened)), cause=start.id)
+    store.form.drop_drafts(tx.db, f"start:{command.process}", command.actor.identity)
+    opened.close()
+    return answer(opened, f"已发起，编号 {opened.case.number}。")
+
+
+def _insert(tx: Tx, actor: Actor, deployed: Deployed, initiator: Mapping[str, object]) -> OpenCase:
+    kind, year = deployed.definition.number_kind, tx.today.year
+    number = f"{kind}〔{year}〕{store.case.next_number(tx.db, kind, year)}号"
+    case = store.case.add(
+        tx.db,
+        {
+            "number": number, "process": deployed.release.process, "release_hash": deployed.release.hash,
+            "state": CaseState.RUNNING, "title": deployed.definition.name, "initiator": actor.identity,
+            "initiator_name": actor.name, "initiator_organ": initiator["organ"], "snapshot": {},
+            "variables": {"initiator": initiator, "profile": tx.profile}, "started_at": tx.now,
+        },
+    )  # fmt: skip
+    return OpenCase(tx, store.case.lock(tx.db, case), deployed)
+
+
+def _write_start(opened: OpenCase, start: FlowNode, handed_in: submission.Submission, actor: Actor) -> None:
+    written = submission.outputs(opened, start, handed_in, {})
+    opened.update(variables={**opened.case.variables, **written})
+    definition = opened.deployed.definition
+    title = facts.evaluate(definition.title, facts.case_facts(opened), definition.name) or definition.name
+    opened.update(title=str(title)[:200])
+    public: dict[str, Value] = {
+        "number": opened.case.number, "process": opened.case.process, "version": opened.deployed.release.version,
+        "profile": opened.case.variables["profile"], "element": start.id,
+    }  # fmt: skip
+    personal = {f"variables.{name}": value for name, value in written.items()}
+    opened.record("case_started", actor, public, {**handed_in.changes, **personal, "title": opened.case.title})
+
+
+def _withdraw(tx: Tx, command: WithdrawCase) -> Answer:
+    opened = open_case(tx, command.case)
+    permissions.require_withdraw(command.actor, withdraw_facts(opened))
+    if not command.reason.strip():
+        raise Refused("请写明撤销的原因。", rule="withdraw_reason")
+    opened.record("case_withdrawn", command.actor, {}, {"reason": command.reason.strip()})
+    advance(opened, engine.end(opened.deployed.executable, opened.case.snapshot), cause="withdraw_case")
+    # The engine calls any end an end; the applicant's own is a withdrawal, and the record says so.
+    opened.update(state=CaseState.WITHDRAWN, outcome="申请人撤销")
+    opened.close()
+    return answer(opened, f"{opened.case.number} 已撤销。")
+
+
+def withdraw_facts(opened: OpenCase) -> permissions.CaseFacts:
+    tasks = [task for task in store.task.of_case(opened.tx.db, opened.id) if task.state is TaskState.OPEN]
+    blocking = [task.name for task in tasks if not opened.deployed.node(task.element).withdrawable]
+    return permissions.CaseFacts(
+        initiator=opened.case.initiator,
+        state=opened.case.state,
+        all_open_withdrawable=bool(tasks) and not blocking,
+        blocking=blocking,
+        read=read_facts(opened),
+    )
+
+
+def read_facts(opened: OpenCase) -> permissions.ReadFacts:
+    participants = {one for item in store.work_item.of_case(opened.tx.db, opened.id) for one in item.candidates}
+    return permissions.ReadFacts(initiator=opened.case.initiator, participants=tuple(sorted(participants)))

@@ -1,0 +1,125 @@
+"""What flows do, as commands like any other actor's: fire due timers, deliver what is owed, verify the chains.
+
+Every method is "do this one thing if it still is to be done": missed or doubled calls do no harm. Ids go in, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from jiecheng import store
+from jiecheng.cases.history import check_chain
+from jiecheng.cases.house import House, Tx
+from jiecheng.cases.timer import fire_timer
+from jiecheng.model.errors import JiechengError
+from jiecheng.model.ids import IdentityId
+from jiecheng.store.outbox import OutboxRow
+
+_MOST_ATTEMPTS = 12
+_LONGEST_BACK_OFF = timedelta(minutes=5)
+
+
+class Desk:
+    """The flows' desk in the house."""
+
+    listen_channel = store.WORK_CHANNEL
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def close(self) -> None:
+        self.house.close()
+
+    def next_due(self) -> datetime | None:
+        """When there is something to do next; None when nothing is owed and no timer runs."""
+        with self.house.transaction() as tx:
+            moments = (store.subscription.next_due(tx.db), store.outbox.next_due(tx.db))
+        return min((one for one in moments if one is not None), default=None)
+
+    def due_timer_ids(self, limit: int = 100) -> list[int]:
+        with self.house.transaction() as tx:
+            return list(store.subscription.due(tx.db, limit))
+
+    def fire_timer(self, subscription: int) -> None:
+        """Fire one timer in a transaction of its own. A timer that fails is tried again later, then becomes an incident."""
+        try:
+            with self.house.transaction() as tx:
+                fire_timer(tx, subscription)
+        except Exception as error:
+            with self.house.transaction() as tx:
+                _postpone_timer(tx, subscription, error)
+            if not isinstance(error, JiechengError):
+                raise
+
+    def claim_outbox(self, owner: str, limit: int = 20, lease_seconds: float = 60) -> list[int]:
+        with self.house.transaction() as tx:
+            return list(store.outbox.claim(tx.db, owner, limit, timedelta(seconds=lease_seconds)))
+
+    def deliver(self, entry: int, owner: str) -> None:
+        """Effect and mark in one transaction: delivered twice is delivered once."""
+        with self.house.transaction() as tx:
+            row = store.outbox.lock(tx.db, entry)
+            if row is None or row.state != "leased":
+                return
+            DELIVERIES[row.kind](tx, row)
+            store.outbox.finish(tx.db, entry, owner)
+
+    def fail(self, entry: int, owner: str, error: str) -> None:
+        with self.house.transaction() as tx:
+            row = store.outbox.lock(tx.db, entry)
+            if row is None:
+                return
+            dead = row.attempts >= _MOST_ATTEMPTS
+            store.outbox.postpone(tx.db, entry, owner, error, None if dead else tx.now + _back_off(row.attempts))
+            if dead:
+                message = f"{row.kind} 多次送达失败，已停止：{error}"
+                store.incident.add(tx.db, case=row.case, element="", message=message)
+
+    def verify_all(self) -> list[str]:
+        """One sentence per case whose chain has a fault; empty when all are whole."""
+        with self.house.transaction() as tx:
+            heads = list(store.history.heads(tx.db))
+        faults = []
+        for case, number, *_ in heads:
+            # A transaction per case, so that years of history are not read in one.
+            with self.house.transaction() as tx:
+                verdict = check_chain(tx, store.case.get(tx.db, case))
+            if not verdict.ok:
+                faults.append(f"{number}：{verdict.faults[0].sentence}")
+        return faults
+
+    def clean_sessions(self) -> int:
+        with self.house.transaction() as tx:
+            return store.account.drop_expired_sessions(tx.db)
+
+
+def open_desk(url: str, clock: store.Clock = store.utc_now) -> Desk:
+    return Desk(House(url, clock, pool=4))
+
+
+def _deliver_notice(tx: Tx, row: OutboxRow) -> None:
+    assert row.case is not None
+    readers: Sequence[str] = row.payload["identities"]
+    for identity in readers:
+        store.notice.add(tx.db, key=row.key, identity=IdentityId(identity), case=row.case, text=row.payload["text"])
+
+
+DELIVERIES: dict[str, Callable[[Tx, OutboxRow], None]] = {"notice": _deliver_notice}
+
+
+def _postpone_timer(tx: Tx, subscription: int, error: Exception) -> None:
+    row = store.subscription.get(tx.db, subscription)
+    if row is None or row.state != "waiting":
+        return
+    given_up = row.attempts + 1 >= _MOST_ATTEMPTS
+    sentence = error.message if isinstance(error, JiechengError) else f"{type(error).__name__}: {error}"
+    store.subscription.mark_failed(
+        tx.db, subscription, sentence, None if given_up else tx.now + _back_off(row.attempts + 1)
+    )
+    if given_up:
+        store.incident.add(tx.db, case=row.case, element=row.element, message=f"定时器多次触发失败：{sentence}")
+
+
+def _back_off(attempts: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(attempts, 12)), _LONGEST_BACK_OFF)

@@ -1,0 +1,135 @@
+"""Makes a database ready for work: releases from the folders, working days, the demo district and its accounts.
+
+Everything here may run at every start: what is there already stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jiecheng import calendar, definitions, directory, store
+from jiecheng.cases.accounts import hash_password
+from jiecheng.cases.house import House, Tx
+from jiecheng.cases.release import deploy_release
+from jiecheng.model.directory import Directory
+from jiecheng.model.errors import Invalid
+from jiecheng.model.ids import PersonId
+from jiecheng.model.release import Bundle
+
+DEMO_PASSWORD = "jiecheng-demo"  # noqa: S105 - the demo's password is printed at every start
+_TABLES = ("organs", "relations", "posts", "persons", "identities", "bodies")
+_CALENDAR_YEARS = range(2020, 2028)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    account: str
+    password: str
+    name: str
+    title: str
+
+
+def prepare(url: str, root: Path, demo: bool) -> Sequence[DemoAccount]:
+    """Deploy the folders under `root`; with `demo` also the demo district, when the organisation is empty.
+
+    Returns the accounts to print. Raises Invalid with findings when a folder holds something that must not run.
+    """
+    house = House(url, pool=2)
+    try:
+        with house.transaction() as tx:
+            fill_calendar(tx)
+            for bundle in read_bundles(root):
+                deploy_release(tx, bundle, source="folders", gate={})
+            if demo and not store.account.has_accounts(tx.db):
+                load_district(tx, root / "infra" / "demo" / "district")
+            return demo_accounts(tx) if demo else ()
+    finally:
+        house.close()
+
+
+def read_bundles(root: Path) -> Sequence[Bundle]:
+    """One bundle per folder under bpmn/."""
+    clauses, wrong = definitions.read_clauses((root / "bpmn" / "clauses.yaml").read_text("utf-8"))
+    if wrong:
+        raise Invalid(wrong[0].message, findings=wrong)
+    return [
+        definitions.read_bundle(
+            folder.name,
+            _texts(folder, (".bpmn", ".dmn")),
+            _texts(root / "forms" / folder.name, (".form",)),
+            _texts(root / "features" / folder.name, (".feature",)),
+            clauses,
+        )
+        for folder in sorted((root / "bpmn").iterdir())
+        if folder.is_dir()
+    ]
+
+
+def fill_calendar(tx: Tx) -> None:
+    if store.calendar.is_empty(tx.db):
+        for year in _CALENDAR_YEARS:
+            days = calendar.official_days(year)
+            store.calendar.add(tx.db, [(day.date, day.working, day.status, day.name) for day in days])
+        tx.house.forget_calendar()
+
+
+def read_directory(folder: Path) -> Directory:
+    """The organisation in a folder of CSV or XLSX files. Raises Invalid with row-exact findings."""
+    return directory.read_tables({f"{name}.csv": rows for name in _TABLES if (rows := _rows(folder, name)) is not None})
+
+
+def import_directory(tx: Tx, folder: Path) -> Sequence[str]:
+    """Put the folder's organisation in place of the present one; returns the difference in words."""
+    new = read_directory(folder)
+    difference = directory.differences(store.directory.load(tx.db), new)
+    store.directory.replace(tx.db, new)
+    return difference
+
+
+def load_district(tx: Tx, folder: Path) -> None:
+    """The fictional district: organisation, roles, and an account with the demo password for whoever logs in."""
+    import_directory(tx, folder)
+    known = store.directory.load(tx.db)
+    # One hash for all: thirty accounts at 50 ms each would be seconds of the first start, for one public password.
+    secret = hash_password(DEMO_PASSWORD)
+    people = {person.account: person.id for person in known.persons.values() if person.account}
+    for account, person in people.items():
+        store.account.put_account(tx.db, account, PersonId(person), secret)
+    rows = _rows(folder, "roles")
+    if rows is not None:
+        for account, roles in directory.read_roles(rows, known).items():
+            store.account.put_roles(tx.db, people[account], roles)
+
+
+def demo_accounts(tx: Tx) -> Sequence[DemoAccount]:
+    """The accounts a newcomer needs for the first walk, in the order of the walk."""
+    index = tx.organisation
+    known = index.directory
+    found = []
+    for person in known.persons.values():
+        if not person.account or store.account.account(tx.db, person.account) is None:
+            continue
+        posts = [
+            f"{index.organ_of(one).name} {known.posts[one.post].name}"
+            for one in index.identities_of_person.get(person.id, ())
+        ]
+        roles = sorted(store.account.roles(tx.db, person.id))
+        title = "、".join([*roles, *posts])
+        found.append(DemoAccount(person.account, DEMO_PASSWORD, person.name, title))
+    return found
+
+
+def _texts(folder: Path, endings: tuple[str, ...]) -> Mapping[str, str]:
+    if not folder.is_dir():
+        return {}
+    return {file.name: file.read_text("utf-8") for file in sorted(folder.iterdir()) if file.name.endswith(endings)}
+
+
+def _rows(folder: Path, name: str) -> directory.Rows | None:
+    for ending, parse in ((".csv", directory.parse_csv), (".xlsx", directory.parse_xlsx)):
+        file = folder / f"{name}{ending}"
+        if file.is_file():
+            return parse(file.read_bytes())
+    return None

@@ -1,0 +1,81 @@
+"""What expressions may look at: the case's variables, the step's data with persons and organs described, today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jiecheng import decisions, directory, feel, forms, store
+from jiecheng.cases.house import Tx
+from jiecheng.cases.open_case import OpenCase
+from jiecheng.model.errors import Invalid
+from jiecheng.model.form import FormUse
+from jiecheng.model.ids import ElementId, IdentityId, OrganId
+from jiecheng.model.values import Value, Variables
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleLookup:
+    """The organisation as forms look at it: options of a picker, and what a chosen id stands for."""
+
+    tx: Tx
+
+    def options(self, picker: str, scope: str) -> Sequence[forms.Option]:
+        if picker == "attachment":
+            return []  # papers are handed in beside the form, not inside it
+        found = directory.options(self.tx.organisation, picker, scope, self.tx.today)
+        return [forms.Option(value=value, label=label, detail=detail) for value, label, detail in found]
+
+    def describe(self, picker: str, value: str) -> Variables | None:
+        if picker == "attachment":
+            return None
+        if picker == "organ":
+            return directory.describe_organ(self.tx.organisation, OrganId(value), self.tx.today)
+        return directory.describe_identity(self.tx.organisation, IdentityId(value), self.tx.today)
+
+
+def evaluate(source: str, variables: Mapping[str, Any], where: str) -> Value:
+    """The value of `source`: FEEL when it begins with "=", else the text itself. `where` names the place for people."""
+    if not source.startswith("="):
+        return source
+    try:
+        return feel.to_json(feel.compile_expression(source).evaluate(variables))
+    except feel.FeelError as error:
+        raise Invalid(f"流程图中「{where}」的表达式不能计算：{error}。请联系流程负责人。") from error
+
+
+def case_facts(opened: OpenCase) -> dict[str, Any]:
+    """Variables of the case, and the day it is."""
+    return {**opened.case.variables, "today": opened.tx.today}
+
+
+def step_facts(opened: OpenCase, uses: Sequence[FormUse], data: Mapping[str, Mapping[str, Value]]) -> dict[str, Any]:
+    """What the outputs of a step look at: the case, then the data of the step's forms laid over it, pickers described."""
+    lookup = PeopleLookup(opened.tx)
+    facts = case_facts(opened)
+    for use in uses:
+        facts |= forms.describe_pickers(opened.deployed.forms[use.form], data.get(use.form, {}), lookup)
+    return facts
+
+
+def decide(opened: OpenCase, element: ElementId, variables: Variables) -> Value:
+    """Answer a business rule task: look up its register rows, evaluate its table, keep the explanation for the history."""
+    node = opened.deployed.node(element)
+    facts: dict[str, Any] = dict(variables)
+    for wanted in node.facts:
+        # Locked until the commit, so that two decisions cannot both count the register before either is written.
+        store.register.lock(opened.tx.db, wanted.register)
+        value = evaluate(wanted.equals, facts, node.name)
+        rows = store.register.matching(opened.tx.db, wanted.register, wanted.where, value, opened.id)
+        facts[wanted.target] = [{**row.columns, "status": row.status, "number": row.number} for row in rows]
+    result = decisions.evaluate(opened.deployed.tables, node.decision, facts)
+    value = feel.to_json(result.value)
+    opened.record_consequence(
+        "decision_evaluated",
+        element,
+        {"element": element, "name": node.name, "decision": node.decision, "rows": decisions.rows_hit(result)},
+        {"result": value},
+        clause=" ".join(node.clauses),
+    )
+    return value

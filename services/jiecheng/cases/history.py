@@ -1,0 +1,200 @@
+"""Finished and running histories: the timeline for people, the whole record for auditors, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jiecheng import ledger, permissions, store
+from jiecheng.cases.house import Tx
+from jiecheng.cases.open_case import OpenCase
+from jiecheng.model.actor import Actor, Role
+from jiecheng.model.case import CHINESE_CASE_STATES, Case
+from jiecheng.model.command import CHINESE_EVENTS
+from jiecheng.model.errors import Refused
+from jiecheng.model.history import HistoryEvent
+from jiecheng.model.ids import CaseId
+
+# What the timeline of a case leaves to the auditor's whole record.
+_BEHIND_THE_SCENES = frozenset({"case_advanced", "task_completed"})
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    at: datetime
+    event: str
+    label: str
+    who: str
+    post: str
+    step: str
+    outcome: str
+    opinion: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One personal value of an event; `old` is None where the event only states a value."""
+
+    path: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    seq: int
+    at: datetime
+    event: str
+    label: str
+    who: str
+    post: str
+    public: Mapping[str, Any]
+    changes: Sequence[ChangeRow]
+    clauses: Sequence[str]  # quotations
+    release: str
+    sha256: str
+    sm3: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    case: Case
+    state: str
+    process_name: str
+    version: int
+    rows: Sequence[HistoryRow]
+
+
+def events_of(tx: Tx, case: CaseId) -> Sequence[HistoryEvent]:
+    openings: dict[int, list[Any]] = {}
+    for opening in store.history.openings_of(tx.db, case):
+        openings.setdefault(opening.seq, []).append(opening)
+    return [ledger.to_event(entry, openings.get(entry.seq, ())) for entry in store.history.entries_of(tx.db, case)]
+
+
+def timeline(tx: Tx, case: CaseId) -> Sequence[TimelineRow]:
+    return [_timeline_row(event) for event in events_of(tx, case) if event.type not in _BEHIND_THE_SCENES]
+
+
+def passed_elements(tx: Tx, case: CaseId) -> Sequence[str]:
+    """Flow nodes and sequence flows the case went through, in order."""
+    return [
+        str(element)
+        for event in events_of(tx, case)
+        if event.type == "case_advanced"
+        for element in _list(event.public.get("passed"))
+    ]
+
+
+def show_history(tx: Tx, actor: Actor, case: CaseId) -> HistoryView:
+    """The whole record, in order. An auditor's reading is itself recorded."""
+    opened = _open_for_reading(tx, actor, case, "查看历史")
+    entries = store.history.entries_of(tx.db, case)
+    rows = [_history_row(opened, event, entry) for event, entry in zip(events_of(tx, case), entries, strict=True)]
+    return HistoryView(
+        case=opened.case,
+        state=CHINESE_CASE_STATES[opened.case.state],
+        process_name=opened.deployed.definition.name,
+        version=opened.deployed.release.version,
+        rows=rows,
+    )
+
+
+def verify_case(tx: Tx, actor: Actor, case: CaseId) -> ledger.Verdict:
+    """Check the chain of this case against what the case's row says its head is."""
+    opened = _open_for_reading(tx, actor, case, "校验历史")
+    return check_chain(tx, opened.case)
+
+
+def check_chain(tx: Tx, case: Case) -> ledger.Verdict:
+    head = ledger.Head(case.seq, case.head_sha256, case.head_sm3)
+    return ledger.verify(
+        case.id,
+        store.history.entries_of(tx.db, case.id),
+        store.history.openings_of(tx.db, case.id),
+        expected_head=head,
+    )
+
+
+def export_case(tx: Tx, actor: Actor, case: CaseId) -> tuple[str, str]:
+    """File name and text for the offline verifier."""
+    opened = _open_for_reading(tx, actor, case, "导出历史")
+    text = ledger.export(case, store.history.entries_of(tx.db, case), store.history.openings_of(tx.db, case))
+    return f"{opened.case.number}.jsonl", text
+
+
+def list_cases(
+    tx: Tx, actor: Actor, *, state: str = "", process: str = "", text: str = "", before: int | None = None,
+    limit: int = 30,
+) -> Sequence[Case]:  # fmt: skip
+    """Cases for the auditor and the process administrator, latest first; the listing is itself recorded."""
+    if not actor.roles & {Role.AUDITOR, Role.PROCESS_ADMINISTRATOR}:
+        raise Refused(
+            "只有业务审计员和流程管理员可以查阅全部办件。您的办件在「待办」「已办」和「我发起的」里。", rule="audit"
+        )
+    store.account.log_access(tx.db, actor.person, actor.identity, "查阅办件列表", f"{state} {process} {text}".strip())
+    return store.case.list_all(tx.db, state=state, process=process, text=text, before=before, limit=limit)
+
+
+def _open_for_reading(tx: Tx, actor: Actor, case: CaseId, action: str) -> OpenCase:
+    from jiecheng.cases.case import read_facts
+
+    found = store.case.get(tx.db, case)
+    opened = OpenCase(tx, found, tx.release(found.release))
+    grant = permissions.require_case_read(actor, read_facts(opened))
+    if grant.recorded:
+        store.account.log_access(tx.db, actor.person, actor.identity, f"{action}（{grant.ground}）", found.number)
+    return opened
+
+
+def _timeline_row(event: HistoryEvent) -> TimelineRow:
+    public, personal = event.public, event.personal
+    return TimelineRow(
+        at=event.at,
+        event=event.type,
+        label=CHINESE_EVENTS.get(event.type, event.type),
+        who=str(personal.get("actor.name", "")),
+        post=str(personal.get("actor.post", "")),
+        step=str(public.get("name", "") or ""),
+        outcome=str(public.get("outcome_label", "") or public.get("outcome", "") or public.get("status", "") or ""),
+        opinion=str(personal.get("opinion", "") or ""),
+        detail=str(
+            personal.get("meeting.sentence")
+            or (personal.get("reason") if event.type == "case_withdrawn" else "")
+            or personal.get("notice.text")
+            or personal.get("message")
+            or public.get("why")
+            or ""
+        ),
+    )  # fmt: skip
+
+
+def _history_row(opened: OpenCase, event: HistoryEvent, entry: Any) -> HistoryRow:  # noqa: ANN401
+    changes = []
+    for path, value in sorted(event.personal.items()):
+        if path.startswith("actor."):
+            continue
+        pair = isinstance(value, Mapping) and set(value) == {"old", "new"}
+        changes.append(ChangeRow(path, value["old"] if pair else None, value["new"] if pair else value))  # type: ignore[index, call-overload]
+    quotations = [words for rule in event.clause.split() if (words := opened.deployed.clause_words(rule))]
+    return HistoryRow(
+        seq=event.seq,
+        at=event.at,
+        event=event.type,
+        label=CHINESE_EVENTS.get(event.type, event.type),
+        who=str(event.personal.get("actor.name", "")),
+        post=str(event.personal.get("actor.post", "")),
+        public=event.public,
+        changes=changes,
+        clauses=quotations,
+        release=event.release,
+        sha256=entry.sha256,
+        sm3=entry.sm3,
+    )
+
+
+def _list(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()

@@ -1,0 +1,106 @@
+"""The house a command works in: database, clock, and what is read once and kept (releases, organisation, calendar).
+
+A `Tx` is one transaction with all of that at hand; every command takes one and is over when it commits.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from jiecheng import calendar, directory, store
+from jiecheng.cases.deployed import Deployed, load_release
+from jiecheng.model.ids import ProcessId, ReleaseHash
+
+BEIJING = calendar.SHANGHAI
+
+
+class House:
+    """One per process. Threads share it; what it keeps is immutable and replaced whole."""
+
+    def __init__(self, url: str, clock: store.Clock = store.utc_now, *, pool: int = 10) -> None:
+        self.clock = clock
+        self.database = store.Database(url, pool=pool)
+        self._releases: dict[ReleaseHash, Deployed] = {}
+        self._directory: tuple[int, directory.Index] | None = None
+        self._calendar: calendar.Calendar | None = None
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        with self.database.transaction(self.clock) as open_transaction:
+            yield Tx(self, open_transaction)
+
+    def close(self) -> None:
+        self.database.dispose()
+
+    def release(self, db: store.Transaction, release: ReleaseHash) -> Deployed:
+        """The release, parsed once in this process. Releases are immutable, so nothing here grows stale."""
+        found = self._releases.get(release)
+        if found is None:
+            loaded = load_release(store.release.get(db, release))
+            with self._lock:
+                found = self._releases.setdefault(release, loaded)
+        return found
+
+    def organisation(self, db: store.Transaction) -> directory.Index:
+        version = store.directory.version(db)
+        kept = self._directory
+        if kept is None or kept[0] != version:
+            kept = (version, directory.index(store.directory.load(db)))
+            self._directory = kept
+        return kept[1]
+
+    def working_days(self, db: store.Transaction) -> calendar.Calendar:
+        if self._calendar is None:
+            rows = store.calendar.load(db)
+            self._calendar = calendar.calendar_of(
+                calendar.Day(day, working, calendar.DayStatus(status), name) for day, working, status, name in rows
+            )
+        return self._calendar
+
+    def forget_calendar(self) -> None:
+        self._calendar = None
+
+
+@dataclass(slots=True)
+class Tx:
+    """One transaction in the house. `db` goes to `store`; everything in it happens at the one moment `now`."""
+
+    house: House
+    db: store.Transaction
+    _organisation: directory.Index | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.db.now
+
+    @property
+    def today(self) -> date:
+        """The day it is in Beijing."""
+        return self.db.now.astimezone(BEIJING).date()
+
+    @property
+    def organisation(self) -> directory.Index:
+        # One look at the version per transaction: a command sees one organisation from beginning to end.
+        if self._organisation is None:
+            self._organisation = self.house.organisation(self.db)
+        return self._organisation
+
+    @property
+    def working_days(self) -> calendar.Calendar:
+        return self.house.working_days(self.db)
+
+    def release(self, release: ReleaseHash) -> Deployed:
+        return self.house.release(self.db, release)
+
+    def latest_releases(self) -> Mapping[ProcessId, ReleaseHash]:
+        return store.release.latest_hashes(self.db)
+
+    @property
+    def profile(self) -> str:
+        """The city's policy that holds in this deployment."""
+        return store.setting.get(self.db, "profile", "静安")

@@ -1,0 +1,110 @@
+"""The lists an official lives in: 待办, 已办, 我发起的, 通知; and the counts beside their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from jiecheng import permissions, store
+from jiecheng.cases.case import starters
+from jiecheng.cases.house import Tx
+from jiecheng.model.actor import Actor
+from jiecheng.model.case import Case
+from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.ids import ProcessId
+from jiecheng.store.notice import NoticeRow
+from jiecheng.store.work_item import NEVER, ListFilter, ListRow
+
+PAGE = 30
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """A page of a list; `next_key` asks for the one behind it, "" at the end."""
+
+    rows: Sequence[Row]
+    next_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    open: int
+    overdue: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Startable:
+    process: ProcessId
+    name: str
+    documentation: str
+    version: int
+
+
+def list_open(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
+    rows = store.work_item.list_open(tx.db, actor.identities, filters, _after(key), limit + 1)
+    return _page(rows, limit, lambda row: f"{(row.due_at or NEVER).isoformat()},{row.item}")
+
+
+def list_decided(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
+    rows = store.work_item.list_decided(tx.db, actor.identities, filters, _after(key), limit + 1)
+    return _page(rows, limit, lambda row: f"{(row.closed_at or NEVER).isoformat()},{row.item}")
+
+
+def list_started(tx: Tx, actor: Actor, text: str = "", key: str = "", limit: int = PAGE) -> Page[Case]:
+    before = _number(key)
+    rows = store.case.list_started(tx.db, actor.identities, text=text, before=before, limit=limit + 1)
+    return _page(rows, limit, lambda row: str(row.id))
+
+
+def list_notices(tx: Tx, actor: Actor, key: str = "", limit: int = PAGE) -> Page[NoticeRow]:
+    rows = store.notice.list_latest(tx.db, actor.identities, _number(key), limit + 1)
+    return _page(rows, limit, lambda row: str(row.id))
+
+
+def read_notices(tx: Tx, actor: Actor) -> None:
+    store.notice.mark_read(tx.db, actor.identities)
+
+
+def counts(tx: Tx, actor: Actor) -> Counts:
+    open_items, overdue = store.work_item.count_open(tx.db, actor.identities)
+    return Counts(open_items, overdue, store.notice.count_unread(tx.db, actor.identities))
+
+
+def list_startable(tx: Tx, actor: Actor) -> Sequence[Startable]:
+    """Processes this person may start in his present identity."""
+    found = []
+    for process, newest in sorted(tx.latest_releases().items()):
+        deployed = tx.release(newest)
+        try:
+            permissions.require_start(actor, starters(tx, deployed, actor))
+        except (Refused, Invalid):
+            continue
+        definition = deployed.definition
+        found.append(Startable(process, definition.name, definition.documentation, deployed.release.version))
+    return found
+
+
+def _page(rows: Sequence[Row], limit: int, key_of: object) -> Page[Row]:
+    shown = list(rows[:limit])
+    more = len(rows) > limit
+    return Page(shown, key_of(shown[-1]) if more else "")  # type: ignore[operator]
+
+
+def _after(key: str) -> tuple[datetime, int] | None:
+    if not key:
+        return None
+    moment, _, number = key.partition(",")
+    try:
+        return datetime.fromisoformat(moment), int(number)
+    except ValueError as error:
+        raise Invalid("列表的翻页位置无效。请回到第一页。") from error
+
+
+def _number(key: str) -> int | None:
+    if key and not key.isdecimal():
+        raise Invalid("列表的翻页位置无效。请回到第一页。")
+    return int(key) if key else None

@@ -1,0 +1,81 @@
+"""A case in the hands of one command: its row locked, its release at hand, and the events it will leave.
+
+Every command on a case is: open it, permit, validate, let the engine advance it, close it. What `close` records is
+all there is: an exception on the way leaves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from jiecheng import store
+from jiecheng.cases.deployed import Deployed
+from jiecheng.cases.house import Tx
+from jiecheng.model.actor import Actor, system_actor
+from jiecheng.model.case import Case
+from jiecheng.model.history import HistoryEvent
+from jiecheng.model.ids import CaseId
+from jiecheng.model.values import Value
+
+
+@dataclass(slots=True)
+class OpenCase:
+    tx: Tx
+    case: Case
+    deployed: Deployed
+    events: list[HistoryEvent] = field(default_factory=list)
+
+    @property
+    def id(self) -> CaseId:
+        return self.case.id
+
+    def record(
+        self,
+        event: str,
+        actor: Actor,
+        public: Mapping[str, Value] | None = None,
+        personal: Mapping[str, Value] | None = None,
+        clause: str = "",
+    ) -> None:
+        """Remember an event for `close`. Who acted is personal: it is sealed as a commitment, like all that names people."""
+        who: dict[str, Value] = {"actor.identity": actor.identity, "actor.name": actor.name, "actor.post": actor.post}
+        self.events.append(
+            HistoryEvent(
+                case=self.case.id,
+                seq=0,  # given when it is sealed
+                type=event,
+                at=self.tx.now,
+                release=self.case.release,
+                public=dict(public or {}),
+                personal={**who, **(personal or {})},
+                clause=clause,
+            )
+        )
+
+    def record_consequence(
+        self,
+        event: str,
+        rule: str,
+        public: Mapping[str, Value] | None = None,
+        personal: Mapping[str, Value] | None = None,
+        clause: str = "",
+    ) -> None:
+        """An automatic step: the actor is 系统, and `rule` says which element or rule made it."""
+        self.record(event, system_actor(rule), public, personal, clause)
+
+    def update(self, **values: object) -> None:
+        """Change the case's row and this picture of it."""
+        store.case.save(self.tx.db, self.case.id, values)
+        self.case = replace(self.case, **values)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Seal what happened."""
+        self.case = store.history.record(self.tx.db, self.case, self.events)
+        self.events = []
+
+
+def open_case(tx: Tx, case: CaseId) -> OpenCase:
+    """Lock the case's row first, then read: two may press the button in the same second."""
+    locked = store.case.lock(tx.db, case)
+    return OpenCase(tx, locked, tx.release(locked.release))

@@ -1,0 +1,46 @@
+"""Names and posts in words, for pages and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from jiecheng import directory
+from jiecheng.cases.house import BEIJING, Tx
+from jiecheng.model.ids import IdentityId
+
+
+def label(tx: Tx, identity: IdentityId | None) -> str:
+    """王敏（彭溪街道党政办公室 主任）, also for someone who has left the post."""
+    if identity is None:
+        return ""
+    known = tx.organisation.directory
+    found = known.identities.get(identity)
+    if found is None:
+        return str(identity)
+    post = known.posts[found.post]
+    return f"{known.persons[found.person].name}（{known.organs[post.organ].name} {post.name}）"
+
+
+def labels(tx: Tx, identities: Iterable[IdentityId]) -> tuple[str, ...]:
+    return tuple(label(tx, one) for one in identities)
+
+
+def moment(at: datetime | None) -> str:
+    """2026年3月1日 09:30, in Beijing."""
+    if at is None:
+        return ""
+    local = at.astimezone(BEIJING)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def describe(tx: Tx, identity: IdentityId) -> dict[str, object] | None:
+    found = directory.describe_identity(tx.organisation, identity, tx.today)
+    return None if found is None else dict(found)
+
+
+def same_persons(tx: Tx, identities: Iterable[IdentityId], among: Iterable[IdentityId]) -> tuple[IdentityId, ...]:
+    """Those of `among` whose person stands behind one of `identities`."""
+    known = tx.organisation.directory.identities
+    persons = {known[one].person for one in identities if one in known}
+    return tuple(one for one in among if one in known and known[one].person in persons)

@@ -1,0 +1,86 @@
+"""Releases: deployed from folders by 系统部署, listed and shown to process owners; a release is never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from jiecheng import decisions, definitions, engine, forms, permissions, store
+from jiecheng.cases.deployed import read_clause
+from jiecheng.cases.house import Tx
+from jiecheng.model.actor import Actor
+from jiecheng.model.definition import ProcessDefinition
+from jiecheng.model.errors import Finding, Invalid
+from jiecheng.model.form import FormUse, Right
+from jiecheng.model.ids import ReleaseHash
+from jiecheng.model.release import Bundle, Clause, Release
+
+DEPLOYER = "系统部署"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    release: Release
+    definition: ProcessDefinition
+    picture: str
+    forms: Mapping[str, forms.FormView]
+    tables: Sequence[decisions.TableView]
+    features: Mapping[str, str]
+    clauses: Sequence[Clause]
+    difference: Sequence[str]  # to the release before it, in words
+    is_latest: bool
+
+
+def findings(bundle: Bundle) -> list[Finding]:
+    """Everything that is wrong with a bundle: what the linter says and what the engine will not execute."""
+    return [*definitions.lint(bundle), *engine.findings([bundle.bpmn.encode("utf-8")])]
+
+
+def deploy_release(tx: Tx, bundle: Bundle, *, source: str, gate: Mapping[str, object]) -> Release | None:
+    """Publish the bundle as the next release of its process; None when this very content is a release already.
+
+    Raises Invalid with the findings when the bundle has an error.
+    """
+    content = definitions.bundle_hash(bundle)
+    if store.release.exists(tx.db, content):
+        return None
+    errors = [one for one in findings(bundle) if one.severity == "error"]
+    if errors:
+        raise Invalid(f"流程「{bundle.process}」有 {len(errors)} 处错误，不能发布。", findings=errors)
+    definition = definitions.read_process(bundle.bpmn)
+    store.release.add(
+        tx.db,
+        {
+            "hash": content, "process": bundle.process, "name": definition.name,
+            "version": store.release.last_version(tx.db, bundle.process) + 1, "bundle": asdict(bundle),
+            "published_at": tx.now, "published_by": DEPLOYER, "source": source, "gate": dict(gate),
+        },
+    )  # fmt: skip
+    return store.release.get(tx.db, content)
+
+
+def list_releases(tx: Tx, actor: Actor) -> Sequence[tuple[Release, ProcessDefinition]]:
+    permissions.require_release_read(actor)
+    return [(one, tx.release(one.hash).definition) for one in store.release.list_all(tx.db)]
+
+
+def show_release(tx: Tx, actor: Actor, release: ReleaseHash) -> ReleaseView:
+    permissions.require_release_read(actor)
+    deployed = tx.release(release)
+    bundle = deployed.release.bundle
+    siblings = [one for one in store.release.list_all(tx.db) if one.process == bundle.process]
+    before = next((one for one in siblings if one.version < deployed.release.version), None)
+    return ReleaseView(
+        release=deployed.release,
+        definition=deployed.definition,
+        picture=definitions.picture.draw(bundle.bpmn, states={}, flows=(), title=deployed.definition.name),
+        forms={
+            name: forms.view(form, FormUse(name, Right.READ), {}, errors={}, context={}, lookup=forms.NO_LOOKUP)
+            for name, form in deployed.forms.items()
+        },
+        tables=decisions.tables(deployed.tables),
+        features=bundle.features,
+        clauses=[read_clause(name, words) for name, words in bundle.clauses.items()],
+        difference=definitions.difference(before.bundle, bundle) if before else (),
+        is_latest=siblings[0].hash == release,
+    )

@@ -1,0 +1,52 @@
+"""Fires due timers. A timer fires once, whoever asks and however often; a case that has moved on is left alone."""
+
+from __future__ import annotations
+
+from jiecheng import engine, store
+from jiecheng.cases import facts, moments
+from jiecheng.cases.advance import advance, decider
+from jiecheng.cases.house import Tx
+from jiecheng.cases.open_case import open_case
+
+
+def fire_timer(tx: Tx, subscription: int) -> bool:
+    """Fire it if it still waits and is due. True when it fired now."""
+    row = store.subscription.get(tx.db, subscription)
+    if row is None:
+        return False
+    opened = open_case(tx, row.case)
+    # Read again behind the lock: what was due may have been cancelled while we waited for the case.
+    row = store.subscription.get(tx.db, subscription)
+    if row is None or row.state != "waiting" or row.due_at is None or row.due_at > tx.now:
+        return False
+    store.subscription.mark_fired(tx.db, row.id)
+    node = opened.deployed.definition.nodes.get(row.element)
+    public = {
+        "element": row.element, "name": node.name if node else "", "token": row.token, "due": row.due_at.isoformat(),
+    }  # fmt: skip
+    opened.record_consequence("timer_fired", row.element, public, clause=" ".join(node.clauses) if node else "")
+    again = moments.next_cycle(row.value) if row.kind == "timeCycle" else None
+    step = engine.fire(
+        opened.deployed.executable,
+        opened.case.snapshot,
+        facts.case_facts(opened),
+        row.token,
+        row.element,
+        {},
+        decider(opened),
+    )
+    advance(opened, step, cause=row.element)
+    still_armed = all(closed.token != row.token for closed in step.closed)
+    if again is not None and still_armed and not step.done:
+        due = moments.due_at("timeCycle", again, row.due_at)
+        store.subscription.add(
+            tx.db,
+            [
+                {
+                    "case_id": opened.id, "token": row.token, "element": row.element, "kind": row.kind,
+                    "value": again, "due_at": due,
+                }
+            ],
+        )  # fmt: skip
+    opened.close()
+    return True

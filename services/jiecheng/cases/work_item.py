@@ -1,0 +1,256 @@
+"""Claim, release and decide work items, and keep drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from jiecheng import directory, engine, permissions, store, voting
+from jiecheng.cases import facts, people, submission
+from jiecheng.cases.advance import advance, decider
+from jiecheng.cases.case import answer, read_facts
+from jiecheng.cases.house import Tx
+from jiecheng.cases.once import Answer, once
+from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.model.actor import Actor
+from jiecheng.model.definition import FlowNode, OutcomeOption
+from jiecheng.model.directory import MeetingBody
+from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.ids import BodyId, IdentityId, WorkItemId
+from jiecheng.model.task import Task, TaskState
+from jiecheng.model.values import Value
+from jiecheng.model.voting import Ballot, MeetingOutcome, MeetingRule, Mode
+from jiecheng.model.work_item import WorkItem, WorkItemState
+
+AGREE, DISAGREE = "agree", "disagree"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWorkItem:
+    actor: Actor
+    item: WorkItemId
+    operation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseWorkItem:
+    actor: Actor
+    item: WorkItemId
+    operation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecideWorkItem:
+    """`outcome`: one of the step's outcomes; for a meeting "agree" and "disagree" follow from the ballots and may be
+    left out. `data`: field key -> what was typed."""
+
+    actor: Actor
+    item: WorkItemId
+    outcome: str
+    opinion: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
+    ballots: Sequence[Ballot] = ()
+    operation: str = ""
+
+
+def claim_work_item(tx: Tx, command: ClaimWorkItem) -> Answer:
+    return once(tx, command.actor, command.operation, {"claim": command.item}, lambda: _claim(tx, command))
+
+
+def release_work_item(tx: Tx, command: ReleaseWorkItem) -> Answer:
+    return once(tx, command.actor, command.operation, {"release": command.item}, lambda: _release(tx, command))
+
+
+def decide_work_item(tx: Tx, command: DecideWorkItem) -> Answer:
+    """Check the person, the forms and the vote; then the engine moves on, and all of it is recorded or none."""
+    content = {
+        "decide": command.item, "outcome": command.outcome, "opinion": command.opinion, "data": command.data,
+        "ballots": [(one.member, one.vote.value, one.reason) for one in command.ballots],
+    }  # fmt: skip
+    return once(tx, command.actor, command.operation, content, lambda: _decide(tx, command))
+
+
+def save_draft(tx: Tx, actor: Actor, subject: str, data: Mapping[str, object]) -> None:
+    """Never blocked by validation. `subject`: "item:17", "start:staff_loan", "message:17:return_early"."""
+    store.form.save_draft(tx.db, actor.identity, subject, data)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An item in the hands of a command, with the step it belongs to."""
+
+    opened: OpenCase
+    item: WorkItem
+    task: Task
+    node: FlowNode
+
+
+def open_item(tx: Tx, item: WorkItemId) -> OpenItem:
+    opened = open_case(tx, store.work_item.case_of(tx.db, item))
+    found = store.work_item.get(tx.db, item)
+    task = store.task.get(tx.db, found.task)
+    return OpenItem(opened, found, task, opened.deployed.node(task.element))
+
+
+def item_facts(at: OpenItem) -> permissions.ItemFacts:
+    decided = at.item.state is WorkItemState.DECIDED
+    who = at.item.decided_by if decided else at.item.assignee
+    return permissions.ItemFacts(
+        state=at.item.state,
+        assignee=who,
+        candidates=at.item.candidates,
+        task_open=at.task.state is TaskState.OPEN,
+        holder=people.label(at.opened.tx, who),
+        since=people.moment(at.item.closed_at),
+        case=read_facts(at.opened),
+    )
+
+
+def members(tx: Tx, task: Task) -> tuple[tuple[IdentityId, ...], tuple[IdentityId, ...]]:
+    """The members of the body that decides this task, and those of them who must stand aside (回避)."""
+    seated = directory.members(tx.organisation, BodyId(task.body), tx.today)
+    return seated, people.same_persons(tx, task.recused, seated)
+
+
+def _claim(tx: Tx, command: ClaimWorkItem) -> Answer:
+    at = open_item(tx, command.item)
+    permissions.require_claim(command.actor, item_facts(at))
+    _take(at, command.actor)
+    at.opened.close()
+    return answer(at.opened, f"已签收「{at.node.name}」。")
+
+
+def _take(at: OpenItem, actor: Actor) -> None:
+    mine = next(one for one in at.item.candidates if one == actor.identity or one in actor.identities)
+    store.work_item.claim(at.opened.tx.db, at.item.id, mine)
+    at.opened.record("work_item_claimed", actor, {"item": at.item.id, "element": at.node.id, "name": at.node.name})
+
+
+def _release(tx: Tx, command: ReleaseWorkItem) -> Answer:
+    at = open_item(tx, command.item)
+    permissions.require_release(command.actor, item_facts(at))
+    store.work_item.release(tx.db, at.item.id)
+    public: dict[str, Value] = {"item": at.item.id, "element": at.node.id, "name": at.node.name}
+    at.opened.record("work_item_released", command.actor, public)
+    at.opened.close()
+    return answer(at.opened, f"已释放「{at.node.name}」，其他承办人可以签收。")
+
+
+def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
+    at = open_item(tx, command.item)
+    known = item_facts(at)
+    if at.item.state is WorkItemState.OFFERED and known.task_open:
+        # Pressing the decision on an offered item is taking it and deciding it; the record shows both.
+        permissions.require_claim(command.actor, known)
+        _take(at, command.actor)
+    else:
+        permissions.require_decision(command.actor, known)
+    meeting = _count(at, command)
+    option = _option(at, command, meeting)
+    before = store.form.of_case(tx.db, at.opened.id)
+    handed_in = submission.accept(at.opened, at.node.forms, command.data, before)
+    submission.keep(at.opened, handed_in, before)
+    _record_decision(at, command, option, handed_in, meeting)
+    extra: dict[str, Value] = {"outcome": option.value, "opinion": command.opinion.strip()}
+    written = submission.outputs(at.opened, at.node, handed_in, extra)
+    step = engine.complete(
+        at.opened.deployed.executable,
+        at.opened.case.snapshot,
+        facts.case_facts(at.opened),
+        at.task.token,
+        written,
+        decider(at.opened),
+    )
+    advance(at.opened, step, cause=at.node.id)
+    at.opened.close()
+    return answer(at.opened, f"「{at.node.name}」已办理：{option.label}。")
+
+
+def _count(at: OpenItem, command: DecideWorkItem) -> MeetingOutcome | None:
+    if at.node.mode is not Mode.MEETING:
+        return None
+    seated, aside = members(at.opened.tx, at.task)
+    # What the diagram demands and what the body's own statute demands: the diagram's rule holds, and it was linted.
+    rule = at.node.meeting or _statute(at.opened.tx.organisation.directory.bodies[BodyId(at.task.body)])
+    return voting.count_meeting(rule, seated, command.ballots, aside)
+
+
+def _statute(body: MeetingBody) -> MeetingRule:
+    return voting.read_rule(body.quorum, body.majority)
+
+
+def _option(at: OpenItem, command: DecideWorkItem, meeting: MeetingOutcome | None) -> OutcomeOption:
+    """The outcome that holds, or a refusal that says what is missing."""
+    wanted = command.outcome
+    if meeting is not None and not meeting.quorum_reached:
+        raise Refused(
+            f"{meeting.sentence}。未达到法定人数，这次会议不能形成决定；请另行召开会议后再录入。",
+            rule="C7",
+            clause="C7",
+        )
+    if meeting is not None and wanted in (AGREE, DISAGREE, ""):
+        counted = AGREE if meeting.passed else DISAGREE
+        if wanted and wanted != counted:
+            raise Refused(
+                f"表决结果与所选的决定不一致：{meeting.sentence}。决定以表决为准，请核对表决后重新提交。",
+                rule="C7",
+                clause="C7",
+            )
+        wanted = counted
+    option = next((one for one in at.node.outcomes if one.value == wanted), None)
+    if option is None:
+        labels = "、".join(one.label for one in at.node.outcomes)
+        raise Invalid(f"请选择一个决定：{labels}。", fields={"outcome": ["请选择一个决定。"]})
+    if option.opinion_required and not command.opinion.strip():
+        sentence = f"选择「{option.label}」时必须写明意见，说明理由。"
+        raise Invalid(sentence, fields={"opinion": [sentence]})
+    return option
+
+
+def _record_decision(
+    at: OpenItem,
+    command: DecideWorkItem,
+    option: OutcomeOption,
+    handed_in: submission.Submission,
+    meeting: MeetingOutcome | None,
+) -> None:
+    opened, opinion = at.opened, command.opinion.strip()
+    values = {
+        "decided_by": command.actor.identity, "decided_by_name": command.actor.name,
+        "assignee": at.item.assignee or command.actor.identity,
+        "outcome": option.value, "outcome_label": option.label, "opinion": opinion,
+    }  # fmt: skip
+    store.work_item.decide(opened.tx.db, at.item.id, values)
+    public: dict[str, Value] = {
+        "item": at.item.id, "task": at.task.id, "element": at.node.id, "name": at.node.name,
+        "outcome": option.value, "outcome_label": option.label,
+    }  # fmt: skip
+    personal: dict[str, Value] = {**handed_in.changes, "opinion": opinion, "reason": at.task.reason}
+    if meeting is not None:
+        public |= {"meeting": _meeting_counts(meeting)}
+        personal |= _record_votes(at, command.ballots)
+        personal["meeting.sentence"] = meeting.sentence
+    opened.record("work_item_decided", command.actor, public, personal, clause=" ".join(at.node.clauses))
+
+
+def _meeting_counts(meeting: MeetingOutcome) -> Value:
+    return {
+        "members": Decimal(meeting.members), "recused": meeting.recused, "present": meeting.present,
+        "agree": meeting.agree, "disagree": meeting.disagree, "abstain": meeting.abstain, "passed": meeting.passed,
+    }  # fmt: skip
+
+
+def _record_votes(at: OpenItem, ballots: Sequence[Ballot]) -> dict[str, Value]:
+    seated, aside = members(at.opened.tx, at.task)
+    given = {one.member: one for one in ballots}
+    rows, personal = [], {}
+    for member in seated:
+        ballot = given.get(member)
+        vote = ballot.vote.value if ballot else "recused"
+        name = people.label(at.opened.tx, member)
+        row = {"member": member, "member_name": name, "vote": vote, "reason": ballot.reason if ballot else ""}
+        rows.append(row)
+        personal[f"meeting.votes.{member}"] = {"name": name, "vote": vote, "reason": row["reason"]}
+    store.work_item.add_votes(at.opened.tx.db, at.item.id, rows)
+    return {**personal, "meeting.must_stand_aside": list(aside)}
