@@ -15,6 +15,7 @@ from jiecheng.model.errors import Finding
 # Rules that ours say better, or that contradict ours.
 _OURS = (
     "conditional-flows",
+    "fake-join",  # a rework loop enters a task directly; `engine` judges joins on the graph
     "end-event-required",
     "label-required",
     "no-bpmndi",
@@ -29,7 +30,6 @@ _SENTENCES = {
     "conditional-event": "条件事件没有写条件",
     "event-based-gateway": "事件网关至少要有两条去路，去路上不能写条件",
     "event-sub-process-typed-start-event": "事件子流程的开始事件要有类型（定时、消息等）",
-    "fake-join": "几条线直接并入同一步，并不等待到齐；需要到齐请用并行网关，不需要可忽略",
     "global": "消息、信号或错误定义没有名称、没有被引用，或者重名",
     "link-event": "链接事件的名称缺失、重复，或者两头对不上",
     "no-disconnected": "没有连上任何一步",
