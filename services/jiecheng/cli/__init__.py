@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -135,7 +134,3 @@ def run_backup(options: argparse.Namespace) -> int:
     from jiecheng.cli.maintenance import backup
 
     return backup(told(options), options.file)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from jiecheng import definitions, directory, engine
+from jiecheng import definitions
+from jiecheng.cases import release
 from jiecheng.cli.terminal import complain, say
 from jiecheng.cli.trouble import Trouble
 from jiecheng.definitions import slices
@@ -48,7 +49,7 @@ def of_slices(tree: Mapping[str, str], only: Collection[str]) -> Iterator[Findin
 
 
 def of_process(process: str, tree: Mapping[str, str]) -> Iterator[Finding]:
-    """What lint and the engine say about one process; places get the process in front, as several are listed."""
+    """What deploying it would say; places get the process in front, as several are listed."""
     clauses, _ = definitions.read_clauses(tree.get(slices.CLAUSES, ""))
     diagrams, forms, features = (inside(tree, area, process) for area in slices.AREAS)
     try:
@@ -56,8 +57,7 @@ def of_process(process: str, tree: Mapping[str, str]) -> Iterator[Finding]:
     except Invalid as error:
         yield from error.findings
         return
-    said = [*definitions.lint(bundle, resolvers=list(directory.RESOLVERS)), *engine.findings([bundle.bpmn.encode()])]
-    for finding in said:
+    for finding in release.findings(bundle):
         yield Finding(finding.code, f"{process}：{finding.place}", finding.message, finding.severity)
 
 

@@ -10,15 +10,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
+from jiecheng.cases.deployment import DemoAccount, prepare
 from jiecheng.cli import database, folder, programs
 from jiecheng.cli.child import Child, log_tail
-from jiecheng.cli.deployment import Account, prepare
 from jiecheng.cli.supervisor import Supervisor
 from jiecheng.cli.terminal import complain, say, step, table
 from jiecheng.cli.trouble import Trouble
 from jiecheng.settings import Settings
 
 WEB_PATIENCE = 60.0
+FAREWELLS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def serve(settings: Settings) -> int:
@@ -26,8 +27,9 @@ def serve(settings: Settings) -> int:
     require_free_port(settings.host, settings.port)
     say(f"街程正在启动（数据目录 {settings.data}）")
     folder.make_ready(settings.data)
-    # SIGTERM, from systemd or make, ends us the way Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGTERM (systemd, make) and a closed terminal end us the way Ctrl-C does, also when a script started us with &.
+    for number in FAREWELLS:
+        signal.signal(number, signal.default_int_handler)
     try:
         with folder.held(settings.data), ExitStack() as house:
             run(settings, house)
@@ -64,8 +66,8 @@ def supervised(settings: Settings) -> Iterator[Supervisor]:
         yield supervisor
     finally:
         # From here to the end a second Ctrl-C would only leave things half ended; it takes a few seconds at most.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for number in FAREWELLS:
+            signal.signal(number, signal.SIG_IGN)
         say("\n正在停止……")
         supervisor.end_all()
 
@@ -119,11 +121,12 @@ def address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
 
 
-def announce(settings: Settings, accounts: Sequence[Account]) -> None:
+def announce(settings: Settings, accounts: Sequence[DemoAccount]) -> None:
     say(f"\n街程已就绪：{address(settings)}")
     if accounts:
         say("\n演示账号：")
-        say(table(("账号", "密码", "姓名", "身份"), [account.row for account in accounts]))
+        say(table(("账号", "姓名", "身份"), [(one.account, one.name, one.title) for one in accounts]))
+        say(f"密码都是：{accounts[0].password}")
     if settings.host not in {"127.0.0.1", "::1", "localhost"} and accounts:
         complain("演示账号的密码是公开的，而这个地址别的机器也能访问。正式使用请加 --no-demo。")
     say("\n按 Ctrl-C 停止。")
