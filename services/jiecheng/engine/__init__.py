@@ -5,5 +5,6 @@ Never sees a database, a clock, a person or a form; variables are handed in and 
 
 from jiecheng.engine.commands import complete, end, fire, recheck, start, waits
 from jiecheng.engine.executable import Executable, findings, load
+from jiecheng.engine.moves import move
 
-__all__ = ["Executable", "complete", "end", "findings", "fire", "load", "recheck", "start", "waits"]
+__all__ = ["Executable", "complete", "end", "findings", "fire", "load", "move", "recheck", "start", "waits"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from typing import Any
 
 from lxml import etree
 
@@ -40,12 +41,11 @@ def _parsed(document: bytes | Element) -> Element:
 
 
 def _checked(root: Element, place: int) -> Element:
-    if root.getroottree().docinfo.doctype:
+    docinfo: Any = root.getroottree().docinfo  # the stubs do not know all of it
+    if docinfo.doctype:
         raise _invalid("doctype", str(place), "流程文件含有 DOCTYPE 声明；请删去这一行后再上传。")
-    count = 0
-    for _ in root.iter():
-        count += 1
-        if count > MAX_ELEMENTS:
+    for count, _ in enumerate(root.iter()):
+        if count >= MAX_ELEMENTS:
             raise _invalid("too-many-elements", str(place), f"流程文件超过 {MAX_ELEMENTS} 个元素；请拆成几个流程。")
     if root.tag != q("definitions"):
         raise _invalid("not-bpmn", str(place), "文件的根元素不是 BPMN 2.0 的 definitions；请上传 .bpmn 文件。")

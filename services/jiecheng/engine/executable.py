@@ -118,4 +118,4 @@ def _annotate_event(spec: NodeSpec) -> None:
             caught_by(definition, name) for definition, name in zip(definitions, spec._outputs, strict=True)
         )
     else:
-        spec.caught = (caught_by(spec.event_definition, spec.bpmn_id),)
+        spec.caught = (caught_by(spec.event_definition, spec.element or spec.name),)

@@ -11,15 +11,7 @@ JIECHENG = "urn:jiecheng:bpmn:1.0"
 
 Element: TypeAlias = etree._Element
 
-ACTIVITIES = frozenset(
-    "task userTask manualTask serviceTask sendTask receiveTask businessRuleTask scriptTask "
-    "subProcess transaction callActivity".split()
-)
-GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split())
-EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
-SCOPES = ("process", "subProcess", "transaction", "adHocSubProcess")
-
-CHINESE = {
+CHINESE_ACTIVITIES = {
     "task": "任务",
     "userTask": "用户任务",
     "manualTask": "手工任务",
@@ -31,19 +23,23 @@ CHINESE = {
     "subProcess": "子流程",
     "transaction": "事务子流程",
     "callActivity": "调用活动",
+}
+CHINESE_GATEWAYS = {
     "exclusiveGateway": "排他网关",
     "parallelGateway": "并行网关",
     "inclusiveGateway": "包容网关",
     "eventBasedGateway": "事件网关",
     "complexGateway": "复杂网关",
+}
+CHINESE_EVENTS = {
     "startEvent": "开始事件",
     "endEvent": "结束事件",
     "intermediateCatchEvent": "中间捕获事件",
     "intermediateThrowEvent": "中间抛出事件",
     "boundaryEvent": "边界事件",
-    "process": "流程",
-    "sequenceFlow": "顺序流",
 }
+CHINESE_NODES = CHINESE_ACTIVITIES | CHINESE_GATEWAYS | CHINESE_EVENTS
+CHINESE = CHINESE_NODES | {"process": "流程", "sequenceFlow": "顺序流", "adHocSubProcess": "自由子流程"}
 
 
 def q(tag: str) -> str:

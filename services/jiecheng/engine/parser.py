@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import (
     SIGNAL_EVENT_XPATH,
@@ -23,17 +25,16 @@ from jiecheng.engine.specs.events import Choice, Conditional, Timer
 from jiecheng.engine.specs.kinds import ours
 from jiecheng.engine.specs.node import Caught, EventSubprocess, NodeSpec, ScopeSpec
 from jiecheng.engine.specs.tasks import DecisionTask
-
-TIMER_KINDS = ("timeDate", "timeDuration", "timeCycle")
+from jiecheng.engine.times import ISO
 
 
 class NodeParser(TaskParser):
     """Mixed in before each of the library's task parsers."""
 
-    PARALLEL_MI_CLASS = ours(defaults.ParallelMultiInstanceTask)
-    SEQUENTIAL_MI_CLASS = ours(defaults.SequentialMultiInstanceTask)
-    STANDARD_LOOP_CLASS = ours(defaults.StandardLoopTask)
-    EVENT_SUBPROCESS_CLASS = ours(defaults.EventSubprocess)
+    PARALLEL_MI_CLASS = cast(Any, ours(defaults.ParallelMultiInstanceTask))
+    SEQUENTIAL_MI_CLASS = cast(Any, ours(defaults.SequentialMultiInstanceTask))
+    STANDARD_LOOP_CLASS = cast(Any, ours(defaults.StandardLoopTask))
+    EVENT_SUBPROCESS_CLASS = cast(Any, ours(defaults.EventSubprocess))
 
     def _add_boundary_event(self, children: list[Element]) -> TaskSpec:
         split = ours(control.BoundaryEventSplit)(self.spec, f"{self.bpmn_id}.BoundaryEventSplit")
@@ -51,7 +52,7 @@ class NodeParser(TaskParser):
         return split
 
     def parse_timer_event(self, event: Element) -> Timer:
-        node = next(child for child in event if tag(child) in TIMER_KINDS)
+        node = next(child for child in event if tag(child) in ISO)
         return Timer(tag(node), text(node))
 
     def parse_conditional_event(self, event: Element) -> Conditional:
@@ -60,7 +61,7 @@ class NodeParser(TaskParser):
 
 class DecisionParser(TaskParser):
     def create_task(self) -> TaskSpec:
-        spec = super().create_task()
+        spec: DecisionTask = super().create_task()
         spec.result_variable = own(self.node, "resultVariable")
         return spec
 
@@ -69,19 +70,21 @@ class OpenStartParser(StartEventParser):
     """A start event passes at once: whoever starts the case or the event sub-process has seen its event already."""
 
     def create_task(self) -> TaskSpec:
-        spec = super().create_task()
+        spec: NodeSpec = super().create_task()
         spec.awaited, spec.event_definition = spec.event_definition, NoneEventDefinition()
         return spec
 
 
 class SignalEndParser(EndEventParser):
     def get_event_definition(self, xpaths: list[str]) -> EventDefinition:
-        return super().get_event_definition([*xpaths, SIGNAL_EVENT_XPATH])
+        definition: EventDefinition = super().get_event_definition([*xpaths, SIGNAL_EVENT_XPATH])
+        return definition
 
 
 class ChoiceParser(EventBasedGatewayParser):
     def create_task(self) -> TaskSpec:
-        return self._create_task(Choice())
+        spec: TaskSpec = self._create_task(Choice())
+        return spec
 
 
 REPLACED: dict[type[TaskParser], type[TaskParser]] = {
@@ -97,10 +100,12 @@ def _parser(library_class: type[TaskParser]) -> type[TaskParser]:
 
 
 class ScopeParser(ProcessParser):
+    spec: Any  # a ScopeSpec, once it is made
+
     def create_spec(self) -> ScopeSpec:
         spec = ScopeSpec(name=self.bpmn_id, description=self.get_name())
         for inner in spec.task_specs.values():  # the library's Start, EndJoin and End of this very object
-            inner.__class__ = ours(type(inner))
+            inner.__class__ = ours(cast(Any, type(inner)))
         return spec
 
     def add_tasks(self) -> None:
@@ -115,7 +120,8 @@ class ScopeParser(ProcessParser):
         spec: NodeSpec = self.parse_node(node)
         spec.connect(self.spec.end)
         start = self.parser.process_parsers[spec.spec].get_spec().bpmn_start_events[0]
-        interrupting = node.find(q("startEvent")).get("isInterrupting", "true") == "true"
+        drawn = node.find(q("startEvent"))
+        interrupting = drawn is None or drawn.get("isInterrupting", "true") == "true"
         self.spec.event_subprocesses[spec.name] = EventSubprocess(
             spec, caught_by(start.awaited, start.bpmn_id), interrupting
         )

@@ -7,24 +7,28 @@ from __future__ import annotations
 
 from lxml import etree
 
-from jiecheng.engine.names import ACTIVITIES, Element, event_definitions, q, tag
+from jiecheng.engine.names import CHINESE_ACTIVITIES, Element, event_definitions, q, tag
 
 BRANCH = ".out"  # the gateway inserted behind a task with several or conditional flows
 LINK = ".link"  # the flow inserted between two link events
 
 
 def rewrite(root: Element) -> None:
-    _forget_layout(root)
+    _forget(root)
     for scope in list(root.iter(q("process"), q("subProcess"))):
         _join_links(scope)
         _draw_branches(scope)
 
 
-def _forget_layout(root: Element) -> None:
+def _forget(root: Element) -> None:
     # The library sorts flows by the height of their targets; a shape that was moved must not change who decides.
-    for child in list(root):
-        if isinstance(child.tag, str) and child.tag.endswith("}BPMNDiagram"):
-            root.remove(child)
+    layout = [child for child in root if isinstance(child.tag, str) and child.tag.endswith("}BPMNDiagram")]
+    # Data objects are notes for readers here; the library would look for their values beside the variables.
+    notes = [*root.iter(q("dataObject")), *root.iter(q("dataObjectReference"))]
+    for node in (*layout, *notes):
+        parent = node.getparent()
+        if parent is not None:
+            parent.remove(node)
 
 
 def _join_links(scope: Element) -> None:
@@ -49,13 +53,14 @@ def _draw_branches(scope: Element) -> None:
     for node in list(scope):
         outgoing = [flow for flow in flows if flow.get("sourceRef") == node.get("id")]
         conditional = [flow for flow in outgoing if flow.find(q("conditionExpression")) is not None]
-        if tag(node) in ACTIVITIES and (len(outgoing) > 1 or conditional):
+        if tag(node) in CHINESE_ACTIVITIES and (len(outgoing) > 1 or conditional):
             _insert_gateway(scope, node, outgoing, conditional)
 
 
 def _insert_gateway(scope: Element, node: Element, outgoing: list[Element], conditional: list[Element]) -> None:
     identity = node.get("id")
-    default = node.attrib.pop("default", None)
+    default = node.get("default")
+    node.attrib.pop("default", "")
     gateway = etree.SubElement(
         scope, q("inclusiveGateway" if conditional else "parallelGateway"), id=f"{identity}{BRANCH}"
     )
@@ -66,7 +71,7 @@ def _insert_gateway(scope: Element, node: Element, outgoing: list[Element], cond
             if flow not in conditional and flow.get("id") != default:
                 etree.SubElement(flow, q("conditionExpression")).text = "true"
     for flow in outgoing:
-        flow.set("sourceRef", gateway.get("id"))
+        flow.set("sourceRef", f"{identity}{BRANCH}")
     _flow(scope, f"{identity}{BRANCH}.flow", identity, gateway.get("id"))
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import CodeEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.util import BpmnEvent
-from SpiffWorkflow.bpmn.util.event import EventManager
+from SpiffWorkflow.bpmn.util.event import BpmnEvent, EventManager
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from jiecheng.engine.environment import CaseScriptEngine
@@ -39,8 +39,9 @@ class Scope(BpmnBaseWorkflow):
 
     def grow(self) -> None:
         """The first tokens of a new scope."""
-        self.task_tree = SpiffTask(self, self.spec.start, state=TaskState.FUTURE)
-        self.spec.start._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
+        start = self.spec.task_specs["Start"]
+        self.task_tree = SpiffTask(self, start, state=TaskState.FUTURE)
+        start._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
         self.task_tree._ready()
 
     @property
@@ -59,17 +60,17 @@ class Scope(BpmnBaseWorkflow):
     def is_completed(self) -> bool:
         return bool(self.completed) or not self.live
 
-    def _mark_complete(self, task: SpiffTask) -> None:
+    def _mark_complete(self, task: Task) -> None:
         self.completed = True
 
-    def cancel(self, success: bool = False) -> list[SpiffTask]:
+    def cancel(self, success: bool = False) -> list[Task]:
         self.success, self.completed = success, True
-        cancelled = list(self.live.values())
+        cancelled: list[Task] = list(self.live.values())
         for task in cancelled:
             task.cancel()
         return cancelled
 
-    def _remove_task(self, task_id: int) -> None:
+    def _remove_task(self, task_id: int) -> None:  # type: ignore[override]  # ids are counters
         task = self.tasks[task_id]
         if self.live.pop(task_id, None) is not None:
             self.top_workflow.close(task, None)
@@ -77,7 +78,7 @@ class Scope(BpmnBaseWorkflow):
         inside = self.top_workflow.subprocesses.pop(task_id, None)
         if inside is not None and not inside.completed:
             inside.cancel()
-        super()._remove_task(task_id)
+        super()._remove_task(task_id)  # type: ignore[arg-type]
 
     def place(self, spec: NodeSpec) -> SpiffTask:
         """Puts a token at a spec, directly under the root of this scope."""

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from jiecheng.engine.specs.node import NodeSpec
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId
 from jiecheng.model.step import Closing, Thrown
@@ -57,22 +57,34 @@ class SpiffTask(Task):
     """Stands where the library would put its Task: the root is one, and children are made here."""
 
     workflow: Scope
-    task_spec: NodeSpec
+    task_spec: Any  # a NodeSpec with what the library's class behind it brings
     internal_data: dict[str, Any]  # JSON of our own making; it travels in the snapshot
+    id: int  # type: ignore[assignment]
+    _parent: int | None  # type: ignore[assignment]
+    _children: list[int]
+
+    if TYPE_CHECKING:
+
+        @property  # type: ignore[misc]
+        def parent(self) -> SpiffTask: ...
+
+        @property  # type: ignore[misc]
+        def children(self) -> list[SpiffTask]: ...  # type: ignore[override]
 
     def __init__(
         self,
         workflow: Scope,
-        task_spec: NodeSpec,
+        task_spec: TaskSpec,
         parent: SpiffTask | None = None,
         state: int = TaskState.MAYBE,
         id: int | None = None,
     ) -> None:
-        super().__init__(workflow, task_spec, parent, state, id or workflow.top_workflow.new_id())
+        number: Any = id or workflow.top_workflow.new_id()  # where the library would take a chance id
+        super().__init__(workflow, task_spec, parent, state, number)
         if state & LIVE:
             workflow.live[self.id] = self
 
-    def _add_child(self, task_spec: NodeSpec, state: int = TaskState.MAYBE) -> SpiffTask:
+    def _add_child(self, task_spec: TaskSpec, state: int = TaskState.MAYBE) -> SpiffTask:
         child = SpiffTask(self.workflow, task_spec, self, state)
         if state == TaskState.READY:
             child._ready()

@@ -3,26 +3,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from jiecheng.engine.parser import TIMER_KINDS
 from jiecheng.engine.scopes import Case, Scope
 from jiecheng.engine.specs.node import Caught
+from jiecheng.engine.times import ISO
 from jiecheng.engine.tree import SpiffTask, element_id
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import ElementId, Token
 from jiecheng.model.step import Subscription, Wait, WaitKind
 from jiecheng.model.values import Value
-
-_DATE = r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?"
-_DURATION = r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?"
-ISO = {
-    "timeDate": re.compile(rf"{_DATE}\Z"),
-    "timeDuration": re.compile(rf"{_DURATION}\Z"),
-    "timeCycle": re.compile(rf"R\d*/({_DATE}/)?{_DURATION}(/{_DATE})?\Z"),
-}
-OUTERMOST = Token("0")
 
 
 def scope_token(scope: Scope) -> Token:
@@ -87,7 +77,7 @@ def _wait(case: Case, task: SpiffTask) -> Wait:
 
 def _subscription(case: Case, task: SpiffTask, caught: Caught) -> Subscription:
     value = caught.value
-    if caught.kind in TIMER_KINDS:
+    if caught.kind in ISO:
         computed = case.engine.evaluate(task, value) if value.startswith("=") else value
         if not isinstance(computed, str) or not ISO[caught.kind].match(computed):
             raise Invalid(

@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDef
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
-from jiecheng.engine.specs.joins import follow
+from jiecheng.engine.specs.gateways import follow
 from jiecheng.engine.specs.node import Caught, NodeSpec
 from jiecheng.engine.tree import SpiffTask
 
@@ -60,6 +60,8 @@ class CatchSpec(NodeSpec):
 
 
 class BoundarySpec(CatchSpec):
+    cancel_activity: bool
+
     def wake(self, my_task: SpiffTask, caught: Caught) -> None:
         if not self.cancel_activity:
             if caught.kind not in ONCE:

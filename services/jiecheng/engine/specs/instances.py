@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -19,6 +20,8 @@ from jiecheng.model.values import Value
 
 
 class RepeatedSpec(NodeSpec):
+    task_spec: str  # name of the spec of one instance
+    condition: str | None
     output_name: str | None = None
 
     def create_child(self, my_task: SpiffTask, index: int) -> None:
@@ -31,8 +34,16 @@ class RepeatedSpec(NodeSpec):
     def loop_variables(self, loop: SpiffTask, instance: SpiffTask | None) -> dict[str, Value]:
         raise NotImplementedError
 
+    def merge_child(self, workflow: Case, child: SpiffTask) -> None:
+        raise NotImplementedError
+
 
 class MultiInstance(RepeatedSpec):
+    cardinality: str
+    data_input: Any
+    data_output: Any
+    input_item: Any
+    output_item: Any
     parallel = True
 
     def freeze(self) -> None:
@@ -125,6 +136,9 @@ class SequentialInstances(MultiInstance):
 
 class Loop(RepeatedSpec):
     """BPMN's standard loop: goes on while the condition is true, at most `maximum` times."""
+
+    maximum: int | None
+    test_before: bool
 
     def _update_hook(self, my_task: SpiffTask) -> bool:
         my_task.internal_data["instances"] = 0

@@ -5,28 +5,29 @@ from __future__ import annotations
 
 from functools import cache
 
-from SpiffWorkflow.bpmn.specs import control, mixins
+from SpiffWorkflow.bpmn.specs import control, defaults
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.specs.base import TaskSpec
 
 from jiecheng.engine.specs.events import BoundarySpec, CatchSpec, EventGateway
+from jiecheng.engine.specs.gateways import ActivityJoin, ExclusiveSplit, InclusiveJoin, ParallelJoin, ScopeEnd
 from jiecheng.engine.specs.instances import Loop, MultiInstance, SequentialInstances
-from jiecheng.engine.specs.joins import ActivityJoin, ExclusiveSplit, InclusiveJoin, ParallelJoin, ScopeEnd
 from jiecheng.engine.specs.node import NodeSpec
 from jiecheng.engine.specs.tasks import InsideSpec, JobSpec
 
 # From the special to the general: a class gets every row that fits, the first one first.
 BEHAVIOURS: tuple[tuple[type, type[NodeSpec]], ...] = (
-    (mixins.SequentialMultiInstanceTaskMixin, SequentialInstances),
-    (mixins.ParallelMultiInstanceTaskMixin, MultiInstance),
-    (mixins.StandardLoopTaskMixin, Loop),
-    (mixins.SubWorkflowTaskMixin, InsideSpec),
-    (mixins.ServiceTaskMixin, JobSpec),
-    (mixins.ExclusiveGatewayMixin, ExclusiveSplit),
-    (mixins.ParallelGatewayMixin, ParallelJoin),
-    (mixins.InclusiveGatewayMixin, InclusiveJoin),
-    (mixins.EventBasedGatewayMixin, EventGateway),
-    (mixins.BoundaryEventMixin, BoundarySpec),
+    (defaults.SequentialMultiInstanceTask, SequentialInstances),
+    (defaults.ParallelMultiInstanceTask, MultiInstance),
+    (defaults.StandardLoopTask, Loop),
+    (SubWorkflowTask, InsideSpec),
+    (defaults.ServiceTask, JobSpec),
+    (defaults.ExclusiveGateway, ExclusiveSplit),
+    (defaults.ParallelGateway, ParallelJoin),
+    (defaults.InclusiveGateway, InclusiveJoin),
+    (defaults.EventBasedGateway, EventGateway),
+    (defaults.BoundaryEvent, BoundarySpec),
     (CatchingEvent, CatchSpec),
     (control._EndJoin, ScopeEnd),
     (control.BoundaryEventJoin, ActivityJoin),

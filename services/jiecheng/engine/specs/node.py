@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
@@ -38,6 +39,9 @@ class NodeSpec(BpmnTaskSpec):
     wait: tuple[int, WaitKind] | None = None  # (library state, kind) in which somebody outside must act
     caught: tuple[Caught, ...] = ()
     recheck: bool = False
+    spec: str  # of an activity with an inside: the name of the inner scope
+    event_definition: Any  # of events
+    awaited: EventDefinition  # of start events: what starts them
     _following: list[TaskSpec] | None = None
     _preceding: list[TaskSpec] | None = None
 

@@ -1,10 +1,15 @@
 # mypy: allow-untyped-calls
-"""Joins. The library looks for arrivals in the tree's history: inside a rework loop an arrival of round 1 lets the
-join of round 2 go on after one signature. Here one waiting token per join counts what has arrived.
+"""Gateways: which way a token leaves, and when a join lets it on.
+
+The library looks for arrivals in the tree's history: inside a rework loop an arrival of round 1 lets the join of
+round 2 go on after one signature. Here one waiting token per join counts what has arrived.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from jiecheng.engine.specs.node import NodeSpec, called
@@ -12,6 +17,31 @@ from jiecheng.engine.tree import SpiffTask
 from jiecheng.model.errors import Invalid
 
 Arrivals = dict[str, int]  # spec name of the input -> tokens that wait there
+
+
+class SplitSpec(NodeSpec):
+    """A gateway whose outgoing flows have conditions; the one without a condition is the default."""
+
+    cond_task_specs: list[tuple[Any, str]]
+
+    def conditions(self) -> list[tuple[str, Any]]:
+        return [(name, condition) for condition, name in self.cond_task_specs if condition is not None]
+
+    def leave(self, my_task: SpiffTask, matching: list[str]) -> None:
+        names = matching or [name for condition, name in self.cond_task_specs if condition is None]
+        if not names:
+            raise Invalid(
+                f"网关{called(self)}的出口条件没有一个成立，也没有画默认出口，流程走不下去；"
+                "请检查所填数据，或在流程图上为它指定默认出口。"
+            )
+        follow(my_task, [self._wf_spec.task_specs[name] for name in names])
+
+
+class ExclusiveSplit(SplitSpec):
+    def _run_hook(self, my_task: SpiffTask) -> bool:
+        first = next((name for name, condition in self.conditions() if condition._matches(my_task)), None)
+        self.leave(my_task, [] if first is None else [first])
+        return True
 
 
 class MergeSpec(NodeSpec):
@@ -68,7 +98,7 @@ class ParallelJoin(MergeSpec):
         return True
 
 
-class InclusiveJoin(MergeSpec):
+class InclusiveJoin(MergeSpec, SplitSpec):
     """BPMN's rule on the graph: wait while some token can still reach an empty input, unless it can also reach one
     that has a token; ways through the join itself do not count.
     """
@@ -103,27 +133,8 @@ class InclusiveJoin(MergeSpec):
         return True
 
     def _run_hook(self, my_task: SpiffTask) -> bool:
-        matching, default = self._get_matching_outputs(my_task)
-        if not (matching or default):
-            raise no_way_out(self)
-        follow(my_task, matching or default)
-        return True
-
-
-class ExclusiveSplit(NodeSpec):
-    """The first flow whose condition is true, else the default flow, else a refusal that names the gateway."""
-
-    def _run_hook(self, my_task: SpiffTask) -> bool:
-        matching, default = None, None
-        for condition, name in self.cond_task_specs:
-            if condition is None:
-                default = name
-            elif matching is None and condition._matches(my_task):
-                matching = name
-        chosen = matching or default
-        if chosen is None:
-            raise no_way_out(self)
-        follow(my_task, [self._wf_spec.task_specs[chosen]])
+        matching = [name for name, condition in self.conditions() if condition._matches(my_task)]
+        self.leave(my_task, matching)
         return True
 
 
@@ -145,14 +156,8 @@ class ActivityJoin(NodeSpec):
     recheck = True
 
 
-def follow(my_task: SpiffTask, specs: list[NodeSpec]) -> None:
+def follow(my_task: SpiffTask, specs: list[TaskSpec]) -> None:
     """Sends the token along these specs and no others."""
     my_task._sync_children(specs, TaskState.FUTURE)
     for child in my_task.children:
         child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
-
-
-def no_way_out(spec: NodeSpec) -> Invalid:
-    return Invalid(
-        f"网关{called(spec)}的出口条件没有一个成立，也没有画默认出口，流程走不下去；请检查所填数据，或在流程图上为它指定默认出口。"
-    )

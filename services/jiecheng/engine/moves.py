@@ -1,0 +1,182 @@
+# mypy: allow-untyped-calls
+"""Return, withdraw, jump: cancel these tokens, put one at each target. A history is never rewound.
+
+Guards: no join may be left that some but not all of its inputs can still reach; while other tokens live, a target lies
+in the same parallel branch; joins and boundary events are no targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.util.task import TaskState
+
+from jiecheng.engine.commands import advance, opened
+from jiecheng.engine.executable import SPLIT, Executable
+from jiecheng.engine.scopes import Case, Scope
+from jiecheng.engine.specs.gateways import MergeSpec, ParallelJoin
+from jiecheng.engine.specs.node import NodeSpec
+from jiecheng.engine.tree import SpiffTask
+from jiecheng.engine.waits import live_task
+from jiecheng.model.errors import Refused
+from jiecheng.model.ids import ElementId, Token
+from jiecheng.model.step import Decide, Step
+from jiecheng.model.values import Variables
+
+CAUSE = "move"  # what a wait that a move cancelled names as its cause
+
+
+def move(
+    executable: Executable,
+    snapshot: Mapping[str, object],
+    variables: Variables,
+    tokens: Sequence[Token] | Literal["all"],
+    targets: Sequence[ElementId],
+    decide: Decide,
+) -> Step:
+    """Cancels `tokens` ("all": every token of the targets' scope) and places one token at each target element."""
+    case, before = opened(executable, snapshot, variables, decide)
+    scope, chosen = _chosen(case, tokens, targets)
+    specs = [_target(scope, name) for name in targets]
+    _require_same_branch(scope, chosen, targets)
+    case.journal.cause = CAUSE
+    for task in chosen:
+        _cancel(task)
+    for spec in specs:
+        scope.place(spec)
+    _require_living_joins(scope)
+    return advance(case, before)
+
+
+# ---------------------------------------------------------------------- what is moved, and whence
+
+
+def _chosen(
+    case: Case, tokens: Sequence[Token] | Literal["all"], targets: Sequence[ElementId]
+) -> tuple[Scope, list[SpiffTask]]:
+    if tokens == "all":
+        for scope in case.scopes():
+            if _holds(scope, targets):
+                return scope, list(scope.live.values())
+        raise _no_target(targets)
+    named = [_carrier(live_task(case, token)) for token in tokens]
+    found: Scope | None = named[0].workflow if named else None
+    while found is not None and not _holds(found, targets):
+        found = None if found.host is None else found.host.workflow  # leaving a sub-process cancels all of it
+    if found is None:
+        raise _no_target(targets)
+    return found, list({task.id: task for task in (_within(found, task) for task in named)}.values())
+
+
+def _holds(scope: Scope, targets: Iterable[str]) -> bool:
+    return all(getattr(scope.spec.task_specs.get(name), "element", None) == name for name in targets)
+
+
+def _within(scope: Scope, task: SpiffTask) -> SpiffTask:
+    """The token of `scope` inside which a deeper token lives."""
+    while task.workflow is not scope:
+        host = task.workflow.host
+        assert host is not None
+        task = _carrier(host)
+    return task
+
+
+def _carrier(task: SpiffTask) -> SpiffTask:
+    """The token that carries the activity: from an instance to its loop, from an armed boundary event to its activity."""
+    task = task.activity()
+    split = task.parent
+    if split is not None and isinstance(split.task_spec, BoundaryEventSplit):
+        return next(child for child in split.children if not isinstance(child.task_spec, BoundaryEvent))
+    return task
+
+
+def _cancel(task: SpiffTask) -> None:
+    split = task.parent
+    armed = split is not None and isinstance(split.task_spec, BoundaryEventSplit)
+    for one in split.children if armed else [task]:
+        if not one._state & TaskState.FINISHED_MASK:
+            one.cancel()
+
+
+# ---------------------------------------------------------------------- guards
+
+
+def _target(scope: Scope, name: ElementId) -> NodeSpec:
+    spec: NodeSpec = scope.spec.task_specs[name]
+    if isinstance(spec, BoundaryEvent) or (isinstance(spec, MergeSpec) and len(spec._inputs) > 1):
+        raise Refused(f"不能退到「{name}」：它是汇合网关或边界事件；请选择一个办理环节。", rule="move_target")
+    split: NodeSpec = scope.spec.task_specs.get(f"{name}{SPLIT}", spec)
+    return split
+
+
+def _require_same_branch(scope: Scope, chosen: list[SpiffTask], targets: Sequence[ElementId]) -> None:
+    ids = {task.id for task in chosen}
+    others = [task for task in scope.live.values() if task.id not in ids and _carrier(task).id not in ids]
+    if others and not all(name in _branch(scope, task) for task in chosen for name in targets):
+        raise Refused(
+            "还有别的并行环节在办，只能在同一条分支里退回；要退到分支之前，请选择全部环节一起退回。",
+            rule="move_same_branch",
+        )
+
+
+def _branch(scope: Scope, task: SpiffTask) -> set[str]:
+    """Elements connected with a token's place without crossing a parallel or inclusive gateway or leaving by a
+    non-interrupting event."""
+    seen: set[str] = set()
+    todo = [task.task_spec.name]
+    while todo:
+        spec = scope.spec.task_specs[todo.pop()]
+        if spec.name in seen or _is_wall(spec):
+            continue
+        seen.add(spec.name)
+        if not (isinstance(spec, BoundaryEvent) and not spec.cancel_activity):
+            todo += [*spec._inputs, *spec._outputs]
+    return seen
+
+
+def _is_wall(spec: NodeSpec) -> bool:
+    if isinstance(spec, ParallelGateway | InclusiveGateway):
+        return max(len(spec._inputs), len(spec._outputs)) > 1
+    # The library's Start and End connect everything with everything.
+    return spec.element is None and not isinstance(spec, BoundaryEventSplit)
+
+
+def _require_living_joins(scope: Scope) -> None:
+    for spec in scope.spec.task_specs.values():
+        if isinstance(spec, ParallelJoin) and len(spec._inputs) > 1:
+            alive = _alive_inputs(scope, spec)
+            missing = sorted(set(spec._inputs) - alive)
+            if alive and missing:
+                raise Refused(
+                    f"退回后汇合网关「{spec.name}」会永远等下去（等不到「{'」「'.join(missing)}」）；"
+                    "请同时退回它的全部分支，或退到分支之前。",
+                    rule="move_dead_join",
+                )
+
+
+def _alive_inputs(scope: Scope, join: ParallelJoin) -> set[str]:
+    """The inputs of a join that have a token or can still get one without passing the join itself."""
+    arrived: set[str] = set()
+    seen: set[str] = set()
+    todo: list[NodeSpec] = []
+    for task in scope.live.values():
+        if task.task_spec is join:
+            arrived |= set(join.arrivals(task))
+        else:
+            todo.append(task.task_spec)
+    while todo:
+        spec = todo.pop()
+        if spec.name not in seen and spec is not join:
+            seen.add(spec.name)
+            todo += [] if isinstance(spec, BoundaryEventJoin) else spec.outputs
+    return {name for name in join._inputs if name in arrived or name in seen}
+
+
+def _no_target(targets: Sequence[ElementId]) -> Refused:
+    return Refused(
+        f"不能退到「{'」「'.join(targets)}」：它不在这些环节所在的流程里；请另选一个环节。", rule="move_target"
+    )
