@@ -3,152 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from jiecheng import definitions, directory, forms, permissions, store
 from jiecheng.cases import facts, people
 from jiecheng.cases.case import read_facts, withdraw_facts
 from jiecheng.cases.deployed import Deployed
-from jiecheng.cases.history import TimelineRow, passed_elements, timeline
+from jiecheng.cases.history import passed_elements, timeline
 from jiecheng.cases.house import Tx
 from jiecheng.cases.message import waiting_messages
 from jiecheng.cases.open_case import OpenCase
+from jiecheng.cases.views import (
+    CaseView,
+    ItemView,
+    MeetingView,
+    MemberView,
+    MessageOption,
+    Refill,
+    Section,
+    StartView,
+    StepView,
+    VoteView,
+    WaitView,
+)
 from jiecheng.cases.work_item import OpenItem, item_facts, members
 from jiecheng.model.actor import Actor
-from jiecheng.model.case import CHINESE_CASE_STATES, Case, CaseState
-from jiecheng.model.definition import FlowNode, OutcomeOption
+from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
+from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import JiechengError, NotFound, Refused
 from jiecheng.model.form import FormUse, Right
-from jiecheng.model.ids import CaseId, ElementId, IdentityId, ProcessId, WorkItemId
+from jiecheng.model.ids import BodyId, CaseId, ElementId, IdentityId, ProcessId, WorkItemId
 from jiecheng.model.task import Task, TaskState
 from jiecheng.model.voting import MeetingRule, Mode
 from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
-from jiecheng.store.attachment import AttachmentRow
-from jiecheng.store.register import EntryRow
-
-
-@dataclass(frozen=True, slots=True)
-class VoteView:
-    name: str
-    vote: str  # a word of model.voting.Vote
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """One user task as people see it. `holders`: who has it (open) or who decided it."""
-
-    name: str
-    state: TaskState
-    opened_at: datetime
-    closed_at: datetime | None
-    due_at: datetime | None
-    overdue: bool
-    reason: str
-    vacant: bool
-    holders: tuple[str, ...]
-    outcome: str
-    opinion: str
-    cause: str
-    votes: tuple[VoteView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A form under a heading."""
-
-    title: str
-    view: forms.FormView
-
-
-@dataclass(frozen=True, slots=True)
-class WaitView:
-    """A date or event the case waits for, in words."""
-
-    name: str
-    due_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class MessageOption:
-    element: ElementId
-    name: str
-    documentation: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    case: Case
-    process_name: str
-    state: str
-    steps: Sequence[StepView]
-    waits: Sequence[WaitView]
-    sections: Sequence[Section]
-    timeline: Sequence[TimelineRow]
-    picture: str  # SVG
-    attachments: Sequence[AttachmentRow]
-    messages: Sequence[MessageOption]
-    withdrawable: bool
-    register_entries: Sequence[EntryRow]
-    my_items: Sequence[WorkItemId]
-    ground: str  # why this person may read it
-
-
-@dataclass(frozen=True, slots=True)
-class MemberView:
-    identity: IdentityId
-    name: str
-    post: str
-    must_stand_aside: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingView:
-    body: str
-    rule: MeetingRule
-    members: Sequence[MemberView]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    """A work item to be worked on. `why_not`: the sentence that says why this person cannot decide it now, "" if he can."""
-
-    case: CaseView
-    item: WorkItem
-    task: Task
-    step: StepView
-    documentation: str
-    sections: Sequence[Section]
-    outcomes: Sequence[OutcomeOption]
-    meeting: MeetingView | None
-    may_claim: bool
-    may_release: bool
-    why_not: str
-    opinion: str
-    draft: Mapping[str, Any] = field(default_factory=dict)
-    draft_saved_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StartView:
-    process: ProcessId
-    name: str
-    documentation: str
-    version: int
-    sections: Sequence[Section]
-    picture: str
-    draft: Mapping[str, Any]
-    draft_saved_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Refill:
-    """What was typed and what is wrong with it, to show a form again without losing a word."""
-
-    data: Mapping[str, object]
-    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def show_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:
@@ -277,9 +164,17 @@ def _case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> 
         case=opened.case,
         process_name=opened.deployed.definition.name,
         state=CHINESE_CASE_STATES[opened.case.state],
-        steps=[_step_view(opened, task, by_task.get(task.id, []), votes) for task in tasks],
+        steps=[
+            _step_view(
+                opened,
+                task,
+                by_task.get(task.id, []),
+                votes if _sees_votes(opened.tx, actor, grant, task, by_task.get(task.id, [])) else {},
+            )
+            for task in tasks
+        ],
         waits=_waits(opened),
-        sections=_filled_sections(opened, actor),
+        sections=_filled_sections(opened, actor, grant),
         timeline=timeline(opened.tx, opened.id),
         picture=_picture(opened, tasks),
         attachments=store.attachment.of_case(db, opened.id),
@@ -294,11 +189,7 @@ def _case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> 
 def _step_view(
     opened: OpenCase, task: Task, items: Sequence[WorkItem], votes: Mapping[WorkItemId, Sequence[Mapping[str, str]]]
 ) -> StepView:
-    who = [
-        one
-        for item in items
-        for one in ((holder,) if (holder := item.decided_by or item.assignee) else item.candidates)
-    ]
+    who = [one for item in items for one in _holders(item)]
     decided = next((item for item in items if item.state is WorkItemState.DECIDED), None)
     cast = [one for item in items for one in votes.get(item.id, ())]
     return StepView(
@@ -318,6 +209,19 @@ def _step_view(
     )
 
 
+def _sees_votes(tx: Tx, actor: Actor, grant: permissions.ReadGrant, task: Task, items: Sequence[WorkItem]) -> bool:
+    """Who voted how is for the body itself and for auditors; everybody else reads what the body decided."""
+    if not task.body or grant.compartments is None:
+        return bool(task.body)
+    near = {*members(tx, task)[0], *(who for item in items for who in item.candidates)}
+    return any(who in near for who in actor.identities)
+
+
+def _holders(item: WorkItem) -> Sequence[IdentityId]:
+    holder = item.decided_by or item.assignee
+    return (holder,) if holder else item.candidates
+
+
 def _waits(opened: OpenCase) -> Sequence[WaitView]:
     nodes = opened.deployed.definition.nodes
     return [
@@ -330,22 +234,48 @@ def _messages(opened: OpenCase, actor: Actor) -> Sequence[MessageOption]:
     return [
         MessageOption(one.node.id, one.node.name, one.node.documentation)
         for one in waiting_messages(opened)
-        if not _refusal(lambda one=one: permissions.require_message(actor, one.senders))  # type: ignore[misc]
+        if not _refusal(lambda one=one: permissions.require_message(actor, one.senders))
     ]
 
 
-def _filled_sections(opened: OpenCase, actor: Actor) -> Sequence[Section]:
-    """Every form that has data, read only; a field that is hidden at every step this person had stays hidden."""
+def _filled_sections(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> Sequence[Section]:
+    """Every form that has data, read only, as far as this person's own steps let him see its fields."""
     data = store.form.of_case(opened.tx.db, opened.id)
-    sections, seen = [], set()
-    for node in opened.deployed.definition.nodes.values():
-        for use in node.forms:
-            form = opened.deployed.forms[use.form]
-            if use.form in seen or use.form not in data or not forms.is_edited(form, use):
-                continue
-            seen.add(use.form)
-            sections.append(_section(opened, FormUse(use.form, Right.READ), Refill(data[use.form])))
-    return sections
+    if grant.compartments is None:
+        seen = {name: FormUse(name, Right.READ) for name in opened.deployed.forms}
+    else:
+        seen = _widest([use for node in _own_nodes(opened, actor) for use in node.forms])
+    ordered = dict.fromkeys(use.form for node in opened.deployed.definition.nodes.values() for use in node.forms)
+    return [_section(opened, seen[name], Refill(data[name])) for name in ordered if name in data and name in seen]
+
+
+def _own_nodes(opened: OpenCase, actor: Actor) -> Sequence[FlowNode]:
+    """The steps this person has or had: his work items, the start if he made it, the messages he may send."""
+    elements = {task.id: task.element for task in store.task.of_case(opened.tx.db, opened.id)}
+    mine = {
+        elements[item.task]
+        for item in store.work_item.of_case(opened.tx.db, opened.id)
+        if any(who in actor.identities for who in (*item.candidates, item.decided_by))
+    }
+    if opened.case.initiator in actor.identities:
+        mine.add(opened.deployed.definition.start)
+        mine |= {node.id for node in opened.deployed.definition.nodes.values() if node.message}
+    return [opened.deployed.node(element) for element in mine]
+
+
+def _widest(uses: Sequence[FormUse]) -> dict[str, FormUse]:
+    """Per form: read what at least one of the uses shows, hide what none of them does."""
+    found: dict[str, FormUse] = {}
+    for name in {use.form for use in uses}:
+        here = [use for use in uses if use.form == name]
+        keys = {key for use in here for key in use.rights}
+        hidden = {
+            key: Right.HIDDEN for key in keys if all(use.rights.get(key, use.default) is Right.HIDDEN for use in here)
+        }
+        default = Right.HIDDEN if all(use.default is Right.HIDDEN for use in here) else Right.READ
+        shown = dict.fromkeys(keys - hidden.keys(), Right.READ)
+        found[name] = FormUse(name, default, {**shown, **hidden})
+    return found
 
 
 def _sections(opened: OpenCase, node: FlowNode, shown: Refill, *, read_only: bool) -> Sequence[Section]:
@@ -395,7 +325,7 @@ def _meeting_view(at: OpenItem) -> MeetingView:
     tx = at.opened.tx
     seated, aside = members(tx, at.task)
     known = tx.organisation.directory
-    body = known.bodies.get(at.task.body)  # type: ignore[call-overload]
+    body = known.bodies.get(BodyId(at.task.body))
     rule = at.node.meeting
     return MeetingView(
         body=f"{known.organs[body.organ].name}{body.name}" if body else "",

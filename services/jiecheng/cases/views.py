@@ -1,0 +1,141 @@
+"""What pages get to show: plain values, put together in `reading`. Never a row, never a right to be checked again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from jiecheng import forms
+from jiecheng.cases.history import TimelineRow
+from jiecheng.model.case import Case
+from jiecheng.model.definition import OutcomeOption
+from jiecheng.model.ids import ElementId, IdentityId, ProcessId, WorkItemId
+from jiecheng.model.task import Task, TaskState
+from jiecheng.model.voting import MeetingRule
+from jiecheng.model.work_item import WorkItem
+from jiecheng.store.attachment import AttachmentRow
+from jiecheng.store.register import EntryRow
+
+
+@dataclass(frozen=True, slots=True)
+class VoteView:
+    name: str
+    vote: str  # a word of model.voting.Vote
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One user task as people see it. `holders`: who has it (open) or who decided it."""
+
+    name: str
+    state: TaskState
+    opened_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    overdue: bool
+    reason: str
+    vacant: bool
+    holders: tuple[str, ...]
+    outcome: str
+    opinion: str
+    cause: str
+    votes: tuple[VoteView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A form under a heading."""
+
+    title: str
+    view: forms.FormView
+
+
+@dataclass(frozen=True, slots=True)
+class WaitView:
+    """A date or event the case waits for, in words."""
+
+    name: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageOption:
+    element: ElementId
+    name: str
+    documentation: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    case: Case
+    process_name: str
+    state: str
+    steps: Sequence[StepView]
+    waits: Sequence[WaitView]
+    sections: Sequence[Section]
+    timeline: Sequence[TimelineRow]
+    picture: str  # SVG
+    attachments: Sequence[AttachmentRow]
+    messages: Sequence[MessageOption]
+    withdrawable: bool
+    register_entries: Sequence[EntryRow]
+    my_items: Sequence[WorkItemId]
+    ground: str  # why this person may read it
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    identity: IdentityId
+    name: str
+    post: str
+    must_stand_aside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    body: str
+    rule: MeetingRule
+    members: Sequence[MemberView]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """A work item to be worked on. `why_not`: the sentence that says why this person cannot decide it now, "" if he can."""
+
+    case: CaseView
+    item: WorkItem
+    task: Task
+    step: StepView
+    documentation: str
+    sections: Sequence[Section]
+    outcomes: Sequence[OutcomeOption]
+    meeting: MeetingView | None
+    may_claim: bool
+    may_release: bool
+    why_not: str
+    opinion: str
+    draft: Mapping[str, Any] = field(default_factory=dict)
+    draft_saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartView:
+    process: ProcessId
+    name: str
+    documentation: str
+    version: int
+    sections: Sequence[Section]
+    picture: str
+    draft: Mapping[str, Any]
+    draft_saved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refill:
+    """What was typed and what is wrong with it, to show a form again without losing a word."""
+
+    data: Mapping[str, object]
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
