@@ -95,7 +95,7 @@ def read_tables(tables: Mapping[str, Rows]) -> Directory:
     rows = {name: list(book.rows(name, tables[name])) for name in COLUMNS if name in tables and name != "roles.csv"}
     book.ids = {name: frozenset(row.cells.get("id", "") for row in rows.get(name, ())) for name in _NOUNS}
     directory = _build(rows)
-    _check_streets(book, rows.get("organs.csv", ()), directory)
+    _check_streets(rows.get("organs.csv", ()), directory)
     _check_circles(rows.get("organs.csv", ()), directory)
     _check_accounts(rows.get("persons.csv", ()))
     if book.findings:
@@ -315,7 +315,7 @@ def _body(row: _Row) -> MeetingBody:
     )
 
 
-def _check_streets(book: _Book, rows: Iterable[_Row], directory: Directory) -> None:
+def _check_streets(rows: Iterable[_Row], directory: Directory) -> None:
     kinds: dict[str, set[OrganKind]] = {}
     for organ in directory.organs.values():
         kinds.setdefault(organ.street, set()).add(organ.kind)
@@ -325,9 +325,9 @@ def _check_streets(book: _Book, rows: Iterable[_Row], directory: Directory) -> N
         if not street or street in reported:
             continue
         reported.add(street)
-        for needed, word in ((STREET_PARTY_KINDS, "党(工)委"), (STREET_OFFICE_KINDS, "办事处或镇政府")):
-            if not kinds[street] & needed:
-                row.fault("street", "street", f"街镇代码 {street} 下没有{word}，请补上或改正代码")
+        wanted = (("党(工)委", STREET_PARTY_KINDS), ("办事处（镇政府）", STREET_OFFICE_KINDS))
+        if missing := [word for word, needed in wanted if not kinds[street] & needed]:
+            row.fault("street", "street", f"街镇代码 {street} 下没有{'、'.join(missing)}，请补上或改正代码")
 
 
 def _check_circles(rows: Iterable[_Row], directory: Directory) -> None:
