@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from jiecheng.definitions.lint import bpmn_io_rules, expressions, forms, names, paths, policy, tables, tasks
+from jiecheng.definitions.lint import bpmn_io_rules, expressions, forms, names, paths, policy, tables, tasks, variables
 from jiecheng.definitions.lint.subject import Subject, look_at
 from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.release import Bundle
@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     expressions.outcomes_exist,
     expressions.outcomes_lead_on,
     expressions.results_used,
+    variables.names_are_known,
     tables.asked_tables_exist,
     tables.no_unused_tables,
     tables.tables_parse,

@@ -20,11 +20,13 @@ _CONDITIONS = ("condition", "loopCondition", "completionCondition", "loopCardina
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """`what`: how a sentence calls it; `text`: FEEL without the leading "="."""
+    """`what`: how a sentence calls it; `text`: FEEL without the leading "="; `step`: the user task or other step whose
+    forms, outcome and opinion it may look at besides the case's variables."""
 
     place: str
     what: str
     text: str
+    step: FlowNode | None = None
 
 
 def expressions(subject: Subject) -> Iterator[Expression]:
@@ -43,9 +45,9 @@ def expressions(subject: Subject) -> Iterator[Expression]:
             yield from _of_component(name, component)
 
 
-def _when_feel(place: str, what: str, text: str) -> Iterator[Expression]:
+def _when_feel(place: str, what: str, text: str, step: FlowNode | None = None) -> Iterator[Expression]:
     if text.startswith("="):
-        yield Expression(place, what, text[1:].strip())
+        yield Expression(place, what, text[1:].strip(), step)
 
 
 def _assignment(place: str, what: str, assignment: Assignment | None) -> Iterator[Expression]:
@@ -60,7 +62,7 @@ def _assignment(place: str, what: str, assignment: Assignment | None) -> Iterato
 def _of_node(node: FlowNode) -> Iterator[Expression]:
     yield from _assignment(node.id, "人员规则", node.assignment)
     for output in node.outputs:
-        yield from _when_feel(node.id, f"变量 {output.target} 的取值", output.source)
+        yield from _when_feel(node.id, f"变量 {output.target} 的取值", output.source, node)
     if node.due is not None:
         yield from _when_feel(node.id, "办理期限", node.due.working_days)
     yield from _when_feel(node.id, "通知内容", node.notice)
@@ -116,8 +118,10 @@ def parse(subject: Subject) -> Iterator[Finding]:
 
 def outcomes_exist(subject: Subject) -> Iterator[Finding]:
     """`committee = "agre"` would silently never be true."""
-    for variable, values in _results(subject).items():
-        for each in expressions(subject):
+    results = _results(subject)
+    for each in expressions(subject):
+        own = {"outcome": {outcome.value for outcome in each.step.outcomes}} if each.step and each.step.outcomes else {}
+        for variable, values in {**results, **own}.items():
             for value in sorted(compared(variable, each.text) - values):
                 known = "、".join(sorted(values))
                 sentence = f"{each.what}里的 {variable} 不会等于“{value}”，办理结果只有 {known}。"

@@ -66,7 +66,7 @@ def _slash(edge: Edge) -> Box:
     """Where the mark of a default flow crosses its line."""
     (x, y), (to_x, to_y) = edge.points[0], edge.points[1]
     length = math.dist((x, y), (to_x, to_y)) or 1
-    x, y = x + (to_x - x) / length * 11, y + (to_y - y) / length * 11
+    x, y = x + (to_x - x) / length * 9, y + (to_y - y) / length * 9
     return Box(x - 5, y - 7, 10, 14)
 
 

@@ -58,7 +58,7 @@ def _corners(tip: Point, before: Point) -> list[Point]:
 
 
 def _default_slash(places: tuple[Point, ...], colour: str, width: float) -> str:
-    x, y = _towards(places[0], places[1], 11)
+    x, y = _towards(places[0], places[1], 9)
     return tag(
         "path",
         d=f"M{number(x - 4)} {number(y + 6)} L{number(x + 4)} {number(y - 6)}",

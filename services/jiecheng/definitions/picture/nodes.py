@@ -84,16 +84,13 @@ def _activity(shape: Shape, paint: Paint) -> str:
     )
     icon = icons.task_icon(shape, box.x + 14, box.y + 14, paint.stroke)
     signs = icons.markers(shape, paint.stroke)
-    above, below = (18.0 if icon else 6.0), (18.0 if signs else 6.0)
+    above, below = (20.0 if icon else 6.0), (18.0 if signs else 6.0)
     words = fit(shape.name, box.width - 12, box.height - above - below)
-    if words.size < 12 and icon:  # beside the icon there is room too when the lines are short
-        words = max(
-            words,
-            fit(shape.name, box.width - 12, box.height - 10 - below, (11,)),
-            key=lambda each: len("".join(each.lines)),
-        )
-    middle = box.y + (box.height - below + (above if words.height > box.height - 2 * above else min(above, 8))) / 2
-    return frame + icon + signs + lines_of_text(words, box.middle[0], middle - words.height / 2, paint.ink)
+    top = box.y + (box.height - words.height) / 2
+    # In the middle where that is free of the signs, else in the middle of what they leave.
+    if top < box.y + above or top + words.height > box.bottom - below:
+        top = box.y + above + (box.height - above - below - words.height) / 2
+    return frame + icon + signs + lines_of_text(words, box.middle[0], top, paint.ink)
 
 
 def _opened(shape: Shape, paint: Paint) -> str:
@@ -168,12 +165,21 @@ def _gateway(shape: Shape, paint: Paint) -> str:
 
 def _halo(shape: Shape) -> str:
     """A soft ring around what waits now."""
-    box, colour = shape.box.grown(5), STATES["active"].stroke
-    round_ = box.width / 2 if shape.kind.endswith("Event") else 13.0
+    ring: dict[str, str | float] = {
+        "fill": "none",
+        "stroke": STATES["active"].stroke,
+        "stroke_width": 5,
+        "stroke_opacity": "0.16",
+        "stroke_linejoin": "round",
+    }
+    x, y = shape.box.middle
+    if shape.kind.endswith("Event"):
+        return tag("circle", cx=x, cy=y, r=shape.box.width / 2 + 4.5, **ring)
     if shape.kind.endswith("Gateway"):
-        round_ = 8.0
-    return tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=round_, fill="none", stroke=colour,
-               stroke_width=5, stroke_opacity=0.16)  # fmt: skip
+        wide, high = shape.box.width / 2 + 6, shape.box.height / 2 + 6
+        return tag("polygon", points=points(((x, y - high), (x + wide, y), (x, y + high), (x - wide, y))), **ring)
+    box = shape.box.grown(5)
+    return tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=13, **ring)
 
 
 def _band(shape: Shape) -> str:
