@@ -1,0 +1,18 @@
+"""DMN decisions over FEEL: read, evaluate with reasons, and find holes and overlaps in tables. Pure."""
+
+from jiecheng.decisions.evaluate import DecisionResult, evaluate
+from jiecheng.decisions.holes import holes, overlaps
+from jiecheng.decisions.model import DecisionModel
+from jiecheng.decisions.read import combine, read_decisions
+from jiecheng.decisions.trace import Explanation
+
+__all__ = [
+    "DecisionModel",
+    "DecisionResult",
+    "Explanation",
+    "combine",
+    "evaluate",
+    "holes",
+    "overlaps",
+    "read_decisions",
+]

@@ -166,7 +166,8 @@ class Parser:
             return nodes.bound_name(name)
         if name not in BUILTINS:
             self.free.add(name)
-        return nodes.bound_name(name) if self.scopes else nodes.outer_name(name)
+        is_bindable = bool(self.scopes) or name in self.vocabulary.names
+        return nodes.bound_name(name) if is_bindable else nodes.outer_name(name)
 
     # -- expressions, loosest first
 
