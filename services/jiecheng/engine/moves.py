@@ -13,6 +13,7 @@ from typing import Literal
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from jiecheng.engine.commands import advance, opened
@@ -162,7 +163,7 @@ def _alive_inputs(scope: Scope, join: ParallelJoin) -> set[str]:
     """The inputs of a join that have a token or can still get one without passing the join itself."""
     arrived: set[str] = set()
     seen: set[str] = set()
-    todo: list[NodeSpec] = []
+    todo: list[TaskSpec] = []
     for task in scope.live.values():
         if task.task_spec is join:
             arrived |= set(join.arrivals(task))

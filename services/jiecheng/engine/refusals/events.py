@@ -116,11 +116,7 @@ def _links(scope: Drawn) -> Iterator[Finding]:
 def _event_subprocess(scope: Drawn) -> Iterator[Finding]:
     starts = [node for node in scope.nodes.values() if tag(node) == "startEvent"]
     if len(starts) != 1 or kind_of(starts[0]) not in INSIDE_START:
-        yield refuse(
-            "event-subprocess",
-            scope.element,
-            "不是由一个消息、信号或定时开始事件触发的",
-            "请画恰好一个这样的开始事件；要接错误请用错误边界事件",
-        )
+        reason = "不是由恰好一个消息、信号或定时开始事件触发的"
+        yield refuse("event-subprocess", scope.element, reason, "请画一个这样的开始事件；要接错误请用错误边界事件")
     if scope.element.find(q("multiInstanceLoopCharacteristics")) is not None:
         yield refuse("event-subprocess", scope.element, "不能会签", "请在里面画会签的任务")
