@@ -6,16 +6,20 @@ stores anything, never knows who the person is: context and directory answers ar
 
 from jiecheng.forms.components import Form, Option, personal_fields
 from jiecheng.forms.lookup import Lookup
+from jiecheng.forms.nodes import FieldView, FormView
 from jiecheng.forms.reading import SCHEMA_VERSION, read_form
 from jiecheng.forms.rights import is_edited, read_only, unknown_fields
 from jiecheng.forms.scope import describe_pickers
 from jiecheng.forms.submission import add_row, parse_fields, remove_row
 from jiecheng.forms.validation import Checked, refill, validate
+from jiecheng.forms.viewing import view
 
 __all__ = [
     "SCHEMA_VERSION",
     "Checked",
+    "FieldView",
     "Form",
+    "FormView",
     "Lookup",
     "Option",
     "add_row",
@@ -29,4 +33,5 @@ __all__ = [
     "remove_row",
     "unknown_fields",
     "validate",
+    "view",
 ]

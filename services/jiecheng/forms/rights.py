@@ -1,23 +1,39 @@
 """What a step may do with a field: the right of its path, else of what holds it, else the use's default.
 
-A hidden container hides all that is in it, whatever its fields are allowed.
+A container that the step names as hidden is closed, whatever its fields are allowed; one that is hidden by default
+opens for the fields that are named.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from jiecheng.forms.components import Component, DynamicList, Field, Form, Group, place_of, prefix_inside, walk
+from jiecheng.forms.components import (
+    Component,
+    Computed,
+    DynamicList,
+    Field,
+    Form,
+    Group,
+    place_of,
+    prefix_inside,
+    walk,
+)
 from jiecheng.model.form import FormUse, Right
+from jiecheng.model.values import Value, Variables
 
 EDITABLE = frozenset({Right.EDIT, Right.REQUIRED})
 
 
 def right_of(use: FormUse, path: str, around: Right) -> Right:
     """The right of `path` (row numbers left out) inside something that has the right `around`."""
-    if around is Right.HIDDEN:
-        return Right.HIDDEN
-    return use.rights.get(path, around)
+    return use.rights.get(path, around) if path else around
+
+
+def is_closed(use: FormUse, path: str) -> bool:
+    """Whether the step names this container as hidden; then nothing in it is looked at, named or not."""
+    return bool(path) and use.rights.get(path) is Right.HIDDEN
 
 
 def inner_right(right: Right) -> Right:
@@ -28,6 +44,11 @@ def inner_right(right: Right) -> Right:
 def is_edited(form: Form, use: FormUse) -> bool:
     """Whether the step may write anything in this form at all."""
     return _any_editable(form.components, use, "", use.default)
+
+
+def any_editable(rows: DynamicList, use: FormUse, prefix: str, inner: Right) -> bool:
+    """Whether the step may write any cell of a list; `inner` is the right the list passes on."""
+    return _any_editable(rows.components, use, prefix_inside(rows, prefix), inner)
 
 
 def read_only(use: FormUse) -> FormUse:
@@ -42,13 +63,45 @@ def unknown_fields(form: Form, use: FormUse) -> tuple[str, ...]:
     return tuple(sorted(set(use.rights) - known))
 
 
+def without_hidden(
+    components: tuple[Component, ...], use: FormUse, data: Variables, prefix: str, around: Right
+) -> dict[str, Value]:
+    """The data with null in place of all that is hidden at this step, for texts that are shown to the person."""
+    shown = dict(data)
+    for component in components:
+        path = place_of(component, prefix)
+        right = Right.HIDDEN if is_closed(use, path) else right_of(use, path, around)
+        inside = prefix_inside(component, prefix) if isinstance(component, Group | DynamicList) else ""
+        match component:
+            case Field(key=key) | Computed(key=key) if right is Right.HIDDEN:
+                shown[key] = None
+            case Group(path=key) | DynamicList(path=key) if is_closed(use, path):
+                shown[key] = None
+            case Group(path=""):
+                shown = without_hidden(component.components, use, shown, inside, right)
+            case Group(path=key) if isinstance(held := shown.get(key), Mapping):
+                shown[key] = without_hidden(component.components, use, held, inside, right)
+            case DynamicList(path=key) if isinstance(rows := shown.get(key), list | tuple):
+                shown[key] = [
+                    without_hidden(component.components, use, row, inside, right)
+                    for row in rows
+                    if isinstance(row, Mapping)
+                ]
+            case _:
+                pass
+    return shown
+
+
 def _lowered(right: Right) -> Right:
     return Right.READ if right in EDITABLE else right
 
 
 def _any_editable(components: tuple[Component, ...], use: FormUse, prefix: str, around: Right) -> bool:
     for component in components:
-        right = right_of(use, place_of(component, prefix), around)
+        path = place_of(component, prefix)
+        if is_closed(use, path):
+            continue
+        right = right_of(use, path, around)
         if isinstance(component, Field) and right in EDITABLE:
             return True
         if isinstance(component, DynamicList):

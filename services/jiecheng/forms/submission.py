@@ -17,13 +17,15 @@ _Pair: TypeAlias = "tuple[list[str], str]"
 _INDEX = re.compile(r"0|[1-9][0-9]{0,2}")
 
 
-def parse_fields(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
+def parse_fields(form: Form, pairs: Iterable[tuple[str, str]], prefix: str = "") -> dict[str, object]:
     """Names and values of a page into nested data: "items.0.qty" becomes the `qty` of a row.
 
     Repeated names of a field with several choices become a list; of any other field the last counts. Names that the
-    form does not know are dropped. Rows keep their order; gaps between their numbers close.
+    form does not know are dropped. Rows keep their order; gaps between their numbers close. `prefix` is the one that
+    `view` was given, for pages with several forms.
     """
-    return _gather(form.components, [(name.split("."), value) for name, value in pairs])
+    own = [(name.removeprefix(prefix).split("."), value) for name, value in pairs if name.startswith(prefix)]
+    return _gather(form.components, own)
 
 
 def add_row(form: Form, data: Variables, place: str) -> dict[str, Value]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from jiecheng.forms.components import CHOICES, Component, Computed, DynamicList, Field, Group, place_of, prefix_inside
 from jiecheng.forms.expression import Names, settle
 from jiecheng.forms.lookup import Lookup, options_of
-from jiecheng.forms.rights import EDITABLE, inner_right, right_of
+from jiecheng.forms.rights import EDITABLE, inner_right, is_closed, right_of
 from jiecheng.forms.scope import ROW, group_names, is_blank, row_names, rows_of
 from jiecheng.forms.values import Wrong, is_empty, take
 from jiecheng.model.form import FormUse, Right
@@ -47,7 +47,10 @@ class Taking:
 
     def walk(self, components: tuple[Component, ...], at: Place) -> None:
         for component in components:
-            right = right_of(self.use, place_of(component, at.path), at.right)
+            path = place_of(component, at.path)
+            if is_closed(self.use, path):
+                continue
+            right = right_of(self.use, path, at.right)
             match component:
                 case Field():
                     if right in EDITABLE:
@@ -118,7 +121,10 @@ class Taking:
                 return
             data = at.data[into] = dict(stored)
         for component in components:
-            right = right_of(self.use, place_of(component, at.path), at.right)
+            path = place_of(component, at.path)
+            if is_closed(self.use, path):
+                continue
+            right = right_of(self.use, path, at.right)
             if isinstance(component, Group):
                 inside = replace(at, data=data, right=right, path=prefix_inside(component, at.path))
                 self._drop(component.components, inside, component.path)
