@@ -120,6 +120,8 @@ def test_an_entry_forged_with_right_digests_breaks_at_the_entry_it_displaces(seq
 def test_an_entry_of_another_case_is_found(seq: int) -> None:
     foreign, _ = sealed(CaseId(13), LENGTH)
     assert first_bad([*ENTRIES[: seq - 1], foreign[seq - 1], *ENTRIES[seq:]]) == seq
+    found = verify(CASE, [*ENTRIES[: seq - 1], foreign[seq - 1], *ENTRIES[seq - 1 :]]).faults
+    assert [(fault.seq, fault.kind) for fault in found] == [(seq, "foreign")]  # and the own entries still fit
     posing = replace(foreign[seq - 1], case=CASE)
     assert first_bad([*ENTRIES[: seq - 1], posing, *ENTRIES[seq:]]) == seq
 
@@ -142,6 +144,12 @@ def test_a_salt_in_capitals_counts_as_changed() -> None:
 def test_an_opening_moved_to_another_entry_is_found() -> None:
     moved = replace(OPENINGS[1], seq=2)  # same path, same value, other place
     assert first_bad(ENTRIES, [moved]) == 2
+
+
+def test_an_opening_of_another_case_is_said_to_be_foreign() -> None:
+    _, foreign = sealed(CaseId(13), 1)
+    (fault,) = verify(CASE, ENTRIES, foreign[:1]).faults
+    assert "不属于这条记录" in fault.sentence
 
 
 def test_erased_openings_are_fine_and_counted() -> None:
