@@ -4,9 +4,9 @@ Owns reading schemas, field rights at a step, the values people type, and what a
 stores anything, never knows who the person is: context and directory answers are handed in. HTML is `web`'s.
 """
 
-from jiecheng.forms.components import Form, Option, personal_fields
-from jiecheng.forms.lookup import Lookup
-from jiecheng.forms.nodes import FieldView, FormView
+from jiecheng.forms.components import Form, Option, field_labels, personal_fields
+from jiecheng.forms.lookup import NO_LOOKUP, Lookup
+from jiecheng.forms.nodes import FieldView, FormView, fields_in
 from jiecheng.forms.reading import SCHEMA_VERSION, read_form
 from jiecheng.forms.rights import is_edited, read_only, unknown_fields
 from jiecheng.forms.scope import describe_pickers
@@ -15,6 +15,7 @@ from jiecheng.forms.validation import Checked, refill, validate
 from jiecheng.forms.viewing import view
 
 __all__ = [
+    "NO_LOOKUP",
     "SCHEMA_VERSION",
     "Checked",
     "FieldView",
@@ -24,6 +25,8 @@ __all__ = [
     "Option",
     "add_row",
     "describe_pickers",
+    "field_labels",
+    "fields_in",
     "is_edited",
     "parse_fields",
     "personal_fields",

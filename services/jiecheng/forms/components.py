@@ -207,6 +207,16 @@ def prefix_inside(container: Group | DynamicList, prefix: str) -> str:
     return f"{prefix}{container.path}." if container.path else prefix
 
 
+def field_labels(form: Form) -> dict[str, str]:
+    """Path -> label of every field and list, for pages that name a changed value; expressions in labels are left out."""
+    labelled = (
+        (path, item.label)
+        for path, item in walk(form.components)
+        if isinstance(item, Field | DynamicList) or (isinstance(item, Group) and path)
+    )
+    return {path: "".join(part for part in label.parts if isinstance(part, str)) for path, label in labelled}
+
+
 def personal_fields(form: Form) -> frozenset[str]:
     """Paths of the fields that name or describe a person: marked `personal`, or a picker of identities."""
     return frozenset(path for path, item in form.inputs.items() if item.personal or item.choices.picker == "identity")

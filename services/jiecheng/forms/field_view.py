@@ -67,7 +67,7 @@ def field_view(field: Field, at: FieldAt, lookup: Lookup) -> FieldView:
         label=label,
         full_label=f"{at.around} {label}" if at.around else label,
         value=_input_text(value) if editable else "",
-        display=_display(field, value, options, lookup),
+        text=_text(field, value, options, lookup),
         right=right,
         required=editable and (right is Right.REQUIRED or field.rules.required),
         description=fill(field.description, at.shown),
@@ -115,12 +115,12 @@ def _input_text(value: object) -> str:
     return str(value) if isinstance(value, str | int | float) else ""
 
 
-def _display(field: Field, value: Value, options: Sequence[Option], lookup: Lookup) -> str:
+def _text(field: Field, value: Value, options: Sequence[Option], lookup: Lookup) -> str:
     many = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
-    return "、".join(_display_one(field, one, options, lookup) for one in many if one not in (None, ""))
+    return "、".join(_one_text(field, one, options, lookup) for one in many if one not in (None, ""))
 
 
-def _display_one(field: Field, value: Value, options: Sequence[Option], lookup: Lookup) -> str:
+def _one_text(field: Field, value: Value, options: Sequence[Option], lookup: Lookup) -> str:
     if field.choices.picker:
         return _known_as(field.choices.picker, str(value), lookup)
     if field.kind is Kind.NUMBER and isinstance(value, Decimal | int):

@@ -24,6 +24,17 @@ class Lookup(Protocol):
         ...
 
 
+class _NoLookup:
+    def options(self, picker: str, scope: str) -> Sequence[Option]:
+        return ()
+
+    def describe(self, picker: str, value: str) -> Variables | None:
+        return None
+
+
+NO_LOOKUP = _NoLookup()  # for showing a form without a case: nobody can be picked
+
+
 class Remembering:
     """Asks the caller's lookup each question once: a form is walked several times until its conditions settle."""
 

@@ -30,7 +30,7 @@ class OptionGroup:
 @dataclass(frozen=True, slots=True)
 class FieldView:
     """`control`: text | number | date | time | datetime-local | textarea | checkbox | radio | select | checklist |
-    taglist | files. `value`: the text of an input; chosen values stand in `options`; `display`: for reading.
+    taglist | files. `value`: the text of an input; chosen values stand in `options`; `text`: for reading.
     `watched`: other parts of the form look at this field. `label` alone in a page, `full_label` alone for itself.
     """
 
@@ -41,7 +41,7 @@ class FieldView:
     label: str
     full_label: str
     value: str
-    display: str
+    text: str
     right: Right
     required: bool
     description: str = ""
@@ -166,9 +166,9 @@ class ErrorLink:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """`block_id`: the id of the form's part of the page."""
+    """`id`: the form's own id, for the part of the page it fills."""
 
-    block_id: str
+    id: str
     nodes: tuple[NodeView, ...]
     errors: tuple[ErrorLink, ...] = ()
     editable: bool = False

@@ -9,9 +9,8 @@ from typing import TypeAlias
 from jiecheng.forms.components import SEVERAL, Component, DynamicList, Field, Form, Group
 from jiecheng.forms.scope import ROW, rows_of
 from jiecheng.forms.taking import MAX_ROWS
-from jiecheng.model.values import Value, Variables
 
-_Row: TypeAlias = "Mapping[str, Value]"
+_Row: TypeAlias = "Mapping[str, object]"
 _Pair: TypeAlias = "tuple[list[str], str]"
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,2}")
@@ -28,13 +27,13 @@ def parse_fields(form: Form, pairs: Iterable[tuple[str, str]], prefix: str = "")
     return _gather(form.components, own)
 
 
-def add_row(form: Form, data: Variables, place: str) -> dict[str, Value]:
-    """Data under way (from `refill`) with one more blank row in the list at `place` ("items", "items.0.parts")."""
+def add_row(form: Form, data: Mapping[str, object], place: str) -> dict[str, object]:
+    """Data under way (from `refill` or `parse_fields`) with one more blank row in the list at `place` ("items", "items.0.parts")."""
     return _at_list(form.components, data, place.split("."), lambda rows: [*rows, {ROW: ""}])
 
 
-def remove_row(form: Form, data: Variables, place: str) -> dict[str, Value]:
-    """Data under way (from `refill`) without the row at `place` ("items.1")."""
+def remove_row(form: Form, data: Mapping[str, object], place: str) -> dict[str, object]:
+    """Data under way (from `refill` or `parse_fields`) without the row at `place` ("items.1")."""
     path, _, number = place.rpartition(".")
     return _at_list(
         form.components,
@@ -86,8 +85,11 @@ def _below(path: str, pairs: list[_Pair]) -> list[_Pair]:
 
 
 def _at_list(
-    components: tuple[Component, ...], data: Variables, name: list[str], change: Callable[[list[_Row]], list[_Row]]
-) -> dict[str, Value]:
+    components: tuple[Component, ...],
+    data: Mapping[str, object],
+    name: list[str],
+    change: Callable[[list[_Row]], list[_Row]],
+) -> dict[str, object]:
     """A copy of the data in which the rows of the list at `name` are changed; no such growing list changes nothing."""
     copy = dict(data)
     for component in components:
@@ -99,7 +101,7 @@ def _at_list(
                 before = inside if isinstance(inside, Mapping) else {}
                 copy[path] = _at_list(component.components, before, name[1:], change)
             case DynamicList(path=path) if name[0] == path:
-                copy[path] = _rows_changed(component, rows_of(copy.get(path)), name[1:], change)
+                copy[path] = _rows_changed(component, list(rows_of(copy.get(path))), name[1:], change)
             case _:
                 pass
     return copy

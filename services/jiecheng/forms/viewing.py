@@ -69,7 +69,7 @@ def view(
     names = root_names(form, data, context, remembering)
     shown = root_names(form, without_hidden(form.components, use, data, "", use.default), context, remembering)
     nodes = looking.nodes(form.components, _Spot("", "", use.default, data, names, shown))
-    return FormView(f"form-{html_id(prefix)}", nodes, tuple(_links(errors or {}, nodes, prefix)), is_edited(form, use))
+    return FormView(html_id(prefix + form.id), nodes, tuple(_links(errors or {}, nodes, prefix)), is_edited(form, use))
 
 
 @dataclass(frozen=True, slots=True)
