@@ -26,9 +26,9 @@ pages: venv
 serve: pages
 	@exec $(BIN)/jiecheng serve $(ARGS)
 
-# Two processes pay on two cores; a slow file does not hold up the rest.
+# A file stays in one process: what its tests share (a server, an installation) is made once.
 test: pages
-	@$(BIN)/pytest -n auto --maxprocesses=4 --dist=worksteal $(TESTS)
+	@$(BIN)/pytest -n auto --maxprocesses=4 --dist=loadfile $(TESTS)
 
 check: pages
 	@$(BIN)/ruff check

@@ -48,8 +48,8 @@ class Doorbell:
         while not self._over.is_set():
             try:
                 borrowed = engine.raw_connection()
-                borrowed.detach()
                 connection: Any = borrowed.driver_connection  # psycopg's own: SQLAlchemy knows no LISTEN
+                borrowed.detach()
                 with connection:
                     self._listen(connection)
             except Exception as problem:  # whatever the driver raises, the answer is to listen again

@@ -13,6 +13,8 @@ import contextlib
 import logging
 import os
 import signal
+import sys
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -28,49 +30,51 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 RUNNER_PAUSE = 5.0
 PARTING_SECONDS = 3.0
 
-Flow = Callable[[], Awaitable[object]]
+Flow = Callable[[], Awaitable[int]]
 
 
 class Round:
-    """One look at what is due, and the flows for it; remembers how often in a row that failed."""
+    """One look at what is due, and the flow for it; remembers how often in a row nothing came of it."""
 
     def __init__(self, desk: Desk, fire: Flow = fire_due_timers, drain: Flow = drain_outbox) -> None:
         self._desk, self._fire, self._drain = desk, fire, drain
-        self._failures = 0
+        self._fruitless = 0
+        self._complained = False
 
     async def go(self) -> float:
         """Seconds until the next look, unless the doorbell rings before."""
         try:
-            if await self._seconds_until_due() > 0:
-                return await self._rested()
-            if await asyncio.to_thread(self._desk.due_timer_ids, 1):
-                await self._fire()
-            else:
-                await self._drain()
-            left = await self._seconds_until_due()
+            rest = await self._seconds_until_due()
+            if rest > 0:
+                self._fruitless = 0
+                return min(SLOW_POLL, rest)
+            done = await self._act()
         except Exception as problem:
             return self._failed(problem)
-        # Still due after its flow: it failed, or others hold it. Rest a little instead of turning in circles.
-        return await self._rested() if left > 0 else self._pause()
+        if self._complained:
+            log.warning("流程已恢复。")
+            self._complained = False
+        # Due, and nothing came of it: it failed, or others hold it. Rest a little instead of turning in circles.
+        return 0.0 if done else self._pause()
+
+    async def _act(self) -> int:
+        if await asyncio.to_thread(self._desk.due_timer_ids, 1):
+            return await self._fire()
+        return await self._drain()
 
     async def _seconds_until_due(self) -> float:
         due = await asyncio.to_thread(self._desk.next_due)
         return SLOW_POLL if due is None else (due - datetime.now(UTC)).total_seconds()
 
-    async def _rested(self) -> float:
-        if self._failures:
-            log.warning("流程已恢复。")
-        self._failures = 0
-        return min(SLOW_POLL, max(0.0, await self._seconds_until_due()))
-
     def _failed(self, problem: Exception) -> float:
-        if not self._failures:
+        if not self._complained:
             log.warning("流程暂时不能执行，恢复后会自动补上；人的办理不受影响。原因：%s", plain(problem))
+            self._complained = True
         return self._pause()
 
     def _pause(self) -> float:
-        self._failures += 1
-        return float(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._failures - 1)))
+        self._fruitless += 1
+        return float(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self._fruitless - 1, 10)))
 
 
 def plain(problem: BaseException) -> str:
@@ -98,29 +102,34 @@ async def nightly(over: asyncio.Event) -> None:
             await asyncio.wait_for(over.wait(), RUNNER_PAUSE)
 
 
-async def work() -> None:
+async def work(farewell: threading.Event) -> None:
     over = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, over.set)
     opened = desk()
     bell = Doorbell(database_url(), opened.listen_channel)
     deeds = asyncio.create_task(rounds(Round(opened), bell, over))
     schedule = asyncio.create_task(nightly(over))
-    await over.wait()
+    await asyncio.to_thread(farewell.wait)
+    over.set()
     bell.close()
     schedule.cancel()
     # The batch in hand may finish; what is cut off comes back when its lease runs out.
     await asyncio.wait([deeds], timeout=PARTING_SECONDS)
-    # No farewell to Prefect's threads and subprocesses: they may be waiting for a server that has gone before us.
+    # No farewell to Prefect's threads: they may be waiting for a server that has gone before us.
     logging.shutdown()
     os._exit(0)
 
 
-def main() -> None:
+def main() -> int:
+    """The flows run beside the main thread: in it, Prefect would take SIGTERM for itself and cut the batch in hand."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    asyncio.run(work())
+    farewell = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: farewell.set())
+    working = threading.Thread(target=lambda: asyncio.run(work(farewell)), name="flows")
+    working.start()
+    working.join()
+    return 1  # it ends by itself only when it is broken; whoever watches us starts us again
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

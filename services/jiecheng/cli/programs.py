@@ -85,7 +85,7 @@ def prefect_environment(home: Path, port: int) -> Mapping[str, str]:
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
-        "PREFECT_RUNNER_POLL_FREQUENCY": "2",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "20",  # it serves a nightly flow; what is urgent comes by the doorbell
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(14 * 24 * 3600),
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P2D",  # ISO: plain seconds stop the server

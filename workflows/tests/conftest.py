@@ -1,0 +1,76 @@
+"""A desk made of lists in place of the case service, and one Prefect server for the session."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from jiecheng_flows import outbox, timers, verification
+
+
+class PaperDesk:
+    """Keeps what is due in memory; `bad` are the ids whose deed fails, with words that must stay in the house."""
+
+    listen_channel = "jiecheng_work"
+
+    def __init__(self) -> None:
+        self.owed: list[int] = []
+        self.leased: dict[int, str] = {}
+        self.timers: list[int] = []
+        self.bad: set[int] = set()
+        self.delivered: list[int] = []
+        self.fired: list[int] = []
+        self.failed: list[tuple[int, str]] = []
+        self.faults: list[str] = []
+        self._lock = threading.Lock()
+
+    def next_due(self) -> datetime | None:
+        return datetime.now(UTC) if self.owed or self.timers else None
+
+    def due_timer_ids(self, limit: int) -> list[int]:
+        return self.timers[:limit]
+
+    def fire_timer(self, timer: int) -> None:
+        self._stumble(timer)
+        self.timers.remove(timer)
+        self.fired.append(timer)
+
+    def claim_outbox(self, owner: str, limit: int, lease_seconds: float) -> list[int]:
+        with self._lock:
+            taken, self.owed = self.owed[:limit], self.owed[limit:]
+            self.leased |= dict.fromkeys(taken, owner)
+        return taken
+
+    def deliver(self, entry: int, owner: str) -> None:
+        assert self.leased[entry] == owner
+        self._stumble(entry)
+        self.delivered.append(entry)
+
+    def fail(self, entry: int, owner: str, error: str) -> None:
+        self.failed.append((entry, error))
+
+    def verify_all(self) -> list[str]:
+        return self.faults
+
+    def _stumble(self, number: int) -> None:
+        if number in self.bad:
+            raise ValueError("王秀兰的身份证号写错了")
+
+
+@pytest.fixture
+def paper(monkeypatch: pytest.MonkeyPatch) -> PaperDesk:
+    made = PaperDesk()
+    for module in (outbox, timers, verification):
+        monkeypatch.setattr(module, "desk", lambda: made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> Iterator[None]:
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=60):
+        yield

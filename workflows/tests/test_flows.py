@@ -1,0 +1,76 @@
+"""The flows, run by Prefect against a desk of paper."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from prefect.client.orchestration import get_client
+
+from jiecheng_flows.outbox import BATCH, deliver, drain_outbox
+from jiecheng_flows.timers import fire_due_timers, fire_timer
+from jiecheng_flows.verification import HistoryDamaged, verify_ledger
+
+from .conftest import PaperDesk
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+
+@pytest.fixture(autouse=True)
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    for task in (deliver, fire_timer):
+        monkeypatch.setattr(task, "retry_delay_seconds", 0)
+
+
+def test_everything_owed_goes_out_once(paper: PaperDesk) -> None:
+    paper.owed = list(range(1, 2 * BATCH + 4))
+    assert asyncio.run(drain_outbox()) == 2 * BATCH + 3
+    assert sorted(paper.delivered) == list(range(1, 2 * BATCH + 4))
+    assert paper.failed == []
+
+
+def test_what_fails_is_given_back_and_holds_nothing_up(paper: PaperDesk) -> None:
+    paper.owed, paper.bad = [1, 2, 3], {2}
+    assert asyncio.run(drain_outbox()) == 2
+    assert sorted(paper.delivered) == [1, 3]
+    assert paper.failed == [(2, "deliver 2: ValueError")]
+
+
+def test_every_due_timer_fires_in_order_and_a_bad_one_holds_nothing_up(paper: PaperDesk) -> None:
+    paper.timers, paper.bad = [1, 2, 3, 4], {2}
+    assert asyncio.run(fire_due_timers()) == 3
+    assert paper.fired == [1, 3, 4]
+
+
+def test_damaged_history_makes_the_nightly_run_fail(paper: PaperDesk) -> None:
+    assert asyncio.run(verify_ledger()) is None
+    paper.faults = ["沪静借调〔2026〕1号：第 3 条被改动"]
+    with pytest.raises(HistoryDamaged, match="1 处"):
+        asyncio.run(verify_ledger())
+
+
+def test_prefects_records_hold_ids_and_no_words_of_a_case(paper: PaperDesk) -> None:
+    paper.owed, paper.timers, paper.bad = [7], [8], {7, 8}
+    paper.faults = ["沪静借调〔2026〕1号：第 3 条被改动"]
+    asyncio.run(drain_outbox())
+    asyncio.run(fire_due_timers())
+    with pytest.raises(HistoryDamaged):
+        asyncio.run(verify_ledger())
+    records = asyncio.run(everything_prefect_knows())
+    assert "ValueError" in records
+    assert "王秀兰" not in records
+    assert "沪静借调" not in records
+
+
+async def everything_prefect_knows() -> str:
+    async with get_client() as client:
+        # Task runs reach the server by events, a moment later.
+        for _ in range(50):
+            tasks = await client.read_task_runs(limit=200)
+            if any(run.name == "fire-timer-8" for run in tasks):
+                break
+            await asyncio.sleep(0.1)
+        flows = await client.read_flow_runs(limit=200)
+        states = [state for run in flows for state in await client.read_flow_run_states(run.id)]
+        return json.dumps([one.model_dump(mode="json") for one in (*tasks, *flows, *states)], ensure_ascii=False)
