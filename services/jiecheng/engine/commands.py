@@ -133,16 +133,12 @@ def _step(case: Case, before: frozenset[Token]) -> Step:
 
 def _closed(case: Case, token: Token) -> Closed:
     if ":" in token:
-        element = token.partition(":")[2]
-        passed = element in case.journal.passed
-        return Closed(
-            token,
-            ElementId(element),
-            Closing.COMPLETED if passed else Closing.CANCELLED,
-            "" if passed else case.journal.cause,
-        )
-    element, closing, cause = case.journal.closed[int(token)]
-    return Closed(token, ElementId(element), closing, cause)
+        element = ElementId(token.partition(":")[2])
+        if token in case.journal.started:
+            return Closed(token, element, Closing.COMPLETED)
+        return Closed(token, element, Closing.CANCELLED, case.journal.cause)
+    name, closing, cause = case.journal.closed[int(token)]
+    return Closed(token, ElementId(name), closing, cause)
 
 
 def _order(token: Token) -> tuple[int, str]:

@@ -90,7 +90,9 @@ class Scope(BpmnBaseWorkflow):
 
     def start_event_subprocess(self, element: str) -> None:
         found = self.spec.event_subprocesses[element]
-        self.top_workflow.journal.cause = found.caught.element
+        journal = self.top_workflow.journal
+        journal.cause = found.caught.element
+        journal.started.add(f"{self.parent_task_id or 0}:{element}")
         if found.interrupting:
             for task in list(self.live.values()):
                 task.cancel()

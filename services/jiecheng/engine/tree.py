@@ -35,6 +35,7 @@ class Journal:
     passed: list[str] = field(default_factory=list)
     closed: dict[int, tuple[str, Closing, str]] = field(default_factory=dict)  # id -> (element, how, cause)
     thrown: list[Thrown] = field(default_factory=list)
+    started: set[str] = field(default_factory=set)  # event sub-processes, by the token that stood for them
     cause: str = ""
     steps: int = 0
     instances: int = 0
