@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from jiecheng.decisions.item_types import TypeBook, vocabulary_of
@@ -147,7 +148,8 @@ def _invocation(shop: Workshop, logic: Invocation, words: Vocabulary) -> Node:
 
 
 def _conditional(shop: Workshop, logic: Conditional, words: Vocabulary) -> Node:
-    return condition(*(shop.boxed(part, words) for part in (logic.test, logic.then, logic.otherwise)))
+    test, then, otherwise = (shop.boxed(part, words) for part in (logic.test, logic.then, logic.otherwise))
+    return condition(test, then, otherwise)
 
 
 def _filter(shop: Workshop, logic: BoxedFilter, words: Vocabulary) -> Node:
@@ -166,7 +168,7 @@ def _table(shop: Workshop, logic: DecisionTable, words: Vocabulary) -> Node:
     return table.run
 
 
-COMPILERS = {
+COMPILERS: dict[type, Callable[..., Node]] = {
     Literal: _literal,
     BoxedContext: _context,
     BoxedList: _list,

@@ -14,7 +14,7 @@ def _context(value: FeelValue) -> dict[str, FeelValue]:
     return want(value, dict, "结构")
 
 
-@register(FAMILY, "get value", "context, key")
+@register(FAMILY, "get value", "m, key")
 def get_value(run: Run, context: FeelValue, key: FeelValue) -> FeelValue:
     found = _context(context)
     if isinstance(key, list):
@@ -32,7 +32,7 @@ def _walk(value: FeelValue, steps: list[str]) -> FeelValue:
     return value
 
 
-@register(FAMILY, "get entries", "context")
+@register(FAMILY, "get entries", "m")
 def get_entries(run: Run, context: FeelValue) -> FeelValue:
     return [{"key": key, "value": value} for key, value in _context(context).items()]
 

@@ -8,7 +8,7 @@ from functools import cmp_to_key
 
 from jiecheng.feel.comparison import equal, less
 from jiecheng.feel.errors import NoValue
-from jiecheng.feel.registry import Family, bounded, elements, integer, register, spread, want
+from jiecheng.feel.registry import Family, bounded, elements, integer, register, spread
 from jiecheng.feel.runtime import Run
 from jiecheng.feel.values import Builtin, FeelValue, Function, chinese_kind
 
@@ -198,7 +198,9 @@ def sort(run: Run, values: FeelValue, precedes: FeelValue = None) -> FeelValue:
             if before is None:
                 raise NoValue(f"{chinese_kind(left)}与{chinese_kind(right)}不能排序")
             return -1 if before else int(less(right, left) or False)
-        if _answer(run, want(precedes, (Function, Builtin), "函数"), (left, right)):
+        if not isinstance(precedes, (Function, Builtin)):
+            raise NoValue("排序的依据应为函数")
+        if _answer(run, precedes, (left, right)):
             return -1
         return int(_answer(run, precedes, (right, left)))
 

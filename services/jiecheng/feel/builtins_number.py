@@ -67,7 +67,7 @@ def absolute(run: Run, n: FeelValue) -> FeelValue:
         return DaysDuration(abs(value.nanos))
     if isinstance(value, MonthsDuration):
         return MonthsDuration(abs(value.months))
-    return NUMBERS.abs(value)
+    return NUMBERS.abs(number(value))
 
 
 @register(FAMILY, "modulo", "dividend, divisor")

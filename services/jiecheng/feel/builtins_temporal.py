@@ -29,8 +29,9 @@ from jiecheng.feel.values import FeelValue, chinese_kind
 FAMILY: Family = {}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # fmt: skip
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def _one(value: FeelValue) -> FeelValue:
@@ -139,7 +140,7 @@ def _given(run: Run, name: str, read: Callable[[str], Any]) -> FeelValue:
 
 def _date_of(value: FeelValue) -> Date:
     found = want(value, (Date, DateTime), "日期")
-    return found.date if isinstance(found, DateTime) else found
+    return found if isinstance(found, Date) else want(found, DateTime, "日期").date
 
 
 @register(FAMILY, "day of year", "date")

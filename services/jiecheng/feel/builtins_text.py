@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from jiecheng.feel.errors import NoValue
-from jiecheng.feel.registry import Family, bounded, bounded_text, elements, integer, register, text
 from jiecheng.feel.regex import compile_pattern
+from jiecheng.feel.registry import Family, bounded, bounded_text, elements, integer, register, text
 from jiecheng.feel.runtime import Run
 from jiecheng.feel.values import FeelValue
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from jiecheng.feel.builtins import BUILTINS
 from jiecheng.feel.errors import NoValue
 from jiecheng.feel.runtime import MISSING, Frame, Node, Run
+from jiecheng.feel.temporal import Date, at_midnight
 from jiecheng.feel.types import FeelType, ListType, Simple, conforms
 from jiecheng.feel.values import Builtin, FeelValue, Function, chinese_kind
 
@@ -84,6 +85,8 @@ def coerce(value: FeelValue, wanted: FeelType) -> FeelValue:
         return value[0]
     if (isinstance(wanted, ListType) and conforms(value, wanted.item)) or wanted == Simple("list"):
         return [value]
+    if isinstance(value, Date) and wanted == Simple("date and time"):
+        return at_midnight(value, 0)
     raise NoValue(f"{chinese_kind(value)}不符合声明的类型")
 
 
@@ -120,8 +123,5 @@ def _positions(target: Builtin, values: Sequence[FeelValue], names: Sequence[str
         required = {name for name in signature if not name.endswith("?")}
         if given.keys() <= set(plain) and {name.rstrip(".") for name in required} <= given.keys():
             last = max(plain.index(name) for name in given) if given else -1
-            return [given.get(name, OMITTED) for name in plain[: last + 1]]
+            return [given.get(name) for name in plain[: last + 1]]
     raise NoValue(f"参数名不对，应为（{'，'.join(target.signatures[0])}）")
-
-
-OMITTED = None

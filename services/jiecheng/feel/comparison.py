@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,12 +31,20 @@ def equal(left: FeelValue, right: FeelValue, depth: int = 0) -> bool | None:
 
 
 def _equal_moment(left: Any, right: Any) -> bool | None:  # noqa: ANN401 - two of one kind
+    left, right = _whole_seconds(left), _whole_seconds(right)
     if left.zone_key == right.zone_key:
         return bool(left == right)
     first, second = order_key(left), order_key(right)
     if first is None or second is None or _is_local(left) != _is_local(right):
         return False
     return bool(first == second)
+
+
+def _whole_seconds(value: DateTime | Time) -> DateTime | Time:
+    """Equality looks at the properties, and `second` is a whole number; order looks at the fraction, too."""
+    if isinstance(value, DateTime):
+        return DateTime(value.date, replace(value.time, nano=0)) if value.time.nano else value
+    return replace(value, nano=0) if value.nano else value
 
 
 def _is_local(value: DateTime | Time) -> bool:
@@ -75,9 +84,13 @@ def less_or_equal(left: FeelValue, right: FeelValue) -> bool | None:
 
 def in_range(value: FeelValue, interval: Range) -> bool | None:
     """Whether the value lies in the interval; an open side (None) sets no bound."""
-    if value is None:
+    if value is None or (not interval.operator and (interval.start is None or interval.end is None)):
         return None
-    low = high = True if interval.start is not None or interval.end is not None else None
+    if interval.operator == "!=":
+        same = equal(value, interval.start)
+        return None if same is None else not same
+    low: bool | None = True
+    high: bool | None = True
     if interval.start is not None:
         low = less_or_equal(interval.start, value) if interval.start_closed else less(interval.start, value)
     if interval.end is not None:

@@ -93,6 +93,8 @@ def _count(low: Decimal, high: Decimal, source: FeelValue) -> range:
         raise NoValue(f"循环超过 {MAX_LIST} 次")
     first, last = int(low), int(high)
     if isinstance(source, Range):
+        if first > last:
+            raise NoValue("区间的起点大于终点")
         return range(first + (not source.start_closed), last + source.end_closed)
     return range(first, last + 1) if first <= last else range(first, last - 1, -1)
 

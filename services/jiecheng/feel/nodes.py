@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from jiecheng.feel.arithmetic import NUMBER_OPERATORS, calculate, negate
@@ -10,9 +11,10 @@ from jiecheng.feel.comparison import equal, less, less_or_equal, member
 from jiecheng.feel.convert import PLAIN
 from jiecheng.feel.errors import NoValue
 from jiecheng.feel.properties import read_property
+from jiecheng.feel.ranges import make_range, range_of_comparison
 from jiecheng.feel.runtime import MISSING, Frame, Node
 from jiecheng.feel.types import FeelType, is_instance
-from jiecheng.feel.values import FeelValue, Range, chinese_kind
+from jiecheng.feel.values import FeelValue, chinese_kind
 
 
 def constant(value: FeelValue) -> Node:
@@ -97,7 +99,7 @@ def _unequal(left: FeelValue, right: FeelValue) -> bool | None:
     return None if same is None else not same
 
 
-COMPARISONS = {
+COMPARISONS: dict[str, Callable[[FeelValue, FeelValue], bool | None]] = {
     "=": equal,
     "!=": _unequal,
     "<": less,
@@ -172,14 +174,6 @@ def interval(start: Node, end: Node, start_closed: bool, end_closed: bool) -> No
     return run
 
 
-def make_range(low: FeelValue, high: FeelValue, start_closed: bool, end_closed: bool) -> Range:
-    if low is None and high is None:
-        raise NoValue("区间的两端都是空值")
-    if low is not None and high is not None and less_or_equal(low, high) is None:
-        raise NoValue(f"{chinese_kind(low)}与{chinese_kind(high)}不能组成区间")
-    return Range(low, high, start_closed, end_closed)
-
-
 def half_range(operator: str, bound: Node) -> Node:
     """`< 5` as a value: an interval open to one side."""
 
@@ -188,11 +182,7 @@ def half_range(operator: str, bound: Node) -> Node:
         if value is None:
             frame.run.null("区间的端点是空值")
             return None
-        if operator == "=":
-            return Range(value, value)
-        if operator in ("<", "<="):
-            return Range(None, value, False, operator == "<=")
-        return Range(value, None, operator == ">=", False)
+        return range_of_comparison(operator, value)
 
     return run
 

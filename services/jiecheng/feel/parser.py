@@ -410,8 +410,6 @@ class Parser:
 
     def _half_range(self) -> Node:
         operator = self.advance().text
-        if operator == "!=":
-            self.fail("“!=”不能组成区间")
         return nodes.half_range(operator, self.operators(SUM))
 
     def _square(self) -> Node:
@@ -518,9 +516,9 @@ class Parser:
         if self.looks("not") and self.looks("(", 1):
             start = self.at
             self.at += 2
-            tests = self._bracketed_tests()
+            excluded = self._bracketed_tests()
             if self.token.kind == "end":
-                return nodes.negated_tests(tests)
+                return nodes.negated_tests(excluded)
             self.at = start
         tests = [self.test()]
         while self.take(","):

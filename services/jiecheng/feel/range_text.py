@@ -1,23 +1,60 @@
-"""`range("[1..5]")`: an interval from a text of literals."""
+"""`range("[1..5]")`: an interval from a text. The ends are literals or function calls over literals; a missing end is open."""
 
 from __future__ import annotations
 
-from jiecheng.feel.errors import FeelError, NoValue
-from jiecheng.feel.values import Range
+import re
 
-MAX_RANGE_TEXT = 200
+from jiecheng.feel.comparison import less_or_equal
+from jiecheng.feel.errors import FeelError, NoValue
+from jiecheng.feel.ranges import make_range, range_of_comparison
+from jiecheng.feel.values import FeelValue, Range
+
+MAX_RANGE_TEXT = 400
+SHAPE = re.compile(r"\s*([\[(\]])(.*?)\.\.(.*)([\])\[])\s*", re.S)
 
 
 def read_range(source: str) -> Range:
-    from jiecheng.feel.api import compile_expression
+    found = SHAPE.fullmatch(source) if len(source) <= MAX_RANGE_TEXT else None
+    if found is None:
+        raise _no_range(source)
+    left, low, high, right = found.groups()
+    start, end = _bound(low, source), _bound(high, source)
+    if start is None and end is None:
+        raise _no_range(source)
+    if start is None or end is None:
+        return _half(source, (left == "[", start), (right == "]", end))
+    made = make_range(start, end, left == "[", right == "]")
+    return made if _is_ordered(made) else _fail(source)
 
-    if len(source) > MAX_RANGE_TEXT or ".." not in source and not source.startswith("("):
-        raise NoValue(f"“{source[:40]}”不是区间")
+
+def _half(source: str, low: tuple[bool, FeelValue], high: tuple[bool, FeelValue]) -> Range:
+    if low[1] is None:
+        return _fail(source) if low[0] else range_of_comparison("<=" if high[0] else "<", high[1])
+    return _fail(source) if high[0] else range_of_comparison(">=" if low[0] else ">", low[1])
+
+
+def _is_ordered(made: Range) -> bool:
+    return less_or_equal(made.start, made.end) is True
+
+
+def _bound(text: str, source: str) -> FeelValue:
+    from jiecheng.feel.api import compile_expression  # the parser needs the table of built-ins, which needs this reader
+
+    if not text.strip():
+        return None
     try:
-        expression = compile_expression(source)
+        expression = compile_expression(text)
     except FeelError as error:
-        raise NoValue(f"“{source[:40]}”不是区间") from error
+        raise _no_range(source) from error
     value = None if expression.names else expression.evaluate({})
-    if not isinstance(value, Range):
-        raise NoValue(f"“{source[:40]}”不是区间")
+    if value is None:
+        raise _no_range(source)
     return value
+
+
+def _no_range(source: str) -> NoValue:
+    return NoValue(f"“{source[:40]}”不是区间")
+
+
+def _fail(source: str) -> Range:
+    raise _no_range(source)

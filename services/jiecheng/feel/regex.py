@@ -101,13 +101,12 @@ class Pattern:
         return "".join([*pieces, text[at:]])
 
     def split(self, text: str) -> Iterator[str]:
-        at = count = 0
-        for slots in self.matches(text):
+        at = 0
+        for count, slots in enumerate(self.matches(text)):
+            if count >= MAX_LIST:
+                raise NoValue(f"清单超过 {MAX_LIST} 项")
             yield text[at : slots[0]]
             at = slots[1]
-            count += 1
-            if count > MAX_LIST:
-                raise NoValue(f"清单超过 {MAX_LIST} 项")
         yield text[at:]
 
     def _expanded(self, replacement: str, text: str, slots: Slots) -> str:
@@ -117,23 +116,33 @@ class Pattern:
         while at < len(replacement):
             char, following = replacement[at], replacement[at + 1 : at + 2]
             if char == "$":
-                if not following.isdecimal():
-                    raise NoValue("替换文字中的“$”后面应为数字；要写“$”本身请写“\\$”")
-                group = int(following)
+                group, length = self._group_number(replacement, at + 1)
                 if group <= self.program.groups and slots[group * 2 + 1] >= 0:
                     result.append(text[slots[group * 2] : slots[group * 2 + 1]])
-            elif char == "\\":
+                at += 1 + length
+                continue
+            if char == "\\":
                 if following not in ("\\", "$"):
                     raise NoValue("替换文字中的“\\”后面应为“\\”或“$”")
-                result.append(following)
-            else:
-                result.append(char)
-            at += 2 if char in "$\\" else 1
+                char, at = following, at + 1
+            result.append(char)
+            at += 1
         return "".join(result)
+
+    def _group_number(self, replacement: str, start: int) -> tuple[int, int]:
+        """The group a `$12` means and its digits: as many digits as still name an existing group, at least one."""
+        length = 0
+        while replacement[start + length : start + length + 1].isdecimal() and length < 4:
+            length += 1
+        if not length:
+            raise NoValue("替换文字中的“$”后面应为数字；要写“$”本身请写“\\$”")
+        while length > 1 and int(replacement[start : start + length]) > self.program.groups:
+            length -= 1
+        return int(replacement[start : start + length]), length
 
 
 def _saved(slots: Slots, slot: int, at: int) -> Slots:
-    return slots[:slot] + (at,) + slots[slot + 1 :]
+    return (*slots[:slot], at, *slots[slot + 1 :])
 
 
 def _standing(step: tuple[object, ...], text: str, at: int, slots: Slots) -> int:
@@ -148,7 +157,7 @@ def _standing(step: tuple[object, ...], text: str, at: int, slots: Slots) -> int
     holds = {
         "start": at == 0,
         "end": at == len(text),
-        "line_start": at == 0 or text[at - 1] == "\n",
+        "line_start": at == 0 or (text[at - 1] == "\n" and at < len(text)),
         "line_end": at == len(text) or text[at] == "\n",
     }[str(name)]
     return 0 if holds else -1

@@ -163,7 +163,7 @@ class PatternReader:
         if char == "(":
             return self._group(depth)
         if char == "[":
-            return [("char", self._folded(self._set(0)))]
+            return [("char", self._set(0))]
         if char == ".":
             return [("char", (lambda c: True) if "s" in self.flags else (lambda c: c not in "\n\r"))]
         if char in "^$":
@@ -196,7 +196,7 @@ class PatternReader:
                 raise self._wrong()
             self.back_references = True
             return [("back", int(digit), "i" in self.flags)]
-        return [("char", self._folded(self._escaped()))]
+        return [("char", self._escaped())]
 
     def _escaped(self) -> Test:
         char = self._peek()
@@ -210,7 +210,7 @@ class PatternReader:
         if not literal:
             self.at -= 1
             raise self._wrong()
-        return lambda c: c == literal
+        return self._char(literal)
 
     def _category(self, negative: bool) -> Test:
         name = self.pattern[self.at :].partition("}")[0]
@@ -226,7 +226,7 @@ class PatternReader:
         negative = self._take("^")
         tests: list[Test] = []
         minus: Test | None = None
-        while not self._peek() == "]":
+        while self._peek() != "]":
             if not self._peek():
                 raise self._wrong()
             if tests and self._take("-["):
@@ -247,7 +247,7 @@ class PatternReader:
 
     def _escaped_member(self) -> Test:
         char = self._peek()
-        if char in LITERAL_ESCAPES and char or char in SINGLE:
+        if char in LITERAL_ESCAPES or char in SINGLE:
             self.at += 1
             return self._span(SINGLE.get(char, char))
         return self._escaped()
@@ -255,7 +255,7 @@ class PatternReader:
     def _span(self, low: str) -> Test:
         following = self.pattern[self.at : self.at + 2]
         if len(following) < 2 or following[0] != "-" or following[1] in "][":
-            return lambda char: char == low
+            return self._char(low)
         self.at += 1
         high = self._peek()
         self.at += 1
@@ -264,7 +264,7 @@ class PatternReader:
             self.at += 1
         if high < low:
             raise self._wrong()
-        return lambda char: low <= char <= high
+        return self._folded(lambda char: low <= char <= high)
 
     def _char(self, literal: str) -> Test:
         return self._folded(lambda char: char == literal)

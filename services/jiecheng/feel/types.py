@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -43,7 +44,7 @@ class Limited:
     """A type whose values must also satisfy a test: DMN's allowed values. `allows(value) -> bool`."""
 
     base: FeelType
-    allows: object
+    allows: Callable[[FeelValue], bool]
 
 
 FeelType: TypeAlias = "Simple | ListType | RangeType | ContextType | FunctionType | Limited"
@@ -71,12 +72,12 @@ SIMPLE_TYPES = frozenset(PYTHON_TYPES) | {"Any", "Null"}
 
 
 def conforms(value: FeelValue, wanted: FeelType) -> bool:
-    """Whether the value is of the type. Null is of every type but says nothing, so it conforms."""
-    return value is None or is_instance(value, wanted)
+    """Whether a value may stand where the type is declared. Null may stand everywhere; allowed values count."""
+    return value is None or is_instance(value, wanted, restricted=True)
 
 
-def is_instance(value: FeelValue, wanted: FeelType) -> bool:
-    """`instance of`: null is an instance of Null and of nothing else."""
+def is_instance(value: FeelValue, wanted: FeelType, restricted: bool = False) -> bool:
+    """`instance of`: null is an instance of Null and of nothing else; allowed values count only when `restricted`."""
     if isinstance(wanted, Simple):
         if value is None:
             return wanted.name == "Null"
@@ -84,17 +85,21 @@ def is_instance(value: FeelValue, wanted: FeelType) -> bool:
     if value is None:
         return False
     if isinstance(wanted, ListType):
-        return isinstance(value, list) and all(conforms(item, wanted.item) for item in value)
+        return isinstance(value, list) and all(_holds(item, wanted.item, restricted) for item in value)
     if isinstance(wanted, RangeType):
         bounds = [bound for bound in (value.start, value.end) if bound is not None] if isinstance(value, Range) else []
-        return bool(bounds) and all(is_instance(bound, wanted.item) for bound in bounds)
+        return bool(bounds) and all(is_instance(bound, wanted.item, restricted) for bound in bounds)
     if isinstance(wanted, ContextType):
         return isinstance(value, dict) and all(
-            name in value and conforms(value[name], entry) for name, entry in wanted.entries
+            name in value and _holds(value[name], entry, restricted) for name, entry in wanted.entries
         )
     if isinstance(wanted, Limited):
-        return is_instance(value, wanted.base) and bool(wanted.allows(value))  # type: ignore[operator]
+        return is_instance(value, wanted.base, restricted) and (not restricted or wanted.allows(value))
     return _is_function(value, wanted)
+
+
+def _holds(value: FeelValue, wanted: FeelType, restricted: bool) -> bool:
+    return value is None or is_instance(value, wanted, restricted)
 
 
 def _is_function(value: FeelValue, wanted: FunctionType) -> bool:
@@ -112,7 +117,7 @@ def accepts(wider: FeelType, narrower: FeelType) -> bool:
     """Whether every value of `narrower` is one of `wider`."""
     if isinstance(narrower, Limited):
         return accepts(wider, narrower.base)
-    if wider == narrower or wider == ANY or narrower == Simple("Null"):
+    if wider in (narrower, ANY) or narrower == Simple("Null"):
         return True
     if isinstance(wider, ListType) and isinstance(narrower, ListType):
         return accepts(wider.item, narrower.item)

@@ -18,12 +18,17 @@ FeelValue: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval. None as a bound: open to that side (`< 5` has no start); `*_closed`: the bound belongs to it."""
+    """An interval; `*_closed`: the bound belongs to it.
+
+    `operator`: "" for one written with both ends; "<", "<=", ">", ">=", "=" or "!=" for one written as a comparison,
+    whose missing end sets no bound. A null end of an interval with both ends makes every question about it unknown.
+    """
 
     start: FeelValue
     end: FeelValue
     start_closed: bool = True
     end_closed: bool = True
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
