@@ -17,6 +17,8 @@ from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import BodyId, IdentityId, OrganId, PersonId
 from jiecheng.model.values import Value
 
+MOST_NAMED = 10  # a reason stays a sentence, however many people a rule finds
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -54,11 +56,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`rule`: the rule and relation it rests on, as the beginning of the reason."""
+    """`rule`: the rule and relation it rests on, as the beginning of the reason; `once`: a person gets the work once."""
 
     identities: tuple[Identity, ...]
     rule: str
     body: BodyId | None = None
+    once: bool = True
 
 
 def resolve(  # the question of a diagram has these six parts
@@ -80,7 +83,8 @@ def resolve(  # the question of a diagram has these six parts
     found = resolver(Question(index, parameters, on, initiator))
     barred = {index.identity(one).person for one in exclude}
     present = [one for one in found.identities if index.in_office(one, on)]
-    chosen = _one_per_person(one for one in present if one.person not in barred)
+    allowed = tuple(one for one in present if one.person not in barred)
+    chosen = _one_per_person(allowed) if found.once else allowed
     removed = _one_per_person(one for one in present if one.person in barred)
     return Resolution(
         identities=tuple(one.id for one in chosen),
@@ -100,7 +104,9 @@ def _one_per_person(identities: Iterable[Identity]) -> tuple[Identity, ...]:
 def _reason(index: Index, found: Found, chosen: tuple[Identity, ...], removed: tuple[Identity, ...], on: date) -> str:
     day = f"{on.year}年{on.month}月{on.day}日"
     sentence = f"{found.rule}；按 {day} 的任职，"
-    sentence += f"是{'、'.join(_shown(index, one) for one in chosen)}" if chosen else "没有可以办理的人"
+    named = "、".join(_shown(index, one) for one in chosen[:MOST_NAMED])
+    more = f"等 {len(chosen)} 个任职身份" if len(chosen) > MOST_NAMED else ""
+    sentence += f"是{named}{more}" if chosen else "没有可以办理的人"
     if removed:
         sentence += f"（{'、'.join(index.person_name(one) for one in removed)}须回避，已排除）"
     return sentence + ("。" if chosen else "，转流程管理员处理，不跳过。")
@@ -196,6 +202,12 @@ def by_holders(question: Question) -> Found:
     return Found(found, f"规则「同名岗位」：全区{kind}的{name}")
 
 
+def by_anyone(question: Question) -> Found:
+    """Every identity in office: for who may start or send, hardly for work."""
+    everybody = tuple(question.index.directory.identities.values())
+    return Found(everybody, "规则「任何人」：全区在任的人", once=False)
+
+
 def by_initiator_organ_head(question: Question) -> Found:
     """The head of the organ that the initiator's section belongs to."""
     organ = _whole_organ(question.index, question.index.organ_of(question.starter()))
@@ -213,6 +225,7 @@ RESOLVERS: Mapping[str, Callable[[Question], Found]] = {
     "meeting_secretary": by_meeting_secretary,
     "holders": by_holders,
     "initiator_organ_head": by_initiator_organ_head,
+    "anyone": by_anyone,
 }
 
 

@@ -58,9 +58,21 @@ def test_each_rule_finds_its_people(
     assert not resolution.vacant
 
 
-def test_every_resolver_is_exercised_above() -> None:
+def test_every_resolver_is_exercised_here() -> None:
     mark = test_each_rule_finds_its_people.pytestmark[0]  # type: ignore[attr-defined]
-    assert {row[0] for row in mark.args[1]} == set(RESOLVERS)
+    assert {row[0] for row in mark.args[1]} | {"anyone"} == set(RESOLVERS)
+
+
+def test_anyone_means_every_identity_in_office_also_the_second_of_a_person(district: Index) -> None:
+    found = set(ask(district, "anyone", exclude=["i-hr"]).identities)
+    assert found == {"i-mayor", "i-head", "i-secretary", "i-director", "i-deputy", "i-general", "i-clerk", "i-acting"}
+
+
+def test_a_reason_stays_a_sentence_when_many_are_found(district: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jiecheng.directory.resolvers.MOST_NAMED", 2)
+    reason = ask(district, "anyone").reason
+    assert "等 9 个任职身份" in reason
+    assert reason.count("（") == 2
 
 
 def test_the_reason_names_rule_relation_person_and_day(district: Index) -> None:
