@@ -16,7 +16,6 @@ from jiecheng.web import wording
 from jiecheng.web.assets import Assets
 
 TEMPLATES = Path(__file__).parent / "templates"
-BUSINESS = frozenset({Role.PROCESS_ADMINISTRATOR, Role.PROCESS_OWNER, Role.AUDITOR})
 # These three see no business content, so no lists of cases are offered to them.
 PLATFORM = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.SECURITY_AUDITOR})
 
@@ -114,6 +113,6 @@ def _guard(shell: Shell) -> Markup:
     """Hidden fields of every posting form: its token, the identity it was drawn for, the key of this one operation."""
     identity = shell.actor.identity if shell.actor else ""
     return Markup(
-        '<input type="hidden" name="csrf" value="{}"><input type="hidden" name="as_identity" value="{}">'
-        '<input type="hidden" name="operation" value="{}">'
+        '<input type="hidden" name="_csrf" value="{}"><input type="hidden" name="_identity" value="{}">'
+        '<input type="hidden" name="_operation" value="{}">'
     ).format(shell.token, identity, secrets.token_urlsafe(18))

@@ -47,8 +47,8 @@ class Refills:
 
 
 def park(door_secret: str, path: str, posted: Posted) -> Parked:
-    identity = posted.one("as_identity")
-    fields = Posted({**posted.typed, "drawn_for": [identity]}).as_text()
+    identity = posted.one("_identity")
+    fields = Posted({**posted.typed, "_drawn_for": [identity]}).as_text()
     return Parked(path, fields, security.seal(door_secret, path, fields), bool(posted.files))
 
 

@@ -17,8 +17,8 @@ from jiecheng.web.security import require_same_origin
 MAX_FIELDS = 2_000
 MAX_FILES = 10
 MAX_FILE_BYTES = 20 * 1024 * 1024
-# Fields of the page itself; they are never part of a form's data and never parked.
-OWN_FIELDS = frozenset({"csrf", "as_identity", "operation"})
+# Names of the page itself begin with "_", as no key of a form may; these three are drawn anew with every page.
+GUARD_FIELDS = frozenset({"_csrf", "_identity", "_operation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Posted:
 
     @property
     def typed(self) -> Mapping[str, Sequence[str]]:
-        """What a person typed or ticked, without the page's own fields."""
-        return {name: values for name, values in self.fields.items() if name not in OWN_FIELDS}
+        """What a person typed or ticked: all but the token, the identity and the key of the operation."""
+        return {name: values for name, values in self.fields.items() if name not in GUARD_FIELDS}
 
     def as_text(self) -> str:
         return json.dumps({name: list(values) for name, values in self.typed.items()}, ensure_ascii=False)

@@ -94,6 +94,4 @@ def require_same_origin(request: Request) -> None:
 
 def require_token(expected: str, found: str) -> None:
     if not expected or not hmac.compare_digest(expected.encode(), found.encode()):
-        raise Refused(
-            "页面已过期，没有提交任何内容。请返回上一页，刷新后再提交。", rule="form-token", conflict=True
-        )
+        raise Refused("页面已过期，没有提交任何内容。请返回上一页，刷新后再提交。", rule="form-token", conflict=True)

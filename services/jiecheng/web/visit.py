@@ -10,18 +10,17 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from jiecheng.cases import accounts, inbox, notice
-from jiecheng.cases.house import House
+from jiecheng.cases import accounts, inbox
+from jiecheng.cases.house import House, Tx
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import Refused
 from jiecheng.web import security
-from jiecheng.web.page import PLATFORM, Flash, OwnIdentity, Pages, Shell, navigation, now
+from jiecheng.web.page import Flash, OwnIdentity, Pages, Shell, navigation, now
 from jiecheng.web.posted import Posted
 
 FLASH_COOKIE = "jc_flash"
@@ -36,6 +35,14 @@ class Site:
     pages: Pages
     https: bool
     district: str
+
+    def is_reachable(self) -> bool:
+        """Whether a transaction can be opened. The web knows no driver, so any failure counts."""
+        try:
+            with self.house.transaction() as tx:
+                return bool(tx.profile)
+        except Exception:
+            return False
 
     def cookie(self, plain: str) -> str:
         return security.cookie_name(plain, self.https)
@@ -66,7 +73,7 @@ def site_of(request: Request) -> Site:
 class Visit:
     request: Request
     site: Site
-    tx: Any  # cases' transaction; the web only hands it back
+    tx: Tx
     session: accounts.Session
     path: str
     flashes: list[Flash] = field(default_factory=list)
@@ -75,7 +82,7 @@ class Visit:
     def actor(self) -> Actor:
         return self.session.actor
 
-    def page(self, template: str, status: int = 200, **values: object) -> Response:
+    def page(self, template: str, status: int = 200, /, **values: object) -> Response:
         """The page inside its frame."""
         html = self.site.pages.render(template, self._shell(), values)
         response = HTMLResponse(html, status)
@@ -102,29 +109,28 @@ class Visit:
             now=now(),
             token=self.session.csrf,
             actor=self.actor,
-            identities=[OwnIdentity(one.id, one.post) for one in self.session.identities],
+            identities=[OwnIdentity(one, label) for one, label in accounts.identity_choices(self.tx, self.actor)],
             navigation=navigation(self.actor, self.path, counts),
             flashes=self.flashes,
         )
 
     def _counts(self) -> Mapping[str, int]:
-        unread = notice.count_unread(self.tx, self.actor)
-        if self.actor.roles & PLATFORM:
-            return {"/notices": unread}
-        return {"/inbox": inbox.count_open(self.tx, self.actor), "/notices": unread}
+        counts = inbox.counts(self.tx, self.actor)
+        return {"/inbox": counts.open, "/notices": counts.unread}
 
 
 @contextmanager
-def enter(request: Request, posted: Posted | None = None) -> Iterator[Visit]:
-    """One transaction as the logged-in person. With `posted`: the form must carry this session's token and identity."""
+def enter(request: Request, posted: Posted | None = None, *, token: str = "") -> Iterator[Visit]:
+    """One transaction as the logged-in person. With `posted`: the form must carry this session's token and identity.
+    `token`: of a session begun in this very request, before its cookie came back."""
     site = site_of(request)
-    token = request.cookies.get(site.cookie(security.SESSION_COOKIE), "")
+    token = token or request.cookies.get(site.cookie(security.SESSION_COOKIE), "")
     with site.house.transaction() as tx:
         session = accounts.load_session(tx, token) if token else None
         if session is None:
             raise NotLoggedIn(posted)
         if posted is not None:
-            security.require_token(session.csrf, posted.one("csrf"))
+            security.require_token(session.csrf, posted.one("_csrf"))
             _require_same_identity(posted, session)
         visit = Visit(request, site, tx, session, request.url.path)
         visit.flashes += _flashes(request, site, session)
@@ -138,7 +144,7 @@ def login_path(request: Request) -> str:
 
 
 def _require_same_identity(posted: Posted, session: accounts.Session) -> None:
-    drawn_for = posted.one("as_identity")
+    drawn_for = posted.one("_identity")
     if drawn_for and drawn_for != session.actor.identity:
         raise Refused(
             "您在另一个窗口切换了身份，这个页面是以原来的身份打开的，没有提交任何内容。请刷新页面，确认身份后再办。",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from fractions import Fraction
 from urllib.parse import urlencode
 
 from jinja2 import Environment
 
+from jiecheng.cases.once import Answer
+from jiecheng.cases.register import REGISTERS
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.command import CHINESE_EVENTS
-from jiecheng.model.voting import Vote
+from jiecheng.model.voting import MeetingRule, Vote
 
 # One time zone for the whole country; without tzdata on the machine this still holds.
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -70,6 +74,111 @@ def with_value(query: Mapping[str, str], name: str, value: str) -> str:
     return urlencode({**query, name: value})
 
 
+GHERKIN_WORDS = (
+    "功能", "规则", "背景", "场景大纲", "场景", "例子", "假如", "假设", "当", "那么", "而且", "并且", "但是",
+)  # fmt: skip
+
+
+# What an auditor reads beside an event; the rest of the public part serves machines.
+PUBLIC_WORDS: Mapping[str, str] = {
+    "number": "编号",
+    "version": "流程版本",
+    "profile": "适用政策",
+    "outcome_label": "决定",
+    "due": "期限",
+    "candidates": "承办人数",
+    "status": "台账状态",
+    "sha256": "文件摘要",
+    "size": "字节数",
+    "readers": "通知人数",
+    "why": "原因",
+    "decision": "规则表",
+    "rows": "命中规则行",
+    "outcome": "结果",
+}
+PERSONAL_WORDS: Mapping[str, str] = {
+    "opinion": "意见",
+    "reason": "原因",
+    "title": "标题",
+    "result": "判定结果",
+    "task.reason": "为什么是他",
+    "task.candidates": "承办人",
+    "attachment.name": "文件名",
+    "notice.text": "通知内容",
+    "notice.identities": "通知对象",
+    "notice.reason": "为什么通知他",
+    "meeting.sentence": "表决结果",
+    "meeting.must_stand_aside": "应回避",
+    "message": "说明",
+    "register.status": "台账状态",
+}
+YES_NO = {True: "是", False: "否"}
+
+
+def shown(value: object) -> str:
+    """Any value of a case as people read it."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return YES_NO[value]
+    if isinstance(value, Mapping):
+        name = value.get("label") or value.get("name") or value.get("text")
+        if name:
+            vote = value.get("vote")
+            return f"{name}：{vote_word(str(vote))}" if vote else str(name)
+        return "；".join(f"{key} {shown(one)}" for key, one in value.items() if one not in (None, ""))
+    if isinstance(value, list | tuple):
+        return "、".join(shown(one) for one in value) or "—"
+    return str(value)
+
+
+def public_facts(public: Mapping[str, object]) -> list[tuple[str, str]]:
+    """The public part of an event in words, in a fixed order."""
+    known = {**public}
+    if known.get("outcome_label"):
+        known.pop("outcome", None)  # the label says it in Chinese
+    return [
+        (words, shown(known[name])) for name, words in PUBLIC_WORDS.items() if known.get(name) not in (None, "", [])
+    ]
+
+
+def rule_words(rule: MeetingRule) -> str:
+    """The rule of a meeting as one sentence."""
+    quorum = f"{'超过' if rule.quorum_strict else '不少于'}应到成员的 {_share(rule.quorum)} 到会方可表决"
+    majority = f"{'超过' if rule.majority_strict else '不少于'}到会成员的 {_share(rule.majority)} 同意即为通过"
+    return f"{quorum}；{majority}。回避的成员不计入应到人数。"
+
+
+def _share(share: Decimal) -> str:
+    return {"0.5": "二分之一"}.get(str(share.normalize()), f"{Fraction(share).limit_denominator(12)}")
+
+
+def register_word(name: str) -> str:
+    found = REGISTERS.get(name)
+    return found.title if found else name
+
+
+def gherkin(text: str) -> list[tuple[str, str]]:
+    """Lines of a feature as (keyword with its indent, rest); language and tag lines say nothing to readers."""
+    lines = []
+    for line in text.splitlines():
+        bare = line.strip()
+        if bare.startswith(("#", "@")):
+            continue
+        word = next((word for word in GHERKIN_WORDS if bare.startswith(word)), "")
+        indent = line[: len(line) - len(line.lstrip())]
+        lines.append((indent + word, bare.removeprefix(word)) if word else ("", line))
+    return lines
+
+
+def said(answer: Answer) -> str:
+    """The sentence of a command, and who goes on with the case."""
+    steps = "；".join(
+        f"{holder.step}（{'、'.join(holder.people) or '暂无人选，已报流程管理员'}）" for holder in answer.holders
+    )
+    return f"{answer.sentence}下一步：{steps}。" if steps else answer.sentence
+
+
 def teach(environment: Environment) -> None:
     """Give a template environment these words."""
     environment.filters.update(
@@ -80,6 +189,11 @@ def teach(environment: Environment) -> None:
         case_word=case_word,
         event_word=event_word,
         vote_word=vote_word,
+        gherkin=gherkin,
+        shown=shown,
+        public_facts=public_facts,
+        rule_words=rule_words,
+        register_word=register_word,
         without=without,
         with_value=with_value,
     )

@@ -1,0 +1,11 @@
+"""REST under /api/v1: the same commands as the pages, JSON in and out, refusals as problem documents."""
+
+from fastapi import APIRouter
+
+from jiecheng.web.api import case, record, session, work_item
+
+router = APIRouter()
+for part in (session, work_item, case, record):
+    router.include_router(part.router)
+
+__all__ = ["router"]

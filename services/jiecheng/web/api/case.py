@@ -1,0 +1,107 @@
+"""Cases over the API: what may be started, start, read, withdraw, message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from fastapi import APIRouter
+
+from jiecheng import forms
+from jiecheng.cases import inbox
+from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_case
+from jiecheng.cases.message import CorrelateMessage, correlate_message
+from jiecheng.cases.reading import show_case
+from jiecheng.cases.views import CaseView, Section
+from jiecheng.model.ids import CaseId, ElementId, ProcessId
+from jiecheng.web.api import shapes
+from jiecheng.web.api.desk import AtDesk, OperationKey
+
+router = APIRouter(tags=["办件"])
+
+
+@router.get("/processes", summary="我可以发起的流程")
+def list_processes(desk: AtDesk) -> list[shapes.Process]:
+    with desk.open() as (tx, actor):
+        return [shapes.Process.model_validate(one) for one in inbox.list_startable(tx, actor)]
+
+
+@router.post("/cases", status_code=201, summary="发起")
+def start(desk: AtDesk, body: shapes.Start, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        answer = start_case(tx, StartCase(actor, ProcessId(body.process), body.data, operation))
+        return shapes.AnswerOut.model_validate(answer)
+
+
+@router.get("/cases/{case}", summary="一件办件")
+def show(desk: AtDesk, case: int) -> shapes.CaseOut:
+    with desk.open() as (tx, actor):
+        return case_out(show_case(tx, actor, CaseId(case)))
+
+
+@router.post("/cases/{case}/withdrawal", summary="撤销")
+def withdraw(desk: AtDesk, case: int, body: shapes.Withdrawal, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        answer = withdraw_case(tx, WithdrawCase(actor, CaseId(case), body.reason, operation))
+        return shapes.AnswerOut.model_validate(answer)
+
+
+@router.post("/cases/{case}/messages/{element}", summary="提交办件等待的事项，如提前归还")
+def send_message(
+    desk: AtDesk, case: int, element: str, body: shapes.Message, operation: OperationKey = ""
+) -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        command = CorrelateMessage(actor, CaseId(case), ElementId(element), body.data, operation)
+        return shapes.AnswerOut.model_validate(correlate_message(tx, command))
+
+
+def case_out(view: CaseView) -> shapes.CaseOut:
+    case = view.case
+    return shapes.CaseOut(
+        case=case.id,
+        number=case.number,
+        title=case.title,
+        process=case.process,
+        process_name=view.process_name,
+        release=case.release,
+        state=case.state,
+        outcome=case.outcome,
+        initiator_name=case.initiator_name,
+        started_at=case.started_at,
+        ended_at=case.ended_at,
+        steps=[shapes.Step.model_validate(one) for one in view.steps],
+        fields=values_of(view.sections),
+        messages=[shapes.MessageOption.model_validate(one) for one in view.messages],
+        attachments=[shapes.Attachment.model_validate(one) for one in view.attachments],
+        withdrawable=view.withdrawable,
+        my_items=list(view.my_items),
+    )
+
+
+def values_of(sections: Sequence[Section]) -> list[shapes.Value]:
+    """Every field this person sees, form by form."""
+    return [
+        shapes.Value(
+            section=section.title,
+            key=field.name,
+            label=field.full_label,
+            value=[one.value for one in field.flat_options if one.chosen] or field.value,
+            words=field.text,
+            editable=field.editable,
+            required=field.required,
+        )
+        for section in sections
+        for field in _fields(section.view.nodes)
+    ]
+
+
+def _fields(nodes: Iterable[Any]) -> Iterator[forms.FieldView]:
+    for node in nodes:
+        match node.node:
+            case "field":
+                yield node
+            case "group":
+                yield from _fields(node.children)
+            case "list":
+                for row in node.rows:
+                    yield from _fields(row.children)

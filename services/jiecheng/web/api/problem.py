@@ -1,0 +1,29 @@
+"""Refusals as RFC 9457 problem documents. `type` stays about:blank: the status says the kind, `rule` the reason."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse, Response
+
+from jiecheng.web.trouble import Trouble
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem_answer(path: str, title: str, trouble: Trouble) -> Response:
+    """Members beyond the standard's: `rule` and `clause` of a refusal, `fields` of wrong data, `reference` of our fault."""
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": title,
+        "status": trouble.status,
+        "detail": trouble.message,
+        "instance": path,
+    }
+    extra = {
+        "rule": trouble.rule,
+        "clause": trouble.clause,
+        "fields": {name: list(sentences) for name, sentences in trouble.fields.items()},
+        "reference": trouble.reference,
+    }
+    document |= {name: value for name, value in extra.items() if value}
+    headers = {"www-authenticate": "Bearer"} if trouble.status == 401 else None
+    return JSONResponse(document, trouble.status, headers, MEDIA_TYPE)

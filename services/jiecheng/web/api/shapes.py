@@ -1,0 +1,242 @@
+"""The JSON of the API: what goes in, what comes out. Names are those of the house; numbers with a point travel as text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class In(BaseModel):
+    """Unknown members are refused: a misspelt name must not pass silently."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class LogIn(In):
+    account: str = Field(max_length=200)
+    password: str = Field(max_length=1024)
+
+
+class Start(In):
+    process: str
+    data: dict[str, Any] = Field(default_factory=dict, description="表单字段 → 值")
+
+
+class Vote(In):
+    member: str = Field(description="成员的身份编号")
+    vote: Literal["agree", "disagree", "abstain", "absent", "recused"]
+    reason: str = ""
+
+
+class Decision(In):
+    outcome: str = Field("", description="环节的决定之一；会议表决可不填，由票数算出")
+    opinion: str = Field("", max_length=2000)
+    data: dict[str, Any] = Field(default_factory=dict, description="表单字段 → 值")
+    ballots: list[Vote] = Field(default_factory=list)
+
+
+class Withdrawal(In):
+    reason: str = Field(max_length=500)
+
+
+class Message(In):
+    data: dict[str, Any] = Field(default_factory=dict, description="表单字段 → 值")
+
+
+class SessionOut(BaseModel):
+    token: str
+    expires_at: datetime
+    person: str
+    name: str
+    identity: str
+    post: str
+    roles: list[str]
+
+
+class Holder(Out):
+    step: str
+    people: list[str]
+
+
+class AnswerOut(Out):
+    """`holders`: who goes on with the case."""
+
+    case: int
+    number: str
+    state: str
+    sentence: str
+    holders: list[Holder]
+
+
+class Process(Out):
+    process: str
+    name: str
+    documentation: str
+    version: int
+
+
+class ItemRow(Out):
+    item: int
+    case: int
+    number: str
+    title: str
+    process: str
+    element_name: str
+    initiator_name: str
+    state: str
+    opened_at: datetime
+    due_at: datetime | None
+
+
+class ItemPage(BaseModel):
+    rows: list[ItemRow]
+    next_key: str
+
+
+class Outcome(Out):
+    value: str
+    label: str
+    opinion_required: bool
+
+
+class Step(Out):
+    name: str
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    overdue: bool
+    reason: str
+    vacant: bool
+    holders: list[str]
+    outcome: str
+    opinion: str
+    cause: str
+
+
+class Member(Out):
+    identity: str
+    name: str
+    post: str
+    must_stand_aside: bool
+
+
+class Value(BaseModel):
+    """A field as this person sees it at this step."""
+
+    section: str
+    key: str
+    label: str
+    value: Any
+    words: str
+    editable: bool
+    required: bool
+
+
+class MessageOption(Out):
+    element: str
+    name: str
+    documentation: str
+
+
+class Attachment(Out):
+    id: int
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    uploaded_by_name: str
+    uploaded_at: datetime
+
+
+class CaseOut(BaseModel):
+    case: int
+    number: str
+    title: str
+    process: str
+    process_name: str
+    release: str
+    state: str
+    outcome: str
+    initiator_name: str
+    started_at: datetime
+    ended_at: datetime | None
+    steps: list[Step]
+    fields: list[Value]
+    messages: list[MessageOption]
+    attachments: list[Attachment]
+    withdrawable: bool
+    my_items: list[int]
+
+
+class ItemOut(BaseModel):
+    item: int
+    case: CaseOut
+    step: Step
+    state: str
+    fields: list[Value]
+    outcomes: list[Outcome]
+    members: list[Member]
+    may_claim: bool
+    may_release: bool
+    why_not: str
+
+
+class Change(Out):
+    path: str
+    old: Any
+    new: Any
+
+
+class HistoryRow(Out):
+    seq: int
+    at: datetime
+    event: str
+    label: str
+    who: str
+    post: str
+    public: dict[str, Any]
+    changes: list[Change]
+    clauses: list[str]
+    sha256: str
+    sm3: str
+
+
+class HistoryOut(BaseModel):
+    case: int
+    number: str
+    state: str
+    version: int
+    rows: list[HistoryRow]
+
+
+class Verdict(BaseModel):
+    ok: bool
+    count: int
+    sentence: str
+    faults: list[str]
+
+
+class Entry(Out):
+    case: int
+    number: str
+    title: str
+    status: str
+    columns: dict[str, Any]
+    version: int
+    updated_at: datetime
+
+
+class RegisterOut(BaseModel):
+    name: str
+    title: str
+    tab: str
+    counts: dict[str, int]
+    rows: list[Entry]
+    next_key: str

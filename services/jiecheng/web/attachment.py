@@ -1,0 +1,28 @@
+"""Downloads of attachments, always as a file and never inside our own page."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jiecheng.cases.attachment import read_attachment
+from jiecheng.model.ids import AttachmentId
+from jiecheng.web.visit import enter
+
+router = APIRouter()
+
+
+@router.get("/attachments/{attachment}")
+def download(request: Request, attachment: int) -> Response:
+    with enter(request) as visit:
+        row, content = read_attachment(visit.tx, visit.actor, AttachmentId(attachment))
+        return file_answer(content, row.name, row.media_type)
+
+
+def file_answer(content: bytes | str, name: str, media_type: str) -> Response:
+    """A download under a Chinese name."""
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=media_type, headers={"content-disposition": disposition})

@@ -1,0 +1,123 @@
+"""The page of a case: where it is, who has it, what was filled in; what its initiator may still do with it."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jiecheng.cases.case import WithdrawCase, withdraw_case
+from jiecheng.cases.message import CorrelateMessage, correlate_message
+from jiecheng.cases.reading import show_case, show_message
+from jiecheng.cases.views import Refill
+from jiecheng.cases.work_item import save_draft
+from jiecheng.model.errors import Invalid, JiechengError, Refused
+from jiecheng.model.ids import CaseId, ElementId
+from jiecheng.web import typed
+from jiecheng.web.parked import Refills
+from jiecheng.web.posted import Posted, PostedForm
+from jiecheng.web.rows import change_rows
+from jiecheng.web.trouble import status_of
+from jiecheng.web.visit import Visit, enter
+from jiecheng.web.wording import said
+
+router = APIRouter(prefix="/cases")
+
+
+@router.get("/{case}")
+def show(request: Request, case: int) -> Response:
+    with enter(request) as visit:
+        return _page(visit, CaseId(case))
+
+
+@router.post("/{case}/withdraw")
+def withdraw(request: Request, case: int, posted: PostedForm) -> Response:
+    try:
+        with enter(request, posted) as visit:
+            command = WithdrawCase(visit.actor, CaseId(case), posted.one("_reason"), posted.one("_operation"))
+            return visit.go(f"/cases/{case}", withdraw_case(visit.tx, command).sentence)
+    except (Invalid, Refused) as problem:
+        with enter(request) as visit:
+            return _page(visit, CaseId(case), status_of(problem), problem=problem, reason=posted.one("_reason"))
+
+
+@router.get("/{case}/messages/{element}")
+def ask_message(request: Request, case: int, element: str) -> Response:
+    with enter(request) as visit:
+        return _message(visit, CaseId(case), ElementId(element))
+
+
+@router.post("/{case}/messages/{element}")
+def send_message(request: Request, case: int, element: str, posted: PostedForm) -> Response:
+    try:
+        with enter(request, posted) as visit:
+            shown = typed.message_forms(visit.tx, CaseId(case), ElementId(element))
+            if changed := change_rows(shown, posted):
+                return _message(visit, CaseId(case), ElementId(element), Refill(changed))
+            data = typed.read_data(shown, posted)
+            command = CorrelateMessage(visit.actor, CaseId(case), ElementId(element), data, posted.one("_operation"))
+            return visit.go(f"/cases/{case}", said(correlate_message(visit.tx, command)))
+    except (Invalid, Refused) as problem:
+        with enter(request) as visit:
+            return _message_again(visit, CaseId(case), ElementId(element), posted, problem)
+
+
+@router.post("/{case}/messages/{element}/draft")
+def keep_draft(request: Request, case: int, element: str, posted: PostedForm) -> Response:
+    with enter(request, posted) as visit:
+        show_message(visit.tx, visit.actor, CaseId(case), ElementId(element))  # who may not send it keeps no draft
+        data = typed.read_data(typed.message_forms(visit.tx, CaseId(case), ElementId(element)), posted)
+        save_draft(visit.tx, visit.actor, f"message:{case}:{element}", data)
+        return visit.go(f"/cases/{case}/messages/{element}", "已暂存，还没有提交。")
+
+
+@router.post("/{case}/messages/{element}/refresh")
+def refresh(request: Request, case: int, element: str, posted: PostedForm) -> Response:
+    with enter(request, posted) as visit:
+        data = typed.read_data(typed.message_forms(visit.tx, CaseId(case), ElementId(element)), posted)
+        _, _, sections = show_message(visit.tx, visit.actor, CaseId(case), ElementId(element), Refill(data))
+        return visit.page("form_part.html", sections=sections, refresh=request.url.path)
+
+
+def offer_refills(refills: Refills) -> None:
+    refills.add(r"/cases/(\d+)/messages/(\w+)(?:/draft)?", _refill_message)
+    refills.add(r"/cases/(\d+)/withdraw", _refill_withdrawal)
+
+
+def _refill_message(visit: Visit, match: re.Match[str], posted: Posted) -> Response:
+    case, element = CaseId(int(match[1])), ElementId(match[2])
+    data = typed.read_data(typed.message_forms(visit.tx, case, element), posted)
+    address = f"/cases/{case}/messages/{element}"
+    return _message(visit, case, element, Refill(data), refilled=True, address=address)
+
+
+def _refill_withdrawal(visit: Visit, match: re.Match[str], posted: Posted) -> Response:
+    case = CaseId(int(match[1]))
+    return _page(visit, case, reason=posted.one("_reason"), refilled=True, address=f"/cases/{case}")
+
+
+def _message_again(visit: Visit, case: CaseId, element: ElementId, posted: Posted, problem: JiechengError) -> Response:
+    data = typed.read_data(typed.message_forms(visit.tx, case, element), posted)
+    fields = problem.fields if isinstance(problem, Invalid) else {}
+    return _message(visit, case, element, Refill(data, fields), status=status_of(problem), problem=problem)
+
+
+def _message(
+    visit: Visit,
+    case: CaseId,
+    element: ElementId,
+    refill: Refill | None = None,
+    *,
+    status: int = 200,
+    **values: object,
+) -> Response:
+    view, node, sections = show_message(visit.tx, visit.actor, case, element, refill)
+    return visit.page("message.html", status, view=view, node=node, sections=sections, **values)
+
+
+def _page(visit: Visit, case: CaseId, status: int = 200, **values: object) -> Response:
+    view = show_case(visit.tx, visit.actor, case)
+    release = visit.tx.release(view.case.release).release
+    return visit.page("case.html", status, view=view, case=view.case, version=release.version, **values)

@@ -1,0 +1,92 @@
+"""For auditors: all cases, the whole record of one, its verification and its export. Every reading is recorded by `cases`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jiecheng import ledger
+from jiecheng.cases import history
+from jiecheng.cases.inbox import PAGE, Page
+from jiecheng.cases.register import REGISTERS
+from jiecheng.model.case import Case
+from jiecheng.model.errors import Invalid
+from jiecheng.model.ids import CaseId
+from jiecheng.web.attachment import file_answer
+from jiecheng.web.inbox import filters
+from jiecheng.web.posted import PostedForm
+from jiecheng.web.visit import Visit, enter
+from jiecheng.web.wording import PERSONAL_WORDS
+
+router = APIRouter()
+STATE_CHOICES = [("", "全部"), ("running", "办理中"), ("ended", "已办结"), ("withdrawn", "已撤销")]
+
+
+@router.get("/audit")
+def show_cases(request: Request, process: str = "", state: str = "", text: str = "", after: str = "") -> Response:
+    with enter(request) as visit:
+        return visit.page(
+            "inbox_audit.html",
+            page=_cases(visit, state, process, text.strip(), after),
+            title="办件查阅",
+            advice="办理中和已结束的办件，最近发起的在前面。您的每次查阅都有记录。",
+            columns=["标题", "状态", "发起人", "发起时间", "结束时间"],
+            empty=("还没有办件", "有人发起办件后，会出现在这里。"),
+            state_choices=STATE_CHOICES,
+            **filters(request, visit.tx),
+        )
+
+
+@router.get("/cases/{case}/history")
+def show(request: Request, case: int) -> Response:
+    with enter(request) as visit:
+        return _page(visit, CaseId(case))
+
+
+@router.post("/cases/{case}/history/verify")
+def verify(request: Request, case: int, posted: PostedForm) -> Response:
+    with enter(request, posted) as visit:
+        return _page(visit, CaseId(case), history.verify_case(visit.tx, visit.actor, CaseId(case)))
+
+
+@router.get("/cases/{case}/history/export")
+def export(request: Request, case: int) -> Response:
+    with enter(request) as visit:
+        name, text = history.export_case(visit.tx, visit.actor, CaseId(case))
+        return file_answer(text, name, "application/x-ndjson")
+
+
+def _cases(visit: Visit, state: str, process: str, text: str, after: str) -> Page[Case]:
+    if after and not after.isdecimal():
+        raise Invalid("列表的翻页位置无效。请回到第一页。")
+    rows = history.list_cases(
+        visit.tx,
+        visit.actor,
+        state=state,
+        process=process,
+        text=text,
+        before=int(after) if after else None,
+        limit=PAGE + 1,
+    )
+    return Page(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else "")
+
+
+def _page(visit: Visit, case: CaseId, verdict: ledger.Verdict | None = None) -> Response:
+    view = history.show_history(visit.tx, visit.actor, case)
+    return visit.page("history.html", view=view, case=view.case, verdict=verdict, labels=_labels(visit, view))
+
+
+def _labels(visit: Visit, view: history.HistoryView) -> Mapping[str, str]:
+    """Path of a personal value -> what the form or register calls it."""
+    labels = dict(PERSONAL_WORDS)
+    for name, form in visit.tx.release(view.case.release).forms.items():
+        for key, field in form.inputs.items():
+            # The label's fixed words; what an expression would put between them differs from case to case.
+            words = (part for part in field.label.parts if isinstance(part, str))
+            labels[f"form.{name}.{key}"] = "".join(words)
+    for definition in REGISTERS.values():
+        labels |= {f"register.{key}": heading for key, heading in definition.columns.items()}
+    return labels

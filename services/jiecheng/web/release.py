@@ -1,0 +1,26 @@
+"""Releases for process owners: what was published, as it is executed. Read only."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jiecheng.cases import release
+from jiecheng.model.ids import ReleaseHash
+from jiecheng.web.visit import enter
+
+router = APIRouter(prefix="/releases")
+
+
+@router.get("")
+def show_list(request: Request) -> Response:
+    with enter(request) as visit:
+        return visit.page("releases.html", releases=release.list_releases(visit.tx, visit.actor))
+
+
+@router.get("/{content}")
+def show(request: Request, content: str) -> Response:
+    with enter(request) as visit:
+        view = release.show_release(visit.tx, visit.actor, ReleaseHash(content))
+        return visit.page("release.html", view=view, release=view.release, definition=view.definition)

@@ -1,0 +1,84 @@
+"""The web application: middleware, pages, API, health. `build_site` is all that the assembly needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from jiecheng.cases.house import House
+from jiecheng.model.actor import Role
+from jiecheng.web import (
+    api,
+    attachment,
+    case,
+    history,
+    inbox,
+    incident,
+    register,
+    release,
+    session,
+    start,
+    work_item,
+)
+from jiecheng.web.assets import Assets
+from jiecheng.web.errors import answer_errors
+from jiecheng.web.page import Pages
+from jiecheng.web.parked import Refills
+from jiecheng.web.security import SecureHeaders
+from jiecheng.web.visit import Site, enter
+
+PAGES = (session, inbox, start, work_item, case, attachment, register, history, release, incident)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions:
+    """`https`: browsers reach us by https. `district`: the name in the header."""
+
+    https: bool = False
+    district: str = "静安"
+    version: str = "0.1.0"
+
+
+def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
+    """Pages at /, API at /api/v1 with its description at /api/v1/openapi.json, health at /healthz."""
+    options = options or SiteOptions()
+    assets = Assets()
+    site = FastAPI(
+        title="街程 API",
+        version=options.version,
+        description="区街镇审批平台的程序接口。先用 POST /api/v1/session 取得令牌，再以 Authorization: Bearer 携带。",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # both viewers load from a CDN and run inline scripts
+        redoc_url=None,
+    )
+    site.state.site = Site(house, Pages(assets), options.https, options.district)
+    site.state.refills = Refills()
+    site.add_middleware(SecureHeaders, https=options.https)
+    answer_errors(site)
+    site.mount("/static", StaticFiles(directory=assets.folder), name="static")
+    site.add_api_route("/", show_front, include_in_schema=False)
+    site.add_api_route("/healthz", show_health, include_in_schema=False)
+    for page in PAGES:
+        site.include_router(page.router, include_in_schema=False)
+    for forms in (start, work_item, case):
+        forms.offer_refills(site.state.refills)
+    site.include_router(api.router, prefix="/api/v1")
+    return site
+
+
+def show_front(request: Request) -> Response:
+    """Whoever has business sees his open work first; an auditor what there is to audit."""
+    with enter(request) as visit:
+        auditor = visit.actor.roles == frozenset({Role.AUDITOR})
+        return RedirectResponse("/audit" if auditor else "/inbox", 303)
+
+
+def show_health(request: Request) -> Response:
+    """200 while a transaction can be opened. For machines: no page, no session."""
+    site: Site = request.app.state.site
+    reachable = site.is_reachable()
+    return JSONResponse({"status": "ok" if reachable else "database unreachable"}, 200 if reachable else 503)

@@ -1,0 +1,172 @@
+"""The page of a work item: what it is about, why this person has it, the forms, the decision."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jiecheng.cases.attachment import AddAttachment, add_attachment
+from jiecheng.cases.reading import show_item
+from jiecheng.cases.views import Refill
+from jiecheng.cases.work_item import (
+    ClaimWorkItem,
+    DecideWorkItem,
+    ReleaseWorkItem,
+    claim_work_item,
+    decide_work_item,
+    release_work_item,
+    save_draft,
+)
+from jiecheng.model.errors import Invalid, JiechengError, NotFound, Refused
+from jiecheng.model.ids import WorkItemId
+from jiecheng.model.voting import Vote
+from jiecheng.model.work_item import OPEN_ITEM_STATES
+from jiecheng.web import typed
+from jiecheng.web.parked import Refills
+from jiecheng.web.posted import Posted, PostedForm
+from jiecheng.web.rows import change_rows
+from jiecheng.web.trouble import status_of
+from jiecheng.web.visit import Visit, enter
+from jiecheng.web.wording import said
+
+router = APIRouter(prefix="/work-items")
+VOTES: Sequence[str] = tuple(vote.value for vote in Vote)
+
+
+@router.get("/{item}")
+def show(request: Request, item: int) -> Response:
+    with enter(request) as visit:
+        return _page(visit, WorkItemId(item))
+
+
+@router.post("/{item}/decide")
+def decide(request: Request, item: int, posted: PostedForm) -> Response:
+    try:
+        with enter(request, posted) as visit:
+            shown = typed.item_forms(visit.tx, WorkItemId(item))
+            if changed := change_rows(shown, posted):
+                return _page(visit, WorkItemId(item), posted=posted, changed=changed)
+            command = DecideWorkItem(
+                actor=visit.actor,
+                item=WorkItemId(item),
+                outcome=posted.one(typed.OUTCOME),
+                opinion=posted.one(typed.OPINION),
+                data=typed.read_data(shown, posted),
+                ballots=typed.read_ballots(posted),
+                operation=posted.one("_operation"),
+            )
+            answer = decide_work_item(visit.tx, command)
+            return visit.go(f"/cases/{answer.case}", said(answer))
+    except (Invalid, Refused) as problem:
+        return _again(request, WorkItemId(item), posted, problem)
+
+
+@router.post("/{item}/claim")
+def claim(request: Request, item: int, posted: PostedForm) -> Response:
+    with enter(request, posted) as visit:
+        answer = claim_work_item(visit.tx, ClaimWorkItem(visit.actor, WorkItemId(item), posted.one("_operation")))
+        return visit.go(f"/work-items/{item}", answer.sentence)
+
+
+@router.post("/{item}/release")
+def release(request: Request, item: int, posted: PostedForm) -> Response:
+    with enter(request, posted) as visit:
+        answer = release_work_item(visit.tx, ReleaseWorkItem(visit.actor, WorkItemId(item), posted.one("_operation")))
+        return visit.go("/inbox", answer.sentence)
+
+
+@router.post("/{item}/draft")
+def keep_draft(request: Request, item: int, posted: PostedForm) -> Response:
+    with enter(request, posted) as visit:
+        _save(visit, WorkItemId(item), posted)
+        return visit.go(f"/work-items/{item}", "已暂存，还没有提交。")
+
+
+@router.post("/{item}/refresh")
+def refresh(request: Request, item: int, posted: PostedForm) -> Response:
+    with enter(request, posted) as visit:
+        data = typed.read_data(typed.item_forms(visit.tx, WorkItemId(item)), posted)
+        view = show_item(visit.tx, visit.actor, WorkItemId(item), Refill(data))
+        return visit.page("form_part.html", sections=view.sections, refresh=request.url.path)
+
+
+@router.post("/{item}/attachments")
+def attach(request: Request, item: int, posted: PostedForm) -> Response:
+    """Uploads, and keeps as a draft what stands in the form, so that nothing typed is lost on the way."""
+    uploads = posted.files.get("_files", ())
+    with enter(request, posted) as visit:
+        _save(visit, WorkItemId(item), posted)
+        case = show_item(visit.tx, visit.actor, WorkItemId(item))
+        for upload in uploads:
+            add_attachment(
+                visit.tx,
+                AddAttachment(
+                    actor=visit.actor,
+                    case=case.case.case.id,
+                    element=case.task.element,
+                    name=upload.name,
+                    content=upload.content,
+                ),
+            )
+        text, tone = (
+            (f"已上传 {len(uploads)} 个附件。", "good") if uploads else ("没有选择文件，什么也没有上传。", "warn")
+        )
+        return visit.go(f"/work-items/{item}", text, tone)
+
+
+def offer_refills(refills: Refills) -> None:
+    refills.add(r"/work-items/(\d+)/(?:decide|draft|attachments)", _refill)
+
+
+def _refill(visit: Visit, match: re.Match[str], posted: Posted) -> Response:
+    item = WorkItemId(int(match[1]))
+    return _page(visit, item, posted=posted, refilled=True, address=f"/work-items/{item}")
+
+
+def _save(visit: Visit, item: WorkItemId, posted: Posted) -> None:
+    data = typed.read_data(typed.item_forms(visit.tx, item), posted)
+    if show_item(visit.tx, visit.actor, item).why_not:
+        raise NotFound("这条待办不在您手上，不能暂存。请回到待办列表。")
+    save_draft(visit.tx, visit.actor, f"item:{item}", typed.as_draft(data, posted))
+
+
+def _again(request: Request, item: WorkItemId, posted: Posted, problem: JiechengError) -> Response:
+    """The same form with what was typed and what is wrong; the refused transaction is gone already."""
+    with enter(request) as visit:
+        return _page(visit, item, posted=posted, problem=problem, status=status_of(problem))
+
+
+def _page(
+    visit: Visit,
+    item: WorkItemId,
+    *,
+    posted: Posted | None = None,
+    changed: Mapping[str, object] | None = None,
+    problem: JiechengError | None = None,
+    status: int = 200,
+    **values: object,
+) -> Response:
+    refill = None
+    if posted is not None:
+        data = changed or typed.read_data(typed.item_forms(visit.tx, item), posted)
+        refill = Refill(data, problem.fields if isinstance(problem, Invalid) else {})
+    view = show_item(visit.tx, visit.actor, item, refill)
+    opinion, votes = typed.from_draft(view.draft)
+    if posted is not None:
+        opinion, votes = posted.one(typed.OPINION), typed.read_votes(posted)
+    return visit.page(
+        "work_item.html",
+        status,
+        view=view,
+        case=view.case.case,
+        may_decide=view.item.state in OPEN_ITEM_STATES and not view.why_not,
+        opinion=opinion,
+        chosen=votes,
+        votes=VOTES,
+        problem=problem,
+        **values,
+    )
