@@ -19,7 +19,9 @@ class Settings:
     database_url: str  # "" where the embedded PostgreSQL is meant
     host: str
     port: int
-    demo: bool  # the demo district and its accounts, shown on the sign-in page
+    demo: bool  # the demo district and its accounts
+    https: bool  # browsers reach us by https, through a proxy that speaks it
+    district: str  # the name in the pages' header
 
     @property
     def logs(self) -> Path:
@@ -35,6 +37,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         host=environment.get("JIECHENG_HOST") or "127.0.0.1",
         port=port_number(environment.get("JIECHENG_PORT") or str(DEFAULT_PORT)),
         demo=environment.get("JIECHENG_DEMO", "1") != "0",
+        https=environment.get("JIECHENG_HTTPS", "0") == "1",
+        district=environment.get("JIECHENG_DISTRICT") or "云川区",
     )
 
 

@@ -31,7 +31,8 @@ def programs(settings: Settings, url: str) -> Programs:
         "JIECHENG_DATABASE_URL": url,
         "JIECHENG_DATA": str(settings.data),
         "JIECHENG_ROOT": str(settings.root),
-        "JIECHENG_DEMO": "1" if settings.demo else "0",
+        "JIECHENG_HTTPS": "1" if settings.https else "0",
+        "JIECHENG_DISTRICT": settings.district,
         "PYTHONUNBUFFERED": "1",
     }
     port = free_port()

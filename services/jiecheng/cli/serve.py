@@ -19,6 +19,7 @@ from jiecheng.cli.trouble import Trouble
 from jiecheng.settings import Settings
 
 WEB_PATIENCE = 60.0
+ACCOUNTS_SHOWN = 20
 FAREWELLS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -125,8 +126,19 @@ def announce(settings: Settings, accounts: Sequence[DemoAccount]) -> None:
     say(f"\n街程已就绪：{address(settings)}")
     if accounts:
         say("\n演示账号：")
-        say(table(("账号", "姓名", "身份"), [(one.account, one.name, one.title) for one in accounts]))
-        say(f"密码都是：{accounts[0].password}")
+        show_accounts(settings, accounts)
     if settings.host not in {"127.0.0.1", "::1", "localhost"} and accounts:
         complain("演示账号的密码是公开的，而这个地址别的机器也能访问。正式使用请加 --no-demo。")
     say("\n按 Ctrl-C 停止。")
+
+
+def show_accounts(settings: Settings, accounts: Sequence[DemoAccount]) -> None:
+    """As many as a screen holds; all of them in a file beside the database."""
+    lines = [(one.account, one.name, one.title) for one in accounts]
+    head = ("账号", "姓名", "身份")
+    say(table(head, lines[:ACCOUNTS_SHOWN]))
+    if len(lines) > ACCOUNTS_SHOWN:
+        everyone = settings.data / "demo-accounts.txt"
+        everyone.write_text(table(head, lines) + "\n", encoding="utf-8")
+        say(f"  …… 全部 {len(lines)} 个见 {everyone}")
+    say(f"密码都是：{accounts[0].password}")
