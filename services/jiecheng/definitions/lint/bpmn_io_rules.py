@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from bpmn_io import create_moddle
 from bpmn_io.lint import Linter
 from bpmn_io.lint.resolver import NodeResolver
+from lxml import etree
 
 from jiecheng.definitions.lint.subject import Subject
+from jiecheng.definitions.safe_xml import bpmn
 from jiecheng.model.errors import Finding
 
 # Rules that ours say better, or that contradict ours.
@@ -50,7 +53,7 @@ _SENTENCES = {
 
 def recommended(subject: Subject) -> Iterator[Finding]:
     try:
-        report = _report(subject.bundle.bpmn)
+        report = _report(_with_ends(subject))
     except Exception as error:
         sentence = f"通用画法检查没有完成（{type(error).__name__}），其余检查不受影响。"
         yield Finding("bpmn_io", "文件", sentence, severity="warning")
@@ -62,9 +65,25 @@ def recommended(subject: Subject) -> Iterator[Finding]:
             yield Finding(f"bpmn_io_{rule.replace('-', '_')}", place, f"{place}：{_said(rule, each)}。", severity)
 
 
-def _report(bpmn: str) -> dict[str, list[dict[str, Any]]]:
+def _with_ends(subject: Subject) -> str:
+    """The diagram with incoming and outgoing at every node: optional in BPMN, but all that the library looks at."""
+    root = deepcopy(subject.root)
+    elements = {each.get("id"): each for each in root.iter()}
+    for word in ("incoming", "outgoing"):
+        for written in list(root.iter(bpmn(word))):
+            holder = written.getparent()
+            if holder is not None:
+                holder.remove(written)
+    for flow in subject.definition.flows.values():
+        for word, end in (("outgoing", flow.source), ("incoming", flow.target)):
+            if end in elements:
+                etree.SubElement(elements[end], bpmn(word)).text = flow.id
+    return etree.tostring(root, encoding="unicode")
+
+
+def _report(xml: str) -> dict[str, list[dict[str, Any]]]:
     # The library's own parts disagree about their types; they meet here and nowhere else.
-    root: Any = create_moddle().from_xml(bpmn).root_element
+    root: Any = create_moddle().from_xml(xml).root_element
     resolver: Any = NodeResolver()
     config = {"extends": "bpmnlint:recommended", "rules": dict.fromkeys(_OURS, "off")}
     return Linter(resolver=resolver).lint(root, config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from jiecheng.definitions.bundle import RULE_ID, rule_of
+from jiecheng.definitions.extensions import clauses
 from jiecheng.definitions.gherkin_text import read_feature
 from jiecheng.definitions.lint.subject import Subject, called
 from jiecheng.model.errors import Finding, Invalid
@@ -12,11 +13,17 @@ from jiecheng.model.errors import Finding, Invalid
 
 def clauses_exist(subject: Subject) -> Iterator[Finding]:
     rules = known_rules(subject.bundle.clauses)
-    for node in subject.nodes:
-        for clause in node.clauses:
+    process = subject.definition.id
+    named: list[tuple[str, str, tuple[str, ...]]] = (
+        [(process, f"流程 {process} ", clauses(subject.elements[process]))] if process in subject.elements else []
+    )
+    named += [(node.id, called(node), node.clauses) for node in subject.nodes]
+    for place, name, ids in named:
+        for clause in ids:
             if clause not in rules:
-                sentence = f"{called(node)}依据的条款 {clause} 不在条款库（bpmn/clauses.yaml）里，请改正或补录。"
-                yield Finding("clause_unknown", node.id, sentence)
+                sentence = f"{name}依据的条款 {clause} 不在条款库（bpmn/clauses.yaml）里，请改正或补录。"
+                yield Finding("clause_unknown", place, sentence)
+    for node in subject.nodes:
         basis = node.due.basis if node.due else ""
         if RULE_ID.match(basis) and basis not in rules:
             sentence = f"{called(node)}的期限依据 {basis} 不在条款库（bpmn/clauses.yaml）里，请改正或补录。"

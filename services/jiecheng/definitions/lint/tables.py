@@ -37,10 +37,17 @@ def _required(text: str) -> Iterator[str]:
 
 
 def tables_parse(subject: Subject) -> Iterator[Finding]:
+    """Tables that cannot be read, and those with holes or overlaps."""
     for file, text in subject.bundle.dmn.items():
         try:
-            decisions.read_decisions(text)
+            model = decisions.read_decisions(text)
+            found = [
+                finding
+                for decision, owner in subject.tables.items()
+                if owner == file
+                for finding in (*decisions.holes(model, decision), *decisions.overlaps(model, decision))
+            ]
         except Invalid as error:
-            found = error.findings or (Finding("dmn", "", error.message),)
-            for each in found:
-                yield Finding(each.code, f"{file}:{each.place}".rstrip(":"), f"{file}：{each.message}", each.severity)
+            found = list(error.findings) or [Finding("dmn", "", error.message)]
+        for each in found:
+            yield Finding(each.code, f"{file}:{each.place}".rstrip(":"), f"{file}：{each.message}", each.severity)

@@ -1,0 +1,85 @@
+"""Which nodes the scenarios passed; what changed between two releases."""
+
+from __future__ import annotations
+
+from jiecheng.definitions import coverage, difference, read_process
+
+
+def test_coverage_parts_the_nodes_in_the_diagrams_order(files) -> None:
+    definition = read_process(files.bpmn)
+    result = coverage(definition, ["seal_requested", "flow_requested", "check_level", "check_level"])
+    assert [node.id for node in result.covered] == ["seal_requested", "check_level"]
+    assert len(result.missing) == len(definition.nodes) - 2
+    assert not result.complete
+    assert "「负责人审批」" in result.sentence()
+
+
+def test_coverage_is_complete_when_every_node_was_passed(files) -> None:
+    definition = read_process(files.bpmn)
+    result = coverage(definition, definition.nodes)
+    assert result.complete
+    assert result.sentence() == f"全部 {len(definition.nodes)} 个节点都有场景经过。"
+
+
+def test_the_same_release_has_no_difference(files) -> None:
+    assert difference(files.bundle(), files.bundle()) == []
+
+
+def test_moving_a_shape_is_no_difference(files) -> None:
+    bundle = files.bundle()
+    moved = type(bundle)(
+        bundle.process,
+        bundle.bpmn.replace('x="420" y="100"', 'x="430" y="110"'),
+        bundle.dmn,
+        bundle.forms,
+        bundle.features,
+        bundle.clauses,
+    )
+    assert moved.bpmn != bundle.bpmn
+    assert difference(bundle, moved) == []
+
+
+def lines(files, changed) -> str:
+    return "\n".join(difference(files.bundle(), changed.bundle()))
+
+
+def test_changed_words_of_a_node_are_said_in_words(files) -> None:
+    said = lines(files, files.with_text('post="主任" exclude', 'post="书记" exclude'))
+    assert "环节「负责人审批」：办理人由" in said
+    assert "书记" in said
+    assert "期限" not in said
+
+
+def test_changed_times_conditions_and_headings(files) -> None:
+    assert "P3D" in lines(files, files.with_text("P2D", "P3D"))
+    assert "条件由" in lines(files, files.with_text('head_outcome = "agree"', 'head_outcome != "disagree"'))
+    assert (
+        lines(files, files.with_text('name="用印审批"', 'name="用章审批"')) == "流程：名称由“用印审批”改为“用章审批”。"
+    )
+
+
+def test_new_and_gone_nodes_and_flows(files) -> None:
+    with_archive = files.with_text(
+        '<bpmn:sequenceFlow id="flow_reminded" sourceRef="remind_head" targetRef="reminder_sent"/>',
+        '<bpmn:sequenceFlow id="flow_reminded" sourceRef="remind_head" targetRef="archived"/>'
+        '<bpmn:intermediateThrowEvent id="archived" name="留痕"/>'
+        '<bpmn:sequenceFlow id="flow_archived" sourceRef="archived" targetRef="reminder_sent"/>',
+    )
+    said = lines(files, with_archive)
+    assert "新增抛出事件「留痕」。" in said
+    assert "新增连线「留痕」→「已提醒」。" in said
+    assert "终点由“reminder_sent”改为“archived”" in said
+    assert "删除抛出事件「留痕」。" in lines(with_archive, files)
+
+
+def test_forms_tables_scenarios_and_clauses(files) -> None:
+    forms = {**files.forms, "application.form": files.forms["application.form"].replace('"用途"', '"事由"')}
+    assert "表单 application.form：字段「事由」：label 由“用途”改为“事由”。" in lines(files, files.but(forms=forms))
+    dmn = {"seal_level.dmn": files.dmn["seal_level.dmn"].replace("10", "20")}
+    assert '新增一行 <= 20 | "单人"' in lines(files, files.but(dmn=dmn))
+    feature = files.features["approval.feature"].replace("5 个工作日", "6 个工作日")
+    assert "场景「份数多的办理期限长」：步骤或标签有改动" in lines(
+        files, files.but(features={"approval.feature": feature})
+    )
+    clauses = {**files.clauses, "Z2": {**files.clauses["Z2"], "words": "另有规定"}}
+    assert "条款 Z2：words 由“按份数确定期限”改为“另有规定”。" in lines(files, files.but(clauses=clauses))
