@@ -19,8 +19,9 @@ from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_ca
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.once import Answer, Holder
-from jiecheng.cases.reading import Refill, show_case, show_item, show_message, show_start
+from jiecheng.cases.reading import show_case, show_item, show_message, show_start
 from jiecheng.cases.timer import fire_timer
+from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import (
     ClaimWorkItem,
     DecideWorkItem,

@@ -70,12 +70,15 @@ def decide(opened: OpenCase, element: ElementId, variables: Variables) -> Value:
         rows = store.register.matching(opened.tx.db, wanted.register, wanted.where, value, opened.id)
         facts[wanted.target] = [{**row.columns, "status": row.status, "number": row.number} for row in rows]
     result = decisions.evaluate(opened.deployed.tables, node.decision, facts)
-    value = feel.to_json(result.value)
+    tables: list[Value] = [
+        {"decision": one.decision, "rows": list(one.rows), "annotations": [dict(words) for words in one.annotations]}
+        for one in result.explanations
+    ]
     opened.record_consequence(
         "decision_evaluated",
         element,
-        {"element": element, "name": node.name, "decision": node.decision, "rows": decisions.rows_hit(result)},
-        {"result": value},
+        {"element": element, "name": node.name, "decision": node.decision, "tables": tables},
+        {"result": result.value, "inputs": [dict(one.inputs) for one in result.explanations]},
         clause=" ".join(node.clauses),
     )
-    return value
+    return result.value

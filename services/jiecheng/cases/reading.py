@@ -88,7 +88,11 @@ def show_start(tx: Tx, actor: Actor, process: ProcessId, refill: Refill | None =
     permissions.require_start(actor, starters(tx, deployed, actor))
     draft = store.form.draft(tx.db, actor.identity, f"start:{process}")
     shown = refill or (Refill(draft[0]) if draft else Refill({}))
-    context = {"initiator": people.describe(tx, actor.identity), "profile": tx.profile, "today": tx.today}
+    context: dict[str, Any] = {
+        "initiator": people.describe(tx, actor.identity),
+        "profile": tx.profile,
+        "today": tx.today,
+    }
     lookup = facts.PeopleLookup(tx)
     node = deployed.node(deployed.definition.start)
     return StartView(

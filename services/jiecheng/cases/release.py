@@ -19,12 +19,25 @@ DEPLOYER = "系统部署"
 
 
 @dataclass(frozen=True, slots=True)
+class TableView:
+    """A decision table to be read: headings and cells as written."""
+
+    decision: str
+    name: str
+    hit_policy: str
+    inputs: Sequence[str]
+    outputs: Sequence[str]
+    annotations: Sequence[str]
+    rows: Sequence[Sequence[str]]  # number, inputs, outputs, annotations
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseView:
     release: Release
     definition: ProcessDefinition
     picture: str
     forms: Mapping[str, forms.FormView]
-    tables: Sequence[decisions.TableView]
+    tables: Sequence[TableView]
     features: Mapping[str, str]
     clauses: Sequence[Clause]
     difference: Sequence[str]  # to the release before it, in words
@@ -78,9 +91,25 @@ def show_release(tx: Tx, actor: Actor, release: ReleaseHash) -> ReleaseView:
             name: forms.view(form, FormUse(name, Right.READ), {}, errors={}, context={}, lookup=forms.NO_LOOKUP)
             for name, form in deployed.forms.items()
         },
-        tables=decisions.tables(deployed.tables),
+        tables=_tables(deployed.tables),
         features=bundle.features,
         clauses=[read_clause(name, words) for name, words in bundle.clauses.items()],
         difference=definitions.difference(before.bundle, bundle) if before else (),
         is_latest=siblings[0].hash == release,
     )
+
+
+def _tables(model: decisions.DecisionModel) -> Sequence[TableView]:
+    return [
+        TableView(
+            decision=one.id,
+            name=one.label or one.name,
+            hit_policy=f"{table.hit_policy} {table.aggregation}".strip(),
+            inputs=[column.label or column.expression for column in table.inputs],
+            outputs=[column.label or column.name for column in table.outputs],
+            annotations=table.annotation_names,
+            rows=[[str(rule.number), *rule.tests, *rule.outputs, *rule.annotations] for rule in table.rules],
+        )
+        for one in model.decisions.values()
+        if isinstance(table := one.logic, decisions.DecisionTable)
+    ]

@@ -137,5 +137,5 @@ class StartView:
 class Refill:
     """What was typed and what is wrong with it, to show a form again without losing a word."""
 
-    data: Mapping[str, object]
+    data: Mapping[str, Any]
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)

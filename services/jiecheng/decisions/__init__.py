@@ -2,13 +2,14 @@
 
 from jiecheng.decisions.evaluate import DecisionResult, evaluate
 from jiecheng.decisions.holes import holes, overlaps
-from jiecheng.decisions.model import DecisionModel
+from jiecheng.decisions.model import DecisionModel, DecisionTable
 from jiecheng.decisions.read import combine, read_decisions
 from jiecheng.decisions.trace import Explanation
 
 __all__ = [
     "DecisionModel",
     "DecisionResult",
+    "DecisionTable",
     "Explanation",
     "combine",
     "evaluate",
