@@ -84,7 +84,7 @@ class TypeBook:
         def allows(value: FeelValue) -> bool:
             return allowed.matches(value, NOTHING) is True
 
-        return Limited(base, allows)
+        return Limited(base, allows, tests)
 
 
 NOTHING: MappingProxyType[str, FeelValue] = MappingProxyType({})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jiecheng.decisions.aggregate import aggregated, by_priority
-from jiecheng.decisions.model import DecisionTable, OutputColumn
+from jiecheng.decisions.model import DecisionTable, InputColumn, OutputColumn, Rule
 from jiecheng.decisions.trace import DecisionRun, TableTrace
 from jiecheng.feel import FeelValue
 from jiecheng.feel.boxed import FeelType, Frame, Node, Vocabulary, equal, typed
@@ -39,6 +39,7 @@ class CompiledTable:
     decision: str
     table: DecisionTable
     inputs: tuple[Node, ...]
+    input_types: tuple[FeelType | None, ...]
     allowed: tuple[Node | None, ...]
     rows: tuple[CompiledRow, ...]
     outputs: tuple[CompiledOutput, ...]
@@ -142,40 +143,39 @@ class CompiledTable:
 
 
 def compile_table(shop: Workshop, table: DecisionTable, words: Vocabulary) -> CompiledTable:
-    place = shop.element.id
+    outputs = tuple(_compile_output(shop, column, words) for column in table.outputs)
+    types = tuple(shop.type_of(column.type_name) for column in table.inputs)
     inputs = tuple(
-        typed(
-            shop.expression(column.expression, words, f"{place}#输入列“{column.label}”"),
-            shop.type_of(column.type_name),
-            column.label,
-        )
-        for column in table.inputs
+        typed(shop.expression(column.expression, words, _place(shop, column)), wanted, column.label)
+        for column, wanted in zip(table.inputs, types, strict=True)
     )
     allowed = tuple(
-        shop.tests(column.values, words, f"{place}#输入列“{column.label}”的允许值") if column.values.strip() else None
+        shop.tests(column.values, words, _place(shop, column)) if column.values.strip() else None
         for column in table.inputs
     )
-    outputs = tuple(_compile_output(shop, column, words, f"{place}#输出列“{column.label}”") for column in table.outputs)
-    rows = tuple(
-        CompiledRow(
-            rule.number,
-            tuple(
-                (column, shop.tests(text, words, f"{place}#第 {rule.number} 行"))
-                for column, text in enumerate(rule.tests)
-                if text not in ("", "-")
-            ),
-            tuple(
-                typed(shop.expression(text, words, f"{place}#第 {rule.number} 行"), output.wanted, output.column.label)
-                for text, output in zip(rule.outputs, outputs, strict=True)
-            ),
-            rule.annotations,
-        )
-        for rule in table.rules
+    rows = tuple(_compile_row(shop, rule, words, outputs) for rule in table.rules)
+    return CompiledTable(shop.element.id, table, inputs, types, allowed, rows, outputs)
+
+
+def _place(shop: Workshop, column: InputColumn | OutputColumn) -> str:
+    kind = "输入" if isinstance(column, InputColumn) else "输出"
+    return f"{shop.element.id}#{kind}列“{column.label}”"
+
+
+def _compile_row(shop: Workshop, rule: Rule, words: Vocabulary, outputs: tuple[CompiledOutput, ...]) -> CompiledRow:
+    place = f"{shop.element.id}#第 {rule.number} 行"
+    tests = tuple(
+        (column, shop.tests(text, words, place)) for column, text in enumerate(rule.tests) if text not in ("", "-")
     )
-    return CompiledTable(place, table, inputs, allowed, rows, outputs)
+    results = tuple(
+        typed(shop.expression(text, words, place), output.wanted, output.column.label)
+        for text, output in zip(rule.outputs, outputs, strict=True)
+    )
+    return CompiledRow(rule.number, tests, results, rule.annotations)
 
 
-def _compile_output(shop: Workshop, column: OutputColumn, words: Vocabulary, place: str) -> CompiledOutput:
+def _compile_output(shop: Workshop, column: OutputColumn, words: Vocabulary) -> CompiledOutput:
+    place = _place(shop, column)
     default = shop.expression(column.default, words, place) if column.default.strip() else None
     priorities = shop.expression(f"[{column.values}]", words, place) if column.values.strip() else None
     return CompiledOutput(column, shop.type_of(column.type_name), default, priorities)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from jiecheng.feel import points
 from jiecheng.feel.api import compile_expression, compile_unary_tests
 from jiecheng.feel.builtins import BUILTINS
 from jiecheng.feel.calls import call_value, coerce, define, invoke
-from jiecheng.feel.comparison import equal, less
+from jiecheng.feel.comparison import equal, order_key
 from jiecheng.feel.errors import NoValue
 from jiecheng.feel.loops import filtered, loop, make_context, make_list, quantified
 from jiecheng.feel.nodes import condition, constant
@@ -51,10 +52,11 @@ __all__ = [
     "expression_node",
     "filtered",
     "invoke",
-    "less",
     "loop",
     "make_context",
     "make_list",
+    "order_key",
+    "points",
     "quantified",
     "tests_node",
     "typed",

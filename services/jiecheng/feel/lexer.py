@@ -29,7 +29,26 @@ TOKEN = re.compile(
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.S)
 SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
 HALF_WIDTH = dict(zip("，；：＝＜＞＋－＊／（）“”‘’。！？【】、", ",;:=<>+-*/()\"\"''.!?[],", strict=True))
-KEYWORDS = frozenset(["and", "or", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between", "null", "true", "false", "function"])
+KEYWORDS = frozenset(
+    [
+        "and",
+        "or",
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "between",
+        "null",
+        "true",
+        "false",
+        "function",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,11 @@ class FunctionType:
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """A type whose values must also satisfy a test: DMN's allowed values. `allows(value) -> bool`."""
+    """A type whose values must also pass tests: DMN's allowed values. `text` is how the author wrote them."""
 
     base: FeelType
     allows: Callable[[FeelValue], bool]
+    text: str = ""
 
 
 FeelType: TypeAlias = "Simple | ListType | RangeType | ContextType | FunctionType | Limited"
