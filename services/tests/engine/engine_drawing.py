@@ -1,5 +1,6 @@
 """Tools of the engine's tests: a BPMN drawing in a few words, and a case that does around the engine what `cases` does."""
 
+import itertools
 import json
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
@@ -59,6 +60,7 @@ class Drawing:
 
     def __init__(self, identity="p", **nodes):
         self.identity, self.nodes, self.flows = identity, {}, []
+        self.embedded, self.repeated = {}, {}  # for the reference interpreter: inner drawings, (count, sequential)
         for kind, names in nodes.items():
             for name in names.split():
                 self.node(kind, name)
@@ -93,7 +95,7 @@ class Drawing:
         return self
 
     def chain(self, *names):
-        for source, target in zip(names, names[1:], strict=False):
+        for source, target in itertools.pairwise(names):
             self.flow(source, target)
         return self
 

@@ -21,11 +21,11 @@ def _nested(scope: Drawn) -> Iterator[Finding]:
     splits = [one for one in (*gateways, *_drawn_as_flows(scope)) if len(scope.outgoing(one)) > 1]
     # Ways end at the first inclusive join: what comes after it is no longer inside.
     up_to_join = {identity: [] if identity in joins else after for identity, after in following.items()}
+    before_join = {one for one in splits if reachable(following[one], following) & set(joins)}
     for split in splits:
         region = reachable(following[split], up_to_join)
         for inner in splits:
-            nested = inner != split and inner in region and inner not in joins
-            if nested and reachable(following[inner], following) & set(joins):
+            if inner != split and inner in region and inner not in joins and inner in before_join:
                 outer = scope.nodes[split].get("name") or split
                 yield refuse(
                     "nested-inclusive",

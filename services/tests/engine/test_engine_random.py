@@ -1,0 +1,65 @@
+"""Random processes, random walks: the engine and the reference interpreter must agree after every step.
+
+JIECHENG_SEEDS and JIECHENG_FIRST_SEED widen the search (`make fuzz`); a difference names its seed.
+"""
+
+import os
+import random
+
+import pytest
+from engine_drawing import Case
+from engine_random import RandomProcess, act, differs, open_names, pick
+
+from jiecheng import engine
+from jiecheng.model.errors import Refused
+
+FIRST = int(os.environ.get("JIECHENG_FIRST_SEED", "0"))
+SEEDS = range(FIRST, FIRST + int(os.environ.get("JIECHENG_SEEDS", "40")))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_random_process_runs_as_the_reference_says(seed):
+    process = RandomProcess(seed)
+    xml = process.drawing.xml()
+    assert engine.findings([xml]) == []
+    executable = engine.load([xml], "p")
+    for walk in range(3):
+        assert differs(process, executable, f"{seed}/{walk}") == "", f"seed {seed} walk {walk}"
+
+
+@pytest.mark.parametrize("seed", SEEDS[: len(SEEDS) // 2])
+def test_after_random_moves_every_case_can_still_end(seed):
+    process, chance = RandomProcess(seed), random.Random(seed)
+    executable = engine.load([process.drawing.xml()], "p")
+    case, targets = Case(executable, {}), list(_tasks(process.drawing))
+    for number in range(150):
+        if case.done:
+            return
+        names = open_names(case)
+        assert names, f"seed {seed}: nothing to wait for, yet not done"
+        if number < 30 and chance.random() < 0.3:
+            _try_move(case, chance, names, targets)
+        else:
+            # Conditions are true only while moves are made: after that every loop is left.
+            turn = {one: number < 30 and chance.random() < 0.5 for one in process.conditions}
+            act(case, pick(chance, names) if number < 30 else _calm(names), turn)
+    raise AssertionError(f"seed {seed}: does not end, open {case.open}")
+
+
+def _try_move(case, chance, names, targets):
+    before = case.snapshot
+    try:
+        case.move("all" if chance.random() < 0.3 else chance.choice(names), chance.choice(targets))
+    except Refused:
+        assert case.snapshot is before
+
+
+def _tasks(drawing):
+    yield from (name for name, (kind, *_) in drawing.nodes.items() if kind in ("userTask", "subProcess"))
+    for inner in drawing.embedded.values():
+        yield from _tasks(inner)
+
+
+def _calm(names):
+    """A task where there is one, else an event: non-interrupting messages would come for ever."""
+    return next((name for name in names if name[0] == "u"), names[0])
