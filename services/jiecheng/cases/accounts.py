@@ -139,7 +139,7 @@ def _actor(tx: Tx, row: SessionRow) -> Actor | None:
         return None
     identity = row.identity if row.identity in identities else (identities[0] if identities else row.identity)
     described = people.describe(tx, identity) or {}
-    post = f"{described.get('organ_name', '')} {described.get('post_name', '')}".strip()
+    post = tx.organisation.title(known.identities[identity]) if described else ""
     return Actor(
         person=row.person,
         name=person.name,

@@ -111,10 +111,7 @@ def demo_accounts(tx: Tx) -> Sequence[DemoAccount]:
     for person in known.persons.values():
         if not person.account or store.account.account(tx.db, person.account) is None:
             continue
-        posts = [
-            f"{index.organ_of(one).name} {known.posts[one.post].name}"
-            for one in index.identities_of_person.get(person.id, ())
-        ]
+        posts = [index.title(one) for one in index.identities_of_person.get(person.id, ())]
         roles = sorted(store.account.roles(tx.db, person.id))
         title = "、".join([*roles, *posts])
         found.append(DemoAccount(person.account, DEMO_PASSWORD, person.name, title))

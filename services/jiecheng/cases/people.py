@@ -11,15 +11,14 @@ from jiecheng.model.ids import IdentityId
 
 
 def label(tx: Tx, identity: IdentityId | None) -> str:
-    """王敏（彭溪街道党政办公室 主任）, also for someone who has left the post."""
+    """王敏（彭溪街道 党政办公室主任）, also for someone who has left the post."""
     if identity is None:
         return ""
     known = tx.organisation.directory
     found = known.identities.get(identity)
     if found is None:
         return str(identity)
-    post = known.posts[found.post]
-    return f"{known.persons[found.person].name}（{known.organs[post.organ].name} {post.name}）"
+    return f"{known.persons[found.person].name}（{tx.organisation.title(found)}）"
 
 
 def labels(tx: Tx, identities: Iterable[IdentityId]) -> tuple[str, ...]:
