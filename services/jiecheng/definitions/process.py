@@ -31,6 +31,7 @@ def read(root: etree._Element) -> tuple[ProcessDefinition, list[Finding]]:
     reader = _Reader(root, process)
     reader.read_scope(process, None)
     reader.check_flows()
+    start = reader.start()
     findings = [*_duplicate_ids(root), *check_words(root), *reader.findings]
     decisions = dict.fromkeys(node.decision for node in reader.nodes.values() if node.decision)
     definition = ProcessDefinition(
@@ -41,7 +42,7 @@ def read(root: etree._Element) -> tuple[ProcessDefinition, list[Finding]]:
         number_kind=ext.attribute(process, "numberKind"),
         nodes=reader.nodes,
         flows=reader.flows,
-        start=reader.start(),
+        start=start,
         starters=ext.assignment(process, "starters"),
         decisions=tuple(decisions),
     )

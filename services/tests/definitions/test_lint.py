@@ -41,7 +41,7 @@ FAULTS = [
     ('jc:decision="seal_level" jc:resultVariable="level"', 'jc:decision="seal_level"', "result_variable_missing"),
     ("bpmn:sendTask", "bpmn:scriptTask", "unsupported_kind"),
     # ways
-    ('sourceRef="head_is_late"', 'sourceRef="head_approves"', "unreachable"),
+    ('targetRef="request_refused"', 'targetRef="seal_used"', "unreachable"),
     ('<bpmn:sequenceFlow id="flow_reminded" sourceRef="remind_head" targetRef="reminder_sent"/>', "", "dead_end"),
     ('<bpmn:endEvent id="sealing_ends" name="盖章完毕"/>', "", "broken_flow"),
     ('<bpmn:endEvent id="sealing_ends"', '<bpmn:intermediateThrowEvent id="sealing_ends"', "end_missing"),

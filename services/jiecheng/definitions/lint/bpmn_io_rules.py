@@ -8,7 +8,9 @@ from typing import Any
 
 from bpmn_io import create_moddle
 from bpmn_io.lint import Linter
-from bpmn_io.lint.resolver import NodeResolver
+from bpmn_io.lint.config.recommended import CONFIG
+from bpmn_io.lint.resolver.static_resolver import StaticResolver
+from bpmn_io.lint.rules import RULES
 from lxml import etree
 
 from jiecheng.definitions.lint.subject import Subject
@@ -84,9 +86,10 @@ def _with_ends(subject: Subject) -> str:
 def _report(xml: str) -> dict[str, list[dict[str, Any]]]:
     # The library's own parts disagree about their types; they meet here and nowhere else.
     root: Any = create_moddle().from_xml(xml).root_element
-    resolver: Any = NodeResolver()
-    config = {"extends": "bpmnlint:recommended", "rules": dict.fromkeys(_OURS, "off")}
-    return Linter(resolver=resolver).lint(root, config)
+    # Rules from this table only: the library's usual resolver asks every installed package for more.
+    resolver: Any = StaticResolver({f"rule:bpmnlint/{name}": factory for name, factory in RULES.items()})
+    rules = {name: severity for name, severity in CONFIG["rules"].items() if name not in _OURS}
+    return Linter(resolver=resolver).lint(root, {"rules": rules})
 
 
 def _said(rule: str, report: dict[str, object]) -> str:
