@@ -1,0 +1,175 @@
+"""What people do in a scenario, through `cases`: apply, decide, meet, speak up, withdraw; and the short ways to a state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from jiecheng import cases, store
+from jiecheng.acceptance import filling
+from jiecheng.acceptance.clock import moment
+from jiecheng.acceptance.world import World, actor, identity_of, move_to, open_items
+from jiecheng.cases.work_item import members
+from jiecheng.model.ids import CaseId, IdentityId, ProcessId
+from jiecheng.model.task import Task
+from jiecheng.model.voting import Ballot, Vote
+from jiecheng.model.work_item import WorkItem
+
+_VOTES = {"同意": Vote.AGREE, "不同意": Vote.DISAGREE, "弃权": Vote.ABSTAIN, "缺席": Vote.ABSENT, "回避": Vote.RECUSED}
+_COUNTED = re.compile(r"(\d+)人(不同意|同意|弃权|缺席|回避)")
+_NAMED = re.compile(r"([\u4e00-\u9fff]{2,4}?)(不同意|同意|弃权|缺席|回避)")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`outcome`: the label on the button, "" where the votes decide; `said`: what the sentence says of the form."""
+
+    outcome: str
+    opinion: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
+    votes: str = ""
+
+
+def start(world: World, process: str, applicant: str, data: Mapping[str, object]) -> None:
+    """Hand in an application; the new case is the one spoken of from here on."""
+
+    def deed(tx: cases.Tx) -> CaseId:
+        command = cases.StartCase(actor(world, tx, applicant), ProcessId(process), data)
+        return cases.start_case(tx, command).case
+
+    started = world.attempt(deed)
+    if started is not None:
+        world.case = world.cases[applicant] = started
+
+
+def loan(world: World, person: str, start_on: date, end_on: date | None, reason: str = "") -> dict[str, object]:
+    """The application form of a loan, filled in."""
+    with world.transaction() as tx:
+        data: dict[str, object] = {
+            "borrowed": identity_of(world, tx, person),
+            "start_date": start_on.isoformat(),
+            "necessity": reason or filling.REASON,
+            "work_content": "核对街镇财政数据，由用人科室安排工作。",
+        }
+    return data | ({"end_date": end_on.isoformat()} if end_on else {})
+
+
+def decide(world: World, who: str, step: str, decision: Decision, applicant: str | None = None) -> None:
+    """One person decides one open step."""
+    case = world.of(applicant)
+
+    def deed(tx: cases.Tx) -> None:
+        found = open_items(tx, case, step)
+        assert found, f"现在没有等待办理的“{step}”。"
+        _decide(world, tx, who, found[0], decision)
+
+    world.case = case
+    world.attempt(deed)
+
+
+def send(world: World, who: str, message: str, said: Mapping[str, str]) -> None:
+    """Hand in something the running case waits for: 提前归还, 申请续借 …"""
+    case = world.current()
+
+    def deed(tx: cases.Tx) -> None:
+        found = store.case.get(tx.db, case)
+        deployed = tx.release(found.release)
+        nodes = [one for one in deployed.definition.nodes.values() if one.message and one.name == message]
+        assert nodes, f"流程里没有“{message}”这个事项。"
+        data = filling.fill(deployed, nodes[0], tx.today, said)
+        cases.correlate_message(tx, cases.CorrelateMessage(actor(world, tx, who), case, nodes[0].id, data))
+
+    world.attempt(deed)
+
+
+def withdraw(world: World, who: str, reason: str) -> None:
+    case = world.current()
+    world.attempt(lambda tx: cases.withdraw_case(tx, cases.WithdrawCase(actor(world, tx, who), case, reason)))
+
+
+def carry_on_to(world: World, step: str) -> None:
+    """Everybody agrees until the step waits; each decision is a real one by the person it waits for."""
+    for _ in range(20):
+        with world.transaction() as tx:
+            waiting = open_items(tx, world.current())
+        if not waiting or any(task.name == step for task, _ in waiting):
+            break
+        _agree(world, *waiting[0])
+    world.expect_no_refusal()
+    with world.transaction() as tx:
+        reached = [task.name for task, _ in open_items(tx, world.current())]
+    assert not step or step in reached, f"办件没有到“{step}”，而是到了{reached}。"
+
+
+def lend(world: World, applicant: str, person: str, start_on: date, end_on: date) -> None:
+    """A loan in force: applied for ten days before, agreed, filed, begun. Then the clock is back at today or later."""
+    today = world.clock.now
+    world.clock.now = min(today, moment(start_on - timedelta(days=10)))
+    start(world, "staff_loan", applicant, loan(world, person, start_on, end_on))
+    carry_on_to(world, "")
+    move_to(world, moment(start_on))
+    move_to(world, today)
+
+
+def give_back(world: World, end_on: date) -> None:
+    """The loan spoken of last ran to its end, and the 街镇 confirmed the return that evening."""
+    today = world.clock.now
+    world.clock.now = moment(end_on)
+    move_to(world, moment(end_on, 18))
+    with world.transaction() as tx:
+        waiting = open_items(tx, world.current())
+    for task, item in waiting:
+        _agree(world, task, item)
+    world.expect_no_refusal()
+    world.clock.now = max(today, world.clock.now)
+
+
+def _agree(world: World, task: Task, item: WorkItem) -> None:
+    """The first person the work waits for takes the first, favourable outcome."""
+
+    def deed(tx: cases.Tx) -> None:
+        name = tx.organisation.person_name(tx.organisation.identity(item.candidates[0]))
+        node = tx.release(store.case.get(tx.db, item.case).release).node(task.element)
+        seated = len(members(tx, task)[0]) - len(members(tx, task)[1]) if node.meeting else 0
+        votes = f"{seated}人同意" if node.meeting else ""
+        _decide(world, tx, name, (task, item), Decision(node.outcomes[0].label, "", {}, votes))
+
+    world.attempt(deed)
+
+
+def _decide(world: World, tx: cases.Tx, who: str, at: tuple[Task, WorkItem], decision: Decision) -> None:
+    task, item = at
+    deployed = tx.release(store.case.get(tx.db, item.case).release)
+    node = deployed.node(task.element)
+    outcome = next((one.value for one in node.outcomes if one.label == decision.outcome), "")
+    labels = [one.label for one in node.outcomes]
+    assert outcome or not decision.outcome, f"“{task.name}”没有“{decision.outcome}”，只有{labels}。"
+    command = cases.DecideWorkItem(
+        actor=actor(world, tx, who, item.candidates),
+        item=item.id,
+        outcome=outcome,
+        opinion=decision.opinion,
+        data=filling.fill(deployed, node, tx.today, decision.said),
+        ballots=ballots(tx, task, decision.votes) if decision.votes else (),
+    )
+    cases.decide_work_item(tx, command)
+
+
+def ballots(tx: cases.Tx, task: Task, votes: str) -> Sequence[Ballot]:
+    """"5人同意，1人不同意，吴思齐回避" as a full record: named members first, the rest in the order of their seats.
+
+    Those who must stand aside are left out, unless the sentence counts so many that they must have voted.
+    """
+    seated, aside = members(tx, task)
+    known = tx.organisation
+    named = {name: _VOTES[word] for name, word in _NAMED.findall(_COUNTED.sub("", votes))}
+    counted = [_VOTES[word] for number, word in _COUNTED.findall(votes) for _ in range(int(number))]
+    names: dict[IdentityId, str] = {one: known.person_name(known.identity(one)) for one in seated}
+    free = [one for one in seated if names[one] not in named]
+    if len(counted) < len(free):
+        free = [one for one in free if one not in aside]
+    assert len(counted) == len(free), f"会议有 {len(free)} 位成员待登记，句子里写了 {len(counted)} 票。"
+    record = [Ballot(one, named[names[one]]) for one in seated if names[one] in named]
+    return record + [Ballot(one, vote) for one, vote in zip(free, counted, strict=True)]

@@ -1,0 +1,122 @@
+"""What a scenario finds: who has the work, how the case ended, what the register, the forms and the record say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jiecheng import cases, store
+from jiecheng.acceptance.world import World, actor, deliver, in_words, open_items
+from jiecheng.model.actor import SYSTEM_IDENTITY
+from jiecheng.model.case import Case, CaseState
+from jiecheng.model.release import Clause
+
+
+def case_of(world: World, tx: cases.Tx) -> Case:
+    world.expect_no_refusal()
+    return store.case.get(tx.db, world.current())
+
+
+def holders(world: World, step: str) -> set[str]:
+    """Names of those whom the step waits for."""
+    world.expect_no_refusal()
+    with world.transaction() as tx:
+        known = tx.organisation
+        return {
+            known.person_name(known.identity(one))
+            for _, item in open_items(tx, world.current(), step)
+            for one in ((item.assignee,) if item.assignee else item.candidates)
+        }
+
+
+def steps_open(world: World) -> list[str]:
+    with world.transaction() as tx:
+        return [task.name for task, _ in open_items(tx, world.current())]
+
+
+def situation(world: World) -> str:
+    """For the message of a failed scenario: where the case stands and what it found wrong."""
+    wrong = "".join(f"{one['rule']} {one['message']}" for one in findings(world))
+    return f"等待办理的是 {'、'.join(steps_open(world)) or '无'}。{wrong}"
+
+
+def ended_as(world: World) -> tuple[CaseState, str]:
+    with world.transaction() as tx:
+        found = case_of(world, tx)
+        return found.state, found.outcome
+
+
+def register_row(world: World, register: str) -> store.register.EntryRow | None:
+    with world.transaction() as tx:
+        return store.register.entry(tx.db, register, case_of(world, tx).id)
+
+
+def rows_of_person(world: World, register: str, name: str) -> list[str]:
+    """Statuses of all rows of that person, whichever case wrote them."""
+    world.expect_no_refusal()
+    with world.transaction() as tx:
+        return [row.status for row in store.register.matching(tx.db, register, "person_name", name, None)]
+
+
+def findings(world: World) -> list[Mapping[str, Any]]:
+    with world.transaction() as tx:
+        found: Any = case_of(world, tx).variables.get("findings") or []
+        return list(found)
+
+
+def variable(world: World, name: str) -> Any:  # noqa: ANN401 - a case's variable is any FEEL value
+    with world.transaction() as tx:
+        return case_of(world, tx).variables.get(name)
+
+
+def clause(world: World, name: str) -> Clause:
+    """A clause of the release of the case spoken of."""
+    with world.transaction() as tx:
+        known = tx.release(store.case.get(tx.db, world.current()).release).clauses
+    assert name in known, f"条款库里没有 {name}。"
+    return known[name]
+
+
+def refusal(world: World) -> str:
+    """What the platform refused, in words; speaking of it settles it."""
+    assert world.refusal is not None, f"平台受理了，没有拒绝；现在等待办理的是 {steps_open(world) if world.case else '无'}。"
+    said, world.clause = in_words(world.refusal), getattr(world.refusal, "clause", "")
+    world.refusal = None
+    return said
+
+
+def notices(world: World, name: str) -> list[str]:
+    world.expect_no_refusal()
+    deliver(world)
+    with world.transaction() as tx:
+        reader = actor(world, tx, name)
+        return [row.text for row in store.notice.list_latest(tx.db, reader.identities, None, 50)]
+
+
+def shown(world: World, step: str) -> str:
+    """Everything the holder of the step sees in its forms, as one text."""
+    with world.transaction() as tx:
+        found = open_items(tx, world.current(), step)
+        assert found, f"现在没有等待办理的“{step}”。"
+        item = found[0][1]
+        holder = tx.organisation.person_name(tx.organisation.identity(item.candidates[0]))
+        view = cases.show_item(tx, actor(world, tx, holder, item.candidates), item.id)
+    return repr(view.sections)
+
+
+def votes(world: World) -> list[str]:
+    """The sentences of the meetings of this case, oldest first."""
+    with world.transaction() as tx:
+        events = cases.history.events_of(tx, case_of(world, tx).id)
+    return [str(event.personal["meeting.sentence"]) for event in events if "meeting.sentence" in event.personal]
+
+
+def decided_by_system(world: World) -> list[str]:
+    """Decisions that carry the system's name; there must be none (X3)."""
+    with world.transaction() as tx:
+        events = cases.history.events_of(tx, case_of(world, tx).id)
+    return [
+        str(event.public.get("name"))
+        for event in events
+        if event.type == "work_item_decided" and event.personal.get("actor.identity") in ("", None, SYSTEM_IDENTITY)
+    ]

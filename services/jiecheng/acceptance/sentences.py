@@ -1,0 +1,274 @@
+"""The sentences of `features/`, as a pytest plugin. One function a sentence; `features/README.md` lists them for people.
+
+Whoever runs them gives the fixture `scratch_url`: a database of one scenario, with releases, calendar and district.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_bdd import given, parsers, step, then
+
+from jiecheng import cases, store
+from jiecheng.acceptance import deeds, judging, passing
+from jiecheng.acceptance.clock import MovedClock, moment, read_date
+from jiecheng.acceptance.deeds import Decision
+from jiecheng.acceptance.passing import (
+    pytest_addoption,
+    pytest_bdd_apply_tag,
+    pytest_bdd_before_scenario,
+    pytest_configure,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
+from jiecheng.acceptance.world import World, identity_of, move_to, post_of
+from jiecheng.model.case import CaseState
+
+__all__ = [
+    "pytest_addoption",
+    "pytest_bdd_apply_tag",
+    "pytest_bdd_before_scenario",
+    "pytest_configure",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_testnodedown",
+]
+
+NAME = r"[\u4e00-\u9fff]{2,4}?"
+DATE = r"\d{4}年\d{1,2}月\d{1,2}日"
+REGISTERS = {"": "staff_loan", "叫停": "loan_stop"}
+
+
+@pytest.fixture
+def world(scratch_url: str, request: pytest.FixtureRequest) -> Iterator[World]:
+    clock = MovedClock()
+    found = World(cases.House(scratch_url, clock, pool=2), clock)
+    try:
+        yield found
+        found.expect_no_refusal()
+    finally:
+        passing.remember(request.config, found)
+        found.house.close()
+
+
+# Where and when it plays, and who is who.
+
+
+@given(parsers.re(r"本区执行“(?P<profile>.+)”的政策口径"))
+def _profile(world: World, profile: str) -> None:
+    with world.transaction() as tx:
+        store.setting.put(tx.db, "profile", profile)
+
+
+@given(parsers.re(rf"今天是(?P<day>{DATE})"))
+def _today(world: World, day: str) -> None:
+    world.clock.now = moment(read_date(day))
+
+
+@given(parsers.re(rf"(?P<who>{NAME})是(?P<organ>[^\d“”]+)的(?P<post>[^“”]+)"))
+def _is(world: World, who: str, organ: str, post: str) -> None:
+    with world.transaction() as tx:
+        world.posts[who] = post_of(tx, who, organ, post)
+
+
+# Short ways to a state: every step on the way is really taken.
+
+
+@given(parsers.re(rf"(?P<who>{NAME})申请借调(?P<whom>{NAME})，从(?P<start>{DATE})到(?P<end>{DATE})，已办到“(?P<at>.+)”"))
+def _applied_up_to(world: World, who: str, whom: str, start: str, end: str, at: str) -> None:
+    deeds.start(world, "staff_loan", who, deeds.loan(world, whom, read_date(start), read_date(end)))
+    deeds.carry_on_to(world, at)
+
+
+@given(parsers.re(rf"(?P<who>{NAME})已借调(?P<whom>{NAME})，从(?P<start>{DATE})到(?P<end>{DATE})"))
+def _lent(world: World, who: str, whom: str, start: str, end: str) -> None:
+    deeds.lend(world, who, whom, read_date(start), read_date(end))
+
+
+@given(parsers.re(rf"(?P<who>{NAME})曾借调(?P<whom>{NAME})，从(?P<start>{DATE})到(?P<end>{DATE})，已经归还"))
+def _lent_and_returned(world: World, who: str, whom: str, start: str, end: str) -> None:
+    today = world.clock.now
+    world.clock.now = moment(read_date(start))
+    deeds.lend(world, who, whom, read_date(start), read_date(end))
+    deeds.give_back(world, read_date(end))
+    world.clock.now = today
+
+
+# What people do.
+
+
+@step(
+    parsers.re(
+        rf"(?P<who>{NAME})申请借调(?P<whom>{NAME})，从(?P<start>{DATE})到(?P<end>{DATE})(?:，理由是“(?P<reason>.+)”)?"
+    )
+)
+def _apply(world: World, who: str, whom: str, start: str, end: str, reason: str | None) -> None:
+    deeds.start(world, "staff_loan", who, deeds.loan(world, whom, read_date(start), read_date(end), reason or ""))
+
+
+@step(parsers.re(rf"(?P<who>{NAME})申请借调(?P<whom>{NAME})，从(?P<start>{DATE})起，没有写结束日期"))
+def _apply_without_end(world: World, who: str, whom: str, start: str) -> None:
+    deeds.start(world, "staff_loan", who, deeds.loan(world, whom, read_date(start), None))
+
+
+@step(parsers.re(rf"(?P<who>{NAME})把日期改为(?P<start>{DATE})到(?P<end>{DATE})，重新提交"))
+def _correct(world: World, who: str, start: str, end: str) -> None:
+    said = {"start_date": read_date(start).isoformat(), "end_date": read_date(end).isoformat()}
+    deeds.decide(world, who, "申请人补正", Decision("重新提交", said=said))
+
+
+@step(
+    parsers.re(
+        rf"(?P<who>{NAME})对(?:(?P<applicant>{NAME})的)?“(?P<at>[^”]+)”表示“(?P<outcome>[^”]+)”"
+        rf"(?:，意见是“(?P<opinion>[^”]+)”)?(?:，日期是(?P<day>{DATE}))?"
+    )
+)
+def _decide(  # a sentence names its parts
+    world: World, who: str, applicant: str | None, at: str, outcome: str, opinion: str | None, day: str | None
+) -> None:
+    said = {"date": read_date(day).isoformat()} if day else {}
+    deeds.decide(world, who, at, Decision(outcome, opinion or "", said), applicant)
+
+
+@step(
+    parsers.re(
+        rf"(?P<who>{NAME})录入“(?P<at>[^”]+)”的表决：(?P<votes>[^“”]+?)"
+        r"(?:，决定“(?P<outcome>[^”]+)”)?(?:，意见是“(?P<opinion>[^”]+)”)?"
+    )
+)
+def _meet(world: World, who: str, at: str, votes: str, outcome: str | None, opinion: str | None) -> None:
+    deeds.decide(world, who, at, Decision(outcome or "", opinion or "", votes=votes))
+
+
+@step(parsers.re(rf"(?P<who>{NAME})提出“(?P<message>[^”]+)”，原因是“(?P<reason>[^”]+)”"))
+def _send(world: World, who: str, message: str, reason: str) -> None:
+    deeds.send(world, who, message, {"reason": reason})
+
+
+@step(parsers.re(rf"(?P<who>{NAME})提出“(?P<message>[^”]+)”到(?P<day>{DATE})，理由是“(?P<reason>[^”]+)”"))
+def _send_with_date(world: World, who: str, message: str, day: str, reason: str) -> None:
+    deeds.send(world, who, message, {"date": read_date(day).isoformat(), "reason": reason})
+
+
+@step(parsers.re(rf"(?P<who>{NAME})撤回申请，原因是“(?P<reason>[^”]+)”"))
+def _withdraw(world: World, who: str, reason: str) -> None:
+    deeds.withdraw(world, who, reason)
+
+
+@step(parsers.re(rf"(?P<who>{NAME})报告(?P<whom>{NAME})从(?P<since>{DATE})起被(?P<organ>.+)擅自借用"))
+def _report(world: World, who: str, whom: str, since: str, organ: str) -> None:
+    with world.transaction() as tx:
+        taken = identity_of(world, tx, whom)
+        holder = next(one.id for one in tx.organisation.directory.organs.values() if one.name == organ)
+    data = {"taken": taken, "holder": holder, "since_date": read_date(since).isoformat(), "facts": "长期不在街镇上班。"}
+    deeds.start(world, "loan_stop", who, data)
+
+
+@step(parsers.re(rf"到了(?P<day>{DATE})(?:(?P<hour>\d+)时)?"))
+def _time_passes(world: World, day: str, hour: str | None) -> None:
+    world.expect_no_refusal()
+    move_to(world, moment(read_date(day), int(hour)) if hour else moment(read_date(day)))
+
+
+# What is found.
+
+
+@then(parsers.re(rf"“(?P<at>.+)”由(?P<who>{NAME}(?:、{NAME})*)办理"))
+def _held_by(world: World, at: str, who: str) -> None:
+    found = judging.holders(world, at)
+    assert found == set(who.split("、")), f"“{at}”由{found or '无人'}办理；{judging.situation(world)}"
+
+
+@then(parsers.re(r"没有人需要办理“(?P<at>.+)”"))
+def _held_by_nobody(world: World, at: str) -> None:
+    assert not judging.holders(world, at)
+
+
+@then(parsers.re(r"办件以“(?P<end>.+)”办结"))
+def _ended(world: World, end: str) -> None:
+    assert judging.ended_as(world) == (CaseState.ENDED, end), judging.steps_open(world)
+
+
+@then("办件已由申请人撤销")
+def _withdrawn(world: World) -> None:
+    assert judging.ended_as(world)[0] is CaseState.WITHDRAWN
+
+
+@then(parsers.re(r"(?P<register>叫停)?台账记为“(?P<status>.+)”"))
+def _registered(world: World, register: str | None, status: str) -> None:
+    row = judging.register_row(world, REGISTERS[register or ""])
+    assert row is not None, "台账上没有这件办件。"
+    assert row.status == status
+
+
+@then(parsers.re(rf"(?P<register>叫停)?台账上的“(?P<column>\w+)”是(?P<day>{DATE})"))
+def _registered_date(world: World, register: str | None, column: str, day: str) -> None:
+    row = judging.register_row(world, REGISTERS[register or ""])
+    assert row is not None, "台账上没有这件办件。"
+    assert row.columns.get(column) == read_date(day).isoformat()
+
+
+@then(parsers.re(rf"台账上没有(?P<who>{NAME})的借调"))
+def _not_registered(world: World, who: str) -> None:
+    assert not judging.rows_of_person(world, "staff_loan", who)
+
+
+@then(parsers.re(r"补正单写明(?P<rule>[A-Z]\d+)：“(?P<words>.+)”"))
+def _corrections(world: World, rule: str, words: str) -> None:
+    found = judging.findings(world)
+    named = [one for one in found if one["rule"] == rule and words in one["message"]]
+    assert named, f"补正单上是：{[(one['rule'], one['message']) for one in found]}。"
+    world.clause = str(named[0]["clause"])
+
+
+@then(parsers.re(r"依据是“(?P<words>.+)”"))
+def _quoted(world: World, words: str) -> None:
+    quotation = judging.clause(world, world.clause).quotation()
+    assert words in quotation, quotation
+
+
+@then(parsers.re(r"(?P<what>条件|核对)的?依据属于“(?P<authority>.+)”"))
+def _authority(world: World, what: str, authority: str) -> None:
+    found = judging.variable(world, "limits")["basis"] if what == "条件" else judging.variable(world, "approval")["clause"]
+    assert judging.clause(world, str(found)).authority == authority
+
+
+@then(parsers.re(r"一次借调最长(?P<months>\d+)个月，街镇名额(?P<quota>\d+)人"))
+def _limits(world: World, months: str, quota: str) -> None:
+    limits = judging.variable(world, "limits")
+    assert (limits["max_months"], limits["street_quota"]) == (int(months), int(quota))
+
+
+@then(parsers.re(r"平台不予受理，提示“(?P<words>.+)”"))
+def _refused(world: World, words: str) -> None:
+    said = judging.refusal(world)
+    assert words in said, said
+
+
+@then("没有留下办件")
+def _no_case(world: World) -> None:
+    assert world.case is None
+
+
+@then(parsers.re(rf"(?P<who>{NAME})收到通知“(?P<words>.+)”"))
+def _told(world: World, who: str, words: str) -> None:
+    found = judging.notices(world, who)
+    assert any(words in one for one in found), found
+
+
+@then(parsers.re(r"“(?P<at>[^”]+)”写着“(?P<words>[^”]+)”"))
+def _shows(world: World, at: str, words: str) -> None:
+    assert words in judging.shown(world, at), judging.shown(world, at)
+
+
+@then(parsers.re(r"表决记为“(?P<words>.+)”"))
+def _voted(world: World, words: str) -> None:
+    found = judging.votes(world)
+    assert any(words in one for one in found), found
+
+
+@then("每一个决定都由本人作出")
+def _signed_by_people(world: World) -> None:
+    assert judging.decided_by_system(world) == []
