@@ -5,7 +5,7 @@ import random
 from engine_drawing import Case, Drawing, instances, message, timer
 from engine_reference import Reference
 
-BLOCKS = ("seq", "seq", "seq", "xor", "and", "and", "or", "loop", "loop", "sub", "timer", "ask", "many", "choice")
+BLOCKS = ("seq", "seq", "seq", "xor", "and", "and", "or", "or", "loop", "loop", "sub", "timer", "ask", "many", "choice")
 GATEWAY = {"xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway"}
 
 
@@ -104,9 +104,10 @@ class RandomProcess:
     def _ask(self, depth, inclusive):
         user, event = self._user()[0], self._name("q")
         self.here.boundary(user, event, message(), interrupting=False)
-        answer, end = self._user()[0], self._node("endEvent", "e")
-        self.here.flow(event, answer).flow(answer, end)
-        return user, user
+        # Two tasks at least: what comes after a non-interrupting event must not be taken for the activity itself.
+        asked, answer, end = self._user()[0], self._block(max(depth, 0), inclusive), self._node("endEvent", "e")
+        self.here.flow(event, asked).flow(asked, answer[0]).flow(answer[1], end)
+        return self._interrupted(user) if self.random.random() < 0.4 else (user, user)
 
     def _many(self, depth, inclusive):
         count, sequential = self.random.choice((2, 3)), self.random.random() < 0.5

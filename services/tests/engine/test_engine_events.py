@@ -336,3 +336,17 @@ def test_a_signal_thrown_inside_starts_an_event_sub_process():
     assert case.open == ["wu"]
     assert "never" not in case.passed
     assert case.do("wu").done
+
+
+def test_what_follows_a_non_interrupting_event_outlives_its_activity():
+    drawing = (
+        Drawing(startEvent="s", userTask="a b late asked answer", endEvent="e")
+        .boundary("a", "ask", message(), interrupting=False)
+        .boundary("a", "over", timer())
+        .chain("s", "a", "b", "e")
+        .chain("over", "late", "e")
+        .chain("ask", "asked", "answer", "e")
+    )
+    assert Case(drawing).fire("ask").do("asked").do("a").open == ["answer", "b"]
+    assert Case(drawing).fire("ask").do("asked").fire("over").open == ["answer", "late"]
+    assert Case(drawing).fire("ask").do("asked").do("answer").open == ["a", "ask", "over"]
