@@ -62,11 +62,14 @@ def _tables(model: DecisionModel, decision_id: str) -> tuple[CompiledTable, ...]
 def _column(table: CompiledTable, at: int) -> Column:
     label = table.table.inputs[at].label
     samples = samples_of(table, at)
-    # Samples that the same rows accept lead to the same holes: one of them speaks for all.
-    merged: dict[int, Sample] = {}
+    merged: list[tuple[Sample, int]] = []
     for sample in samples:
-        merged.setdefault(_rows_accepting(table, at, sample), sample)
-    return Column(label, tuple((sample, rows) for rows, sample in merged.items()))
+        rows = _rows_accepting(table, at, sample)
+        if merged and merged[-1][1] == rows and merged[-1][0].is_ordered and sample.is_ordered:
+            merged[-1] = (merged[-1][0].up_to(sample), rows)
+        else:
+            merged.append((sample, rows))
+    return Column(label, tuple(merged))
 
 
 def _rows_accepting(table: CompiledTable, at: int, sample: Sample) -> int:

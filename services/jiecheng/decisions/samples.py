@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from jiecheng.decisions.table import CompiledTable
@@ -13,11 +13,26 @@ from jiecheng.feel.boxed import FeelType, Frame, Limited, Node, Run, Simple, con
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A value, and how a sentence says it behind the column's label: 为“甲”, 大于 5. `is_gap`: between two whole neighbours."""
+    """A value that stands for others like it.
+
+    `spoken`: how a sentence says it behind the column's label: 为“甲”, 大于 5. `low` and `high`: the same from one side,
+    so that neighbours can be said together. `is_gap`: between two whole numbers that follow each other.
+    """
 
     value: FeelValue
     spoken: str
+    low: str = ""
+    high: str = ""
     is_gap: bool = False
+
+    @property
+    def is_ordered(self) -> bool:
+        return bool(self.low or self.high)
+
+    def up_to(self, last: Sample) -> Sample:
+        """This one and all of its neighbours up to `last` as one."""
+        said = " 且".join(part for part in (self.low, last.high) if part)
+        return replace(self, spoken=said or "为任何值", high=last.high, is_gap=False)
 
     def passes(self, test: Node) -> bool:
         try:
@@ -67,15 +82,17 @@ def _other(texts: Iterable[str]) -> str:
 def _ordered_points(ordered: list[FeelValue]) -> Iterator[Sample]:
     below, above = points.beside(ordered[0], -1), points.beside(ordered[-1], 1)
     if below is not None:
-        yield Sample(below, f"小于 {to_json(ordered[0])}")
+        yield Sample(below, f"小于 {to_json(ordered[0])}", "", f"小于 {to_json(ordered[0])}")
     for value, following in zip(ordered, [*ordered[1:], None], strict=True):
-        yield Sample(value, f"等于 {to_json(value)}")
+        said = to_json(value)
+        yield Sample(value, f"等于 {said}", f"不小于 {said}", f"不大于 {said}")
         middle = None if following is None else points.between(value, following)
         if middle is not None:
             is_gap = isinstance(value, Decimal) and following - value == 1 and value == value.to_integral_value()
-            yield Sample(middle, f"大于 {to_json(value)} 且小于 {to_json(following)}", is_gap)
+            low, high = f"大于 {said}", f"小于 {to_json(following)}"
+            yield Sample(middle, f"{low} 且{high}", low, high, is_gap)
     if above is not None:
-        yield Sample(above, f"大于 {to_json(ordered[-1])}")
+        yield Sample(above, f"大于 {to_json(ordered[-1])}", f"大于 {to_json(ordered[-1])}")
 
 
 def _base(wanted: FeelType | None) -> str:

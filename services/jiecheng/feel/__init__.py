@@ -3,7 +3,7 @@
 from jiecheng.feel.api import Expression, UnaryTests, compile_expression, compile_unary_tests
 from jiecheng.feel.convert import from_json, to_json
 from jiecheng.feel.errors import FeelError
-from jiecheng.feel.parser import Vocabulary
+from jiecheng.feel.names import Vocabulary
 from jiecheng.feel.values import FeelValue
 
 __all__ = [

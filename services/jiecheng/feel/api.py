@@ -9,7 +9,9 @@ from typing import Any
 from jiecheng.feel import nodes
 from jiecheng.feel.convert import from_json
 from jiecheng.feel.errors import FeelError
-from jiecheng.feel.parser import Parser, Vocabulary
+from jiecheng.feel.names import Vocabulary
+from jiecheng.feel.parse_tests import unary_tests
+from jiecheng.feel.parser import Parser
 from jiecheng.feel.runtime import Frame, Node, Run
 from jiecheng.feel.values import FeelValue
 
@@ -88,8 +90,7 @@ def _compile_unary_tests(source: str, vocabulary: Vocabulary) -> UnaryTests:
     if source.strip() in ("", "-"):
         return UnaryTests(source, nodes.constant(True), frozenset(), frozenset())
     parser = _parser(source, vocabulary)
-    parser.bind(frozenset({"?"}))
-    node = _parsed(parser, parser.unary_tests)
+    node = _parsed(parser, lambda: unary_tests(parser))
     return UnaryTests(source, node, frozenset(parser.free), frozenset(parser.perhaps_free - parser.free))
 
 

@@ -9,8 +9,8 @@ from jiecheng.feel.calls import call_value, coerce, define, invoke
 from jiecheng.feel.comparison import equal, order_key
 from jiecheng.feel.errors import NoValue
 from jiecheng.feel.loops import filtered, loop, make_context, make_list, quantified
+from jiecheng.feel.names import Vocabulary
 from jiecheng.feel.nodes import condition, constant
-from jiecheng.feel.parser import Vocabulary
 from jiecheng.feel.runtime import Frame, Node, Run
 from jiecheng.feel.types import (
     ANY,

@@ -17,12 +17,16 @@ from jiecheng.model.values import Value
 PLAIN = frozenset({str, bool, type(None), Decimal, Date, Time, DateTime, DaysDuration, MonthsDuration})
 PASSED = (Range, Function, Builtin)
 MAX_NESTING = 100
+LITERALS = {None: "null", True: "true", False: "false"}
+SAFE_INT = 10**34  # exact in 34 digits
 
 
 def from_json(value: object, depth: int = 0) -> FeelValue:
     """A value of the house as FEEL sees it. Text stays text, also when it looks like a date."""
     if type(value) in PLAIN or isinstance(value, PASSED):
         return value
+    if type(value) is int and -SAFE_INT < value < SAFE_INT:
+        return Decimal(value)
     if depth > MAX_NESTING:
         raise FeelError("变量嵌套过深")
     if isinstance(value, Mapping):
@@ -95,10 +99,8 @@ def number_text(value: Decimal) -> str:
 
 def to_text(value: FeelValue, nested: bool = False) -> str:
     """What `string()` says of a value; texts inside lists and contexts keep their quotes."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return LITERALS[value]
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if nested else value
     if isinstance(value, Decimal):

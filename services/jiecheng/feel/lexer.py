@@ -16,14 +16,18 @@ START = (
 )
 START += r"\u3004-\u3007\u3021-\uD7FF\uF900-\uFDCF\uFDF0-\uFEFE\U00010000-\U000EFFFF"
 PART = START + r"0-9\u00B7\u0300-\u036F\u203F-\u2040"
-BLANK = r"[\s\u0085\u00A0\u1680\u180E\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]+"
+BLANK = r"[\s\u0085\u00A0\u1680\u180E\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]++"
+# Possessive, so that a long run of blanks in front of an unknown sign is read once only.
+BLANKS = rf"(?:{BLANK}|//[^\n]*+|/\*.*?\*/)*+"
 TOKEN = re.compile(
-    rf"""(?P<blank>{BLANK}|//[^\n]*|/\*.*?\*/)
+    rf"""{BLANKS}
+    (?:(?P<name>[{START}][{PART}]*|\?)
     |(?P<number>(?:\d+(?:\.(?!\.)\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
     |(?P<string>"(?:[^"\\]|\\.)*")
-    |(?P<name>[{START}][{PART}]*|\?)
     |`(?P<quoted>[^`]+)`
-    |(?P<op>\*\*|\.\.|<=|>=|!=|->|[-+*/()\[\]{{}}<>=,.:@'])""",
+    |(?P<open_comment>/\*)
+    |(?P<op>\*\*|\.\.|<=|>=|!=|->|[-+*/()\[\]{{}}<>=,.:@'])
+    |(?P<end>\Z))""",
     re.S | re.X,
 )
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.S)
@@ -51,12 +55,16 @@ KEYWORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
-    """`kind`: number, string, name, keyword, op or end. `text` is what stands there, `value` what it means."""
+    """`kind`: number, string, name, quoted, keyword, op or end. `value` is what the text means.
+
+    `mark`: the text of signs, keywords and bare words, "" of anything else, so that the parser compares once.
+    """
 
     kind: str
     text: str
+    mark: str
     value: object
     start: int
     end: int
@@ -69,35 +77,38 @@ def position(source: str, offset: int) -> tuple[int, int]:
 
 
 def tokenize(source: str) -> list[Token]:
+    """All tokens, the last one of kind "end"."""
     if len(source) > MAX_SOURCE:
         raise FeelError(f"表达式超过 {MAX_SOURCE} 个字符", hint="请拆成几个判定或变量")
     tokens: list[Token] = []
-    at = 0
-    while at < len(source):
-        found = TOKEN.match(source, at)
-        if not found:
+    at, match = 0, TOKEN.match
+    while True:
+        found = match(source, at)
+        if found is None:
             raise _unknown(source, at)
-        kind = found.lastgroup or "blank"
-        if kind != "blank":
-            tokens.append(_token(kind, found, source))
-        at = found.end()
-    tokens.append(Token("end", "", None, len(source), len(source)))
-    return tokens
+        kind = found.lastgroup or "end"
+        start, at = found.span(kind)
+        text = found[kind]
+        if kind in ("name", "op"):
+            tokens.append(Token("keyword" if text in KEYWORDS else kind, text, text, text, start, at))
+        elif kind == "end":
+            tokens.append(Token(kind, "", "", None, start, at))
+            return tokens
+        else:
+            at = found.end()
+            tokens.append(Token(kind, text, "", _value(kind, text, source, start), start, at))
 
 
-def _token(kind: str, found: re.Match[str], source: str) -> Token:
-    text, start, end = found[kind], found.start(), found.end()
-    if kind == "number":
-        if len(text) > MAX_DIGITS:
-            raise FeelError("数字过长", *position(source, start))
-        return Token(kind, text, _number(text, source, start), start, end)
+def _value(kind: str, text: str, source: str, start: int) -> object:
     if kind == "string":
-        return Token(kind, text, unescape(text[1:-1]), start, end)
+        return unescape(text[1:-1])
     if kind == "quoted":
-        return Token("quoted", text, " ".join(text.split()), start, end)
-    if kind == "name" and text in KEYWORDS:
-        return Token("keyword", text, text, start, end)
-    return Token(kind, text, text, start, end)
+        return " ".join(text.split())
+    if kind == "open_comment":
+        raise FeelError("注释没有结束", *position(source, start), "请用 */ 结束")
+    if len(text) > MAX_DIGITS:
+        raise FeelError("数字过长", *position(source, start))
+    return _number(text, source, start)
 
 
 def _number(text: str, source: str, start: int) -> Decimal:
@@ -123,13 +134,19 @@ def _unescape_one(found: re.Match[str]) -> str:
 
 
 def _unknown(source: str, at: int) -> FeelError:
+    at = _behind_blanks(source, at)
     line, column = position(source, at)
-    char = source[at]
+    char = source[at : at + 1]
     if char in HALF_WIDTH:
         return FeelError(f"不认识全角符号“{char}”", line, column, f"请改用半角“{HALF_WIDTH[char]}”")
     if char == '"':
         return FeelError("文字缺少结尾的双引号", line, column, '文字要写成 "……"')
     return FeelError(f"不认识的符号“{char}”", line, column)
+
+
+def _behind_blanks(source: str, at: int) -> int:
+    found = re.compile(BLANKS, re.S).match(source, at)
+    return found.end() if found else at
 
 
 @lru_cache(maxsize=4096)

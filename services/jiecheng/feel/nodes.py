@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import operator as operators
 from collections.abc import Callable
 from decimal import Decimal
 
 from jiecheng.feel.arithmetic import NUMBER_OPERATORS, calculate, negate
 from jiecheng.feel.builtins import BUILTINS
 from jiecheng.feel.comparison import equal, less, less_or_equal, member
-from jiecheng.feel.convert import PLAIN
+from jiecheng.feel.convert import PLAIN, from_json
 from jiecheng.feel.errors import NoValue
 from jiecheng.feel.properties import read_property
 from jiecheng.feel.ranges import make_range, range_of_comparison
 from jiecheng.feel.runtime import MISSING, Frame, Node
 from jiecheng.feel.types import FeelType, is_instance
-from jiecheng.feel.values import FeelValue, chinese_kind
+from jiecheng.feel.values import FeelValue, Range, chinese_kind
 
 
 def constant(value: FeelValue) -> Node:
-    return lambda frame: value
+    def run(frame: Frame) -> FeelValue:
+        return value
+
+    run.value = value  # type: ignore[attr-defined]  # lets the nodes around it be worked out once
+    return run
+
+
+def constant_of(node: Node) -> FeelValue:
+    """The value of a constant node, MISSING for any other."""
+    return getattr(node, "value", MISSING)
 
 
 def outer_name(name: str) -> Node:
@@ -30,6 +40,26 @@ def outer_name(name: str) -> Node:
             return raw
         return frame.run.lift(name, raw) if raw is not MISSING else _unbound(frame, name)
 
+    read.names = (name,)  # type: ignore[attr-defined]  # lets `path` make one step of "a.b.c"
+    return read
+
+
+def outer_path(names: tuple[str, ...]) -> Node:
+    """`case.field.field` over the caller's variables: only what is asked for is converted, not the whole case."""
+    first, steps = names[0], names[1:]
+    whole = outer_name(first)
+    for step in steps:
+        whole = _path(whole, step)
+
+    def read(frame: Frame) -> FeelValue:
+        raw = frame.run.variables.get(first)
+        for step in steps:
+            if type(raw) is not dict or step not in raw:
+                return whole(frame)
+            raw = raw[step]
+        return raw if type(raw) in PLAIN else from_json(raw)
+
+    read.names = names  # type: ignore[attr-defined]  # lets `path` lengthen it
     return read
 
 
@@ -67,6 +97,10 @@ def arithmetic(operator: str, left: Node, right: Node) -> Node:
 
 
 def negation(operand: Node) -> Node:
+    known = constant_of(operand)
+    if type(known) is Decimal:
+        return constant(negate(known))
+
     def run(frame: Frame) -> FeelValue:
         try:
             return negate(operand(frame))
@@ -79,9 +113,12 @@ def negation(operand: Node) -> Node:
 
 def compare(operator: str, left: Node, right: Node) -> Node:
     decide = COMPARISONS[operator]
+    numbers = NUMBER_COMPARISONS[operator]
 
     def run(frame: Frame) -> FeelValue:
         a, b = left(frame), right(frame)
+        if type(a) is Decimal and type(b) is Decimal:
+            return numbers(a, b)
         answer = decide(a, b)
         if answer is None:
             frame.run.null(_incomparable(a, b, operator))
@@ -106,6 +143,16 @@ COMPARISONS: dict[str, Callable[[FeelValue, FeelValue], bool | None]] = {
     "<=": less_or_equal,
     ">": lambda a, b: less(b, a),
     ">=": lambda a, b: less_or_equal(b, a),
+}
+
+
+NUMBER_COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "=": operators.eq,
+    "!=": operators.ne,
+    "<": operators.lt,
+    "<=": operators.le,
+    ">": operators.gt,
+    ">=": operators.ge,
 }
 
 
@@ -146,6 +193,11 @@ def instance_of(value: Node, wanted: FeelType) -> Node:
 
 
 def path(value: Node, name: str) -> Node:
+    names = getattr(value, "names", None)
+    return _path(value, name) if names is None else outer_path((*names, name))
+
+
+def _path(value: Node, name: str) -> Node:
     def run(frame: Frame) -> FeelValue:
         source = value(frame)
         if type(source) is dict and name in source:
@@ -163,6 +215,10 @@ def path(value: Node, name: str) -> Node:
 
 
 def interval(start: Node, end: Node, start_closed: bool, end_closed: bool) -> Node:
+    ends = constant_of(start), constant_of(end)
+    if type(ends[0]) is type(ends[1]) in (Decimal, str):
+        return constant(make_range(*ends, start_closed, end_closed))
+
     def run(frame: Frame) -> FeelValue:
         low, high = start(frame), end(frame)
         try:
@@ -221,10 +277,14 @@ def negated_tests(one_of: tuple[Node, ...]) -> Node:
 
 def member_test(test: Node, uses_value: bool) -> Node:
     """One test of a list of tests. A test that speaks of "?" itself answers; any other one is looked into."""
+    known = constant_of(test)
+    quick = _quick_member(known)
 
     def run(frame: Frame) -> FeelValue:
-        found = test(frame)
         value = frame.names["?"]
+        if quick is not None and type(value) is quick[0]:
+            return quick[1](value)
+        found = test(frame)
         if uses_value and (found is None or isinstance(found, bool)):
             return found
         answer = member(value, found)
@@ -235,6 +295,20 @@ def member_test(test: Node, uses_value: bool) -> Node:
         return answer
 
     return run
+
+
+def _quick_member(known: FeelValue) -> tuple[type, Callable[[FeelValue], bool]] | None:
+    """The type of value for which the test is one comparison of Python, and that comparison."""
+    if type(known) in (str, Decimal, bool):
+        return type(known), known.__eq__
+    if not isinstance(known, Range) or type(known.start) is not Decimal or type(known.end) is not Decimal:
+        return None
+    low, high = known.start, known.end
+    below = less_or_equal if known.start_closed else less
+    above = less_or_equal if known.end_closed else less
+    if below is above is less_or_equal:
+        return Decimal, lambda value: low <= value <= high
+    return Decimal, lambda value: below(low, value) is True and above(value, high) is True
 
 
 def operator_test(operator: str, bound: Node) -> Node:

@@ -18,11 +18,11 @@ def parse_type(parser: Parser, depth: int = 0) -> FeelType:
         parser.fail("类型嵌套过深")
     for words in KEYWORD_TYPES:
         if all(parser.looks(word, ahead) for ahead, word in enumerate(words)):
-            parser.at += len(words)
+            parser.skip(len(words))
             return Simple(" ".join(words))
     word = parser.token.text
     if parser.looks("<", 1) and word in GENERIC:
-        parser.at += 1
+        parser.advance()
         return GENERIC[word](parser, depth + 1)
     if word in ("function", "null"):
         parser.advance()
@@ -31,7 +31,7 @@ def parse_type(parser: Parser, depth: int = 0) -> FeelType:
 
 
 def _named(parser: Parser) -> FeelType:
-    start = parser.token
+    start = parser.at
     name = parser.name("类型名")
     while parser.looks(".") and parser.tokens[parser.at + 1].kind == "name":
         parser.advance()
@@ -40,7 +40,7 @@ def _named(parser: Parser) -> FeelType:
         return parser.vocabulary.types[name]
     if name in SIMPLE_TYPES:
         return Simple(name)
-    parser.at = parser.tokens.index(start)
+    parser.back_to(start)
     parser.fail(f"没有类型“{name}”")
 
 

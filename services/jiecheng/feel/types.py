@@ -85,18 +85,22 @@ def is_instance(value: FeelValue, wanted: FeelType, restricted: bool = False) ->
         return wanted.name == "Any" or isinstance(value, PYTHON_TYPES.get(wanted.name, ()))
     if value is None:
         return False
+    if isinstance(wanted, Limited):
+        return is_instance(value, wanted.base, restricted) and (not restricted or wanted.allows(value))
+    if isinstance(wanted, FunctionType):
+        return _is_function(value, wanted)
+    return _is_structure(value, wanted, restricted)
+
+
+def _is_structure(value: FeelValue, wanted: ListType | RangeType | ContextType, restricted: bool) -> bool:
     if isinstance(wanted, ListType):
         return isinstance(value, list) and all(_holds(item, wanted.item, restricted) for item in value)
     if isinstance(wanted, RangeType):
         bounds = [bound for bound in (value.start, value.end) if bound is not None] if isinstance(value, Range) else []
         return bool(bounds) and all(is_instance(bound, wanted.item, restricted) for bound in bounds)
-    if isinstance(wanted, ContextType):
-        return isinstance(value, dict) and all(
-            name in value and _holds(value[name], entry, restricted) for name, entry in wanted.entries
-        )
-    if isinstance(wanted, Limited):
-        return is_instance(value, wanted.base, restricted) and (not restricted or wanted.allows(value))
-    return _is_function(value, wanted)
+    return isinstance(value, dict) and all(
+        name in value and _holds(value[name], entry, restricted) for name, entry in wanted.entries
+    )
 
 
 def _holds(value: FeelValue, wanted: FeelType, restricted: bool) -> bool:
@@ -120,9 +124,7 @@ def accepts(wider: FeelType, narrower: FeelType) -> bool:
         return accepts(wider, narrower.base)
     if wider in (narrower, ANY) or narrower == Simple("Null"):
         return True
-    if isinstance(wider, ListType) and isinstance(narrower, ListType):
-        return accepts(wider.item, narrower.item)
-    if isinstance(wider, RangeType) and isinstance(narrower, RangeType):
+    if isinstance(wider, (ListType, RangeType)) and type(wider) is type(narrower):
         return accepts(wider.item, narrower.item)
     if isinstance(wider, ContextType) and isinstance(narrower, ContextType):
         has = dict(narrower.entries)

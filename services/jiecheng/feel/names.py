@@ -1,0 +1,129 @@
+"""Names in a text: which words belong together, and who binds them. Names with blanks and signs are normal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jiecheng.feel import nodes
+from jiecheng.feel.builtins import BUILTINS
+from jiecheng.feel.lexer import name_parts
+from jiecheng.feel.runtime import Node
+from jiecheng.feel.token_stream import TokenStream
+from jiecheng.feel.types import FeelType
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """What an author may speak of: names that exist (blanks and signs allowed) and types by name. Compared by identity."""
+
+    names: frozenset[str] = frozenset()
+    types: Mapping[str, FeelType] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Names bound by the expression itself. In a filter any name may be an entry of the element."""
+
+    names: frozenset[str]
+    is_filter: bool = False
+
+
+# Built-in functions whose names hold a keyword, by their first word: they are names only in front of "(".
+KEYWORD_NAMES: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+for _name in BUILTINS:
+    if " and " in _name:
+        KEYWORD_NAMES.setdefault(_name.split()[0], []).append((name_parts(_name), _name))
+
+
+class NameReader(TokenStream):
+    """`free`: variables the text certainly reads; `perhaps_free`: those inside filters, where elements may bind them."""
+
+    def __init__(self, source: str, vocabulary: Vocabulary) -> None:
+        super().__init__(source)
+        self.vocabulary = vocabulary
+        self.scopes: list[Scope] = []
+        self.known: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name in vocabulary.names:
+            self._learn(name)
+        self.free: set[str] = set()
+        self.perhaps_free: set[str] = set()
+
+    def _learn(self, name: str) -> None:
+        if name.isidentifier():
+            return  # one word; the lexer finds it by itself
+        parts = name_parts(name)
+        if len(parts) > 1:
+            ways = self.known.setdefault(parts[0], [])
+            if (parts, name) not in ways:
+                ways.append((parts, name))
+                ways.sort(key=lambda way: -len(way[0]))
+
+    def name_ahead(self) -> tuple[str, int] | None:
+        """The longest name that starts here and how many tokens it takes: a known one, or a run of plain words."""
+        first = self.token
+        if first.kind == "quoted":
+            return str(first.value), 1
+        if first.kind not in ("name", "keyword"):
+            return None
+        run = self._run_length()
+        for parts, name in self.known.get(first.text, ()):
+            if len(parts) >= run and self._stands_here(parts):
+                return name, len(parts)
+        for parts, name in KEYWORD_NAMES.get(first.text, ()):
+            if self._stands_here(parts) and self.looks("(", len(parts)):
+                return name, len(parts)
+        if run == 1:
+            return first.text, 1
+        return (" ".join(token.text for token in self.tokens[self.at : self.at + run]), run) if run else None
+
+    def _stands_here(self, parts: tuple[str, ...]) -> bool:
+        here = self.tokens[self.at : self.at + len(parts)]
+        return len(here) == len(parts) and all(
+            token.text == part and token.kind != "string" for token, part in zip(here, parts, strict=True)
+        )
+
+    def _run_length(self) -> int:
+        if self.token.kind != "name":
+            return 0
+        length = 1
+        while self.token.text != "?":
+            token = self.tokens[self.at + length]
+            is_word = token.kind == "name" and token.text != "?"
+            if not is_word and not (token.kind == "number" and token.text.isdigit()):
+                break
+            if token.text == "instance" and self.looks("of", length + 1):
+                break
+            length += 1
+        return length
+
+    def name(self, what: str) -> str:
+        found = self.name_ahead()
+        if found is None:
+            self.fail(f"这里应为{what}，却是{self.spoken()}")
+        name, length = found
+        self.skip(length)
+        return name
+
+    def bind(self, names: frozenset[str], is_filter: bool = False) -> None:
+        for name in names:
+            self._learn(name)
+        self.scopes.append(Scope(names, is_filter))
+
+    def unbind(self, count: int = 1) -> None:
+        del self.scopes[len(self.scopes) - count :]
+
+    def is_bound(self, name: str) -> bool:
+        """Whether the name may come from inside the expression, or from a frame of the room above."""
+        return name in self.vocabulary.names or any(scope.is_filter or name in scope.names for scope in self.scopes)
+
+    def read_name(self, name: str) -> Node:
+        for scope in reversed(self.scopes):
+            if name in scope.names:
+                return nodes.bound_name(name)
+        if any(scope.is_filter for scope in self.scopes):
+            self.perhaps_free.add(name)
+            return nodes.bound_name(name)
+        if name not in BUILTINS:
+            self.free.add(name)
+        return nodes.bound_name(name) if self.is_bound(name) else nodes.outer_name(name)

@@ -1,0 +1,107 @@
+"""Reads what stands in brackets: parentheses, lists, intervals and contexts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from jiecheng.feel import loops, nodes
+from jiecheng.feel.runtime import Node
+
+if TYPE_CHECKING:
+    from jiecheng.feel.parser import Parser
+
+SUM = 3  # bounds of intervals and of comparisons bind at least as tightly as "+"
+RANGE_ENDS = {")": False, "[": False, "]": True}
+# What cannot begin an expression: an opening bracket in front of it closes an interval.
+CANNOT_START = frozenset({")", ",", "]", "}", "=", "!=", ".", "..", ":"})
+CANNOT_START |= {"and", "or", "then", "else", "return", "satisfies", "in", "between"}
+
+
+def parenthesis(parser: Parser) -> Node:
+    if parser.token.mark in nodes.COMPARISONS:
+        value = half_range(parser)
+        parser.expect(")")
+        return value
+    first = parser.inner(parser.expression)
+    if parser.token.mark == "..":
+        return interval(parser, first, closed=False)
+    parser.expect(")", "括号没有配对")
+    return first
+
+
+def half_range(parser: Parser) -> Node:
+    operator = parser.advance().text
+    return nodes.half_range(operator, parser.operators(SUM))
+
+
+def square(parser: Parser) -> Node:
+    """A list, or an interval with a closed start."""
+    items: list[Node] = []
+    while parser.token.mark != "]":
+        items.append(parser.inner(lambda: _list_item(parser)))
+        if len(items) == 1 and parser.token.mark == "..":
+            return interval(parser, items[0], closed=True)
+        if not parser.take(","):
+            break
+    parser.expect("]", "方括号没有配对")
+    return loops.make_list(tuple(items))
+
+
+def _list_item(parser: Parser) -> Node:
+    if parser.token.mark in ("<", "<=", ">", ">="):
+        return half_range(parser)
+    return parser.expression()
+
+
+def open_range(parser: Parser) -> Node:
+    return interval(parser, parser.operators(SUM), closed=False)
+
+
+def interval(parser: Parser, start: Node, closed: bool) -> Node:
+    """The rest of an interval whose start has been read."""
+    parser.expect("..")
+    outer, parser.in_endpoint = parser.in_endpoint, True
+    end = parser.operators(SUM)
+    parser.in_endpoint = outer
+    if parser.token.mark not in RANGE_ENDS:
+        parser.fail(f"区间应以“]”或“)”结束，却是{parser.spoken()}")
+    return nodes.interval(start, end, closed, RANGE_ENDS[parser.advance().text])
+
+
+def context(parser: Parser) -> Node:
+    entries: dict[str, Node] = {}
+    while parser.token.mark != "}":
+        key = _key(parser)
+        if key in entries:
+            parser.fail(f"“{key}”写了两次")
+        entries[key] = parser.inner(parser.expression)
+        parser.bind(frozenset({key}))
+        if not parser.take(","):
+            break
+    parser.unbind(len(entries))
+    parser.expect("}", "花括号没有配对")
+    return loops.make_context(tuple(entries.items()))
+
+
+def _key(parser: Parser) -> str:
+    if parser.token.kind == "string":
+        key = str(parser.advance().value)
+    else:
+        start = parser.at
+        while parser.token.mark not in (":", ",", "{", "}") and parser.token.kind not in ("end", "string"):
+            parser.advance()
+        if parser.at == start or parser.token.mark != ":":
+            parser.fail("这里应为“名称: 值”")
+        text = parser.source[parser.tokens[start].start : parser.tokens[parser.at - 1].end]
+        key = " ".join(text.strip("`").split())
+    parser.expect(":", "写法：{名称: 值}")
+    return key
+
+
+BRACKETS: dict[str, Callable[[Parser], Node]] = {
+    "(": parenthesis,
+    "[": square,
+    "]": open_range,
+    "{": context,
+}
