@@ -34,6 +34,7 @@ PROCESS = """
       <jc:form name="application" default="edit"><jc:field key="purpose" right="required"/></jc:form>
       <jc:output source="=purpose" target="purpose"/>
       <jc:output source="=copies" target="copies"/>
+      <jc:output source="=initiator" target="subject"/>
     </bpmn:extensionElements>
   </bpmn:startEvent>
   <bpmn:sequenceFlow id="flow_requested" sourceRef="seal_requested" targetRef="check_level"/>

@@ -66,6 +66,7 @@ FAULTS = [
     ('head_outcome = "agree"', 'granted = "agree"', "result_unused"),
     ('source="=granted"', 'source="=grantd"', "variable_unknown"),
     ('source="=granted"', 'source="=remark"', "variable_unknown"),
+    ('<jc:output source="=initiator" target="subject"/>', "", "subject_unknown"),
     # policy
     ('jc:clauses="Z1 Z2"', 'jc:clauses="Z1 Z7"', "clause_unknown"),
     ('jc:clauses="Z1">', 'jc:clauses="Z8">', "clause_unknown"),

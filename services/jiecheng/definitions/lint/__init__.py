@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     expressions.outcomes_lead_on,
     expressions.results_used,
     variables.names_are_known,
+    variables.subject_is_known,
     tables.asked_tables_exist,
     tables.no_unused_tables,
     tables.tables_parse,

@@ -69,7 +69,6 @@ def _of_node(node: FlowNode) -> Iterator[Expression]:
     for facts in node.facts:
         yield from _when_feel(node.id, f"台账事实 {facts.target} 的条件", facts.equals)
     for entry in node.register_entries:
-        yield from _when_feel(node.id, f"台账 {entry.register} 的状态", entry.status)
         for name, source in entry.columns.items():
             yield from _when_feel(node.id, f"台账 {entry.register} 的 {name} 栏", source)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from jiecheng import feel
 from jiecheng.definitions.lint.expressions import Expression, expressions
-from jiecheng.definitions.lint.subject import Subject, field_keys
+from jiecheng.definitions.lint.subject import Subject, called, field_keys
 from jiecheng.definitions.safe_xml import bpmn
 from jiecheng.model.errors import Finding
 
@@ -30,6 +30,17 @@ def names_are_known(subject: Subject) -> Iterator[Finding]:
         for name in sorted(names - known - _nearby(each, fields)):
             sentence = f"{each.what}用到的变量 {name} 没有任何一步写入，请检查名称（{each.text}）。"
             yield Finding("variable_unknown", each.place, sentence, severity="warning")
+
+
+def subject_is_known(subject: Subject) -> Iterator[Finding]:
+    """`exclude="subject"` keeps nobody out as long as no step says who the subject is."""
+    written = _written(subject)
+    for node in subject.nodes:
+        if node.assignment is not None and "subject" in node.assignment.exclude and "subject" not in written:
+            sentence = (
+                f"{called(node)}要求当事人（subject）回避，却没有一步写入变量 subject，请在申请一步用 jc:output 写入。"
+            )
+            yield Finding("subject_unknown", node.id, sentence)
 
 
 def _written(subject: Subject) -> set[str]:
