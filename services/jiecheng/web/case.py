@@ -13,13 +13,13 @@ from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.reading import show_case, show_message
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import save_draft
-from jiecheng.model.errors import Invalid, JiechengError, Refused
+from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import CaseId, ElementId
 from jiecheng.web import typed
 from jiecheng.web.parked import Refills
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.rows import change_rows
-from jiecheng.web.trouble import status_of
+from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
 from jiecheng.web.wording import said
 
@@ -40,7 +40,7 @@ def withdraw(request: Request, case: int, posted: PostedForm) -> Response:
             return visit.go(f"/cases/{case}", withdraw_case(visit.tx, command).sentence)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
-            return _page(visit, CaseId(case), status_of(problem), problem=problem, reason=posted.one("_reason"))
+            return _page(visit, CaseId(case), problem=visit.trouble(problem), reason=posted.one("_reason"))
 
 
 @router.get("/{case}/messages/{element}")
@@ -61,7 +61,7 @@ def send_message(request: Request, case: int, element: str, posted: PostedForm) 
             return visit.go(f"/cases/{case}", said(correlate_message(visit.tx, command)))
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
-            return _message_again(visit, CaseId(case), ElementId(element), posted, problem)
+            return _message_again(visit, CaseId(case), ElementId(element), posted, visit.trouble(problem))
 
 
 @router.post("/{case}/messages/{element}/draft")
@@ -98,10 +98,9 @@ def _refill_withdrawal(visit: Visit, match: re.Match[str], posted: Posted) -> Re
     return _page(visit, case, reason=posted.one("_reason"), refilled=True, address=f"/cases/{case}")
 
 
-def _message_again(visit: Visit, case: CaseId, element: ElementId, posted: Posted, problem: JiechengError) -> Response:
+def _message_again(visit: Visit, case: CaseId, element: ElementId, posted: Posted, problem: Trouble) -> Response:
     data = typed.read_data(typed.message_forms(visit.tx, case, element), posted)
-    fields = problem.fields if isinstance(problem, Invalid) else {}
-    return _message(visit, case, element, Refill(data, fields), status=status_of(problem), problem=problem)
+    return _message(visit, case, element, Refill(data, problem.fields), problem=problem)
 
 
 def _message(
@@ -110,14 +109,16 @@ def _message(
     element: ElementId,
     refill: Refill | None = None,
     *,
-    status: int = 200,
+    problem: Trouble | None = None,
     **values: object,
 ) -> Response:
     view, node, sections = show_message(visit.tx, visit.actor, case, element, refill)
-    return visit.page("message.html", status, view=view, node=node, sections=sections, **values)
+    status = problem.status if problem else 200
+    return visit.page("message.html", status, view=view, node=node, sections=sections, problem=problem, **values)
 
 
-def _page(visit: Visit, case: CaseId, status: int = 200, **values: object) -> Response:
+def _page(visit: Visit, case: CaseId, problem: Trouble | None = None, **values: object) -> Response:
     view = show_case(visit.tx, visit.actor, case)
-    release = visit.tx.release(view.case.release).release
-    return visit.page("case.html", status, view=view, case=view.case, version=release.version, **values)
+    version = visit.tx.release(view.case.release).release.version
+    status = problem.status if problem else 200
+    return visit.page("case.html", status, view=view, case=view.case, version=version, problem=problem, **values)

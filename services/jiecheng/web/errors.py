@@ -56,13 +56,13 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unknown)
 
 
-def answer(request: Request, trouble: Trouble) -> Response:
+def answer(request: Request, trouble: Trouble, error: JiechengError | None = None) -> Response:
     if request.url.path.startswith("/api/"):
         return problem_answer(request.url.path, TITLES.get(trouble.status, "出错"), trouble)
     values = {
         "title": TITLES.get(trouble.status, "出错"),
         "message": trouble.message,
-        "clause": trouble.clause,
+        "clause": "",
         "fields": trouble.fields,
         "advice": ADVICE.get(trouble.status, ADVICE[400]),
         "reference": trouble.reference,
@@ -70,7 +70,8 @@ def answer(request: Request, trouble: Trouble) -> Response:
     if trouble.status < 500:
         try:
             with enter(request) as visit:
-                return visit.page("error.html", trouble.status, **values)
+                clause = visit.trouble(error).clause if error else ""
+                return visit.page("error.html", trouble.status, **{**values, "clause": clause})
         except NotLoggedIn:
             pass
     site = site_of(request)
@@ -86,7 +87,7 @@ def _not_logged_in(request: Request, error: Exception) -> Response:
 
 def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, JiechengError)
-    return answer(request, trouble_of(error))
+    return answer(request, trouble_of(error), error)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -20,10 +20,13 @@ def change_rows(shown: Sequence[forms.Form], posted: Posted) -> Mapping[str, obj
         return None
     data: dict[str, object] = {}
     for form in shown:
-        here: Variables = cast(Variables, typed.read_data([form], posted))  # texts and lists of texts, as a browser sends them
-        if adding:
-            here = forms.add_row(form, here, adding)
-        elif removing:
-            here = forms.remove_row(form, here, removing)
-        data |= here
+        # Texts and lists of texts, as a browser sends them: all of them are values.
+        here = cast(Variables, typed.read_data([form], posted))
+        data |= _changed(form, here, adding, removing)
     return data
+
+
+def _changed(form: forms.Form, here: Variables, adding: str, removing: str) -> Mapping[str, object]:
+    if adding:
+        return forms.add_row(form, here, adding)
+    return forms.remove_row(form, here, removing) if removing else here

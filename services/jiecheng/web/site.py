@@ -39,7 +39,7 @@ class SiteOptions:
     """`https`: browsers reach us by https. `district`: the name in the header."""
 
     https: bool = False
-    district: str = "静安"
+    district: str = "云川区"
     version: str = "0.1.0"
 
 

@@ -13,13 +13,13 @@ from jiecheng.cases.case import StartCase, start_case
 from jiecheng.cases.reading import show_start
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import save_draft
-from jiecheng.model.errors import Invalid, JiechengError, Refused
+from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import ProcessId
 from jiecheng.web import typed
 from jiecheng.web.parked import Refills
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.rows import change_rows
-from jiecheng.web.trouble import status_of
+from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
 from jiecheng.web.wording import said
 
@@ -52,7 +52,7 @@ def start(request: Request, process: str, posted: PostedForm) -> Response:
             return visit.go(f"/cases/{answer.case}", said(answer))
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
-            return _again(visit, ProcessId(process), posted, problem)
+            return _again(visit, ProcessId(process), posted, visit.trouble(problem))
 
 
 @router.post("/{process}/draft")
@@ -82,14 +82,17 @@ def _refill(visit: Visit, match: re.Match[str], posted: Posted) -> Response:
     return _page(visit, process, Refill(data), refilled=True, address=f"/start/{process}")
 
 
-def _again(visit: Visit, process: ProcessId, posted: Posted, problem: JiechengError) -> Response:
+def _again(visit: Visit, process: ProcessId, posted: Posted, problem: Trouble) -> Response:
     data = typed.read_data(typed.start_forms(visit.tx, process), posted)
-    fields = problem.fields if isinstance(problem, Invalid) else {}
-    return _page(visit, process, Refill(data, fields), status=status_of(problem), problem=problem)
+    return _page(visit, process, Refill(data, problem.fields), problem=problem)
 
 
 def _page(
-    visit: Visit, process: ProcessId, refill: Refill | None = None, status: int = 200, **values: object
+    visit: Visit,
+    process: ProcessId,
+    refill: Refill | None = None,
+    problem: Trouble | None = None,
+    **values: object,
 ) -> Response:
     view = show_start(visit.tx, visit.actor, process, refill)
-    return visit.page("start.html", status, view=view, **values)
+    return visit.page("start.html", problem.status if problem else 200, view=view, problem=problem, **values)

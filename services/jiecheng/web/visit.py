@@ -9,7 +9,7 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -18,10 +18,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from jiecheng.cases import accounts, inbox
 from jiecheng.cases.house import House, Tx
 from jiecheng.model.actor import Actor
-from jiecheng.model.errors import Refused
+from jiecheng.model.errors import JiechengError, Refused
 from jiecheng.web import security
 from jiecheng.web.page import Flash, OwnIdentity, Pages, Shell, navigation, now
 from jiecheng.web.posted import Posted
+from jiecheng.web.trouble import Trouble, trouble_of
 
 FLASH_COOKIE = "jc_flash"
 FLASH_SECONDS = 60
@@ -98,6 +99,15 @@ class Visit:
             value = f"{security.seal(self.session.csrf, text)}.{text}"
             self.site.set_cookie(response, FLASH_COOKIE, value, FLASH_SECONDS)
         return response
+
+    def trouble(self, error: JiechengError) -> Trouble:
+        """The error in words: a clause id becomes the quotation that the processes' own texts give it."""
+        trouble = trouble_of(error)
+        if not trouble.clause:
+            return trouble
+        releases = [self.tx.release(newest) for newest in self.tx.latest_releases().values()]
+        quotations = [words for release in releases if (words := release.clause_words(trouble.clause))]
+        return replace(trouble, clause=quotations[0] if quotations else "")
 
     def say(self, tone: str, text: str) -> None:
         self.flashes.append(Flash(tone, text))

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment
 
 from jiecheng.cases.once import Answer
 from jiecheng.cases.register import REGISTERS
+from jiecheng.forms import FormView
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.command import CHINESE_EVENTS
 from jiecheng.model.voting import MeetingRule, Vote
@@ -153,6 +155,22 @@ def _share(share: Decimal) -> str:
     return {"0.5": "二分之一"}.get(str(share.normalize()), f"{Fraction(share).limit_denominator(12)}")
 
 
+def has_words(view: FormView) -> bool:
+    """Whether a form that is only read says anything; a sheet of dashes helps nobody."""
+    return any(_says(node) for node in view.nodes)
+
+
+def _says(node: Any) -> bool:  # noqa: ANN401 - the kinds of nodes have no common type
+    match node.node:
+        case "field":
+            return bool(node.text)
+        case "group":
+            return any(_says(child) for child in node.children)
+        case "list" | "table":
+            return bool(node.rows)
+    return False
+
+
 def register_word(name: str) -> str:
     found = REGISTERS.get(name)
     return found.title if found else name
@@ -193,6 +211,7 @@ def teach(environment: Environment) -> None:
         shown=shown,
         public_facts=public_facts,
         rule_words=rule_words,
+        has_words=has_words,
         register_word=register_word,
         without=without,
         with_value=with_value,

@@ -21,7 +21,7 @@ from jiecheng.cases.work_item import (
     release_work_item,
     save_draft,
 )
-from jiecheng.model.errors import Invalid, JiechengError, NotFound, Refused
+from jiecheng.model.errors import Invalid, NotFound, Refused
 from jiecheng.model.ids import WorkItemId
 from jiecheng.model.voting import Vote
 from jiecheng.model.work_item import OPEN_ITEM_STATES
@@ -29,7 +29,7 @@ from jiecheng.web import typed
 from jiecheng.web.parked import Refills
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.rows import change_rows
-from jiecheng.web.trouble import status_of
+from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
 from jiecheng.web.wording import said
 
@@ -62,7 +62,9 @@ def decide(request: Request, item: int, posted: PostedForm) -> Response:
             answer = decide_work_item(visit.tx, command)
             return visit.go(f"/cases/{answer.case}", said(answer))
     except (Invalid, Refused) as problem:
-        return _again(request, WorkItemId(item), posted, problem)
+        # The same form with what was typed and what is wrong; the refused transaction is gone already.
+        with enter(request) as visit:
+            return _page(visit, WorkItemId(item), posted=posted, problem=visit.trouble(problem))
 
 
 @router.post("/{item}/claim")
@@ -134,33 +136,26 @@ def _save(visit: Visit, item: WorkItemId, posted: Posted) -> None:
     save_draft(visit.tx, visit.actor, f"item:{item}", typed.as_draft(data, posted))
 
 
-def _again(request: Request, item: WorkItemId, posted: Posted, problem: JiechengError) -> Response:
-    """The same form with what was typed and what is wrong; the refused transaction is gone already."""
-    with enter(request) as visit:
-        return _page(visit, item, posted=posted, problem=problem, status=status_of(problem))
-
-
 def _page(
     visit: Visit,
     item: WorkItemId,
     *,
     posted: Posted | None = None,
     changed: Mapping[str, object] | None = None,
-    problem: JiechengError | None = None,
-    status: int = 200,
+    problem: Trouble | None = None,
     **values: object,
 ) -> Response:
     refill = None
     if posted is not None:
         data = changed or typed.read_data(typed.item_forms(visit.tx, item), posted)
-        refill = Refill(data, problem.fields if isinstance(problem, Invalid) else {})
+        refill = Refill(data, problem.fields if problem else {})
     view = show_item(visit.tx, visit.actor, item, refill)
     opinion, votes = typed.from_draft(view.draft)
     if posted is not None:
         opinion, votes = posted.one(typed.OPINION), typed.read_votes(posted)
     return visit.page(
         "work_item.html",
-        status,
+        problem.status if problem else 200,
         view=view,
         case=view.case.case,
         may_decide=view.item.state in OPEN_ITEM_STATES and not view.why_not,

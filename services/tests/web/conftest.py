@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+
 from jiecheng.cases.deployment import DEMO_PASSWORD, prepare
 from jiecheng.cases.house import House
 from jiecheng.web.site import build_site
@@ -48,7 +49,7 @@ class Browser:
         assert answer.status_code == 200, (path, answer.status_code, answer.text[:500])
         return answer.text
 
-    def post(self, path: str, page: str, **fields: object):  # noqa: ANN201 - httpx's response
+    def post(self, path: str, page: str, **fields: object):
         """Post with the hidden fields of the form on `page` that goes to `path`."""
         return self.client.post(path, data={**hidden_fields(page), **fields})
 
