@@ -108,3 +108,18 @@ def log_access(tx: Transaction, person: PersonId, identity: IdentityId, action: 
     tx.connection.execute(
         insert(access_log).values(at=tx.now, person=person, identity=identity, action=action, subject=subject)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    at: datetime
+    person: PersonId
+    identity: IdentityId
+    action: str
+    subject: str
+
+
+def access_entries(tx: Transaction, limit: int) -> Sequence[AccessRow]:
+    """Who read what, latest first."""
+    rows = tx.connection.execute(select(access_log).order_by(access_log.c.id.desc()).limit(limit))
+    return [AccessRow(row.at, row.person, row.identity, row.action, row.subject) for row in rows]

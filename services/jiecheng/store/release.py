@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import ProcessId, ReleaseHash
@@ -39,7 +40,7 @@ def latest_hashes(tx: Transaction) -> Mapping[ProcessId, ReleaseHash]:
     """The newest release of every process."""
     rows = tx.connection.execute(
         select(releases.c.process, releases.c.hash)
-        .distinct(releases.c.process)
+        .ext(distinct_on(releases.c.process))
         .order_by(releases.c.process, releases.c.version.desc())
     )
     return {ProcessId(row.process): ReleaseHash(row.hash) for row in rows}
