@@ -24,6 +24,7 @@ from jiecheng.model.form import FormUse, Right
 from jiecheng.model.values import Value, Variables
 
 EDITABLE = frozenset({Right.EDIT, Right.REQUIRED})
+VISIBLE = EDITABLE | {Right.READ}
 
 
 def right_of(use: FormUse, path: str, around: Right) -> Right:
@@ -43,12 +44,17 @@ def inner_right(right: Right) -> Right:
 
 def is_edited(form: Form, use: FormUse) -> bool:
     """Whether the step may write anything in this form at all."""
-    return _any_editable(form.components, use, "", use.default)
+    return _any_field(form.components, use, "", use.default, EDITABLE)
 
 
 def any_editable(rows: DynamicList, use: FormUse, prefix: str, inner: Right) -> bool:
     """Whether the step may write any cell of a list; `inner` is the right the list passes on."""
-    return _any_editable(rows.components, use, prefix_inside(rows, prefix), inner)
+    return _any_field(rows.components, use, prefix_inside(rows, prefix), inner, EDITABLE)
+
+
+def any_visible(rows: DynamicList, use: FormUse, prefix: str, inner: Right) -> bool:
+    """Whether the step shows any cell of a list."""
+    return _any_field(rows.components, use, prefix_inside(rows, prefix), inner, VISIBLE)
 
 
 def read_only(use: FormUse) -> FormUse:
@@ -96,18 +102,20 @@ def _lowered(right: Right) -> Right:
     return Right.READ if right in EDITABLE else right
 
 
-def _any_editable(components: tuple[Component, ...], use: FormUse, prefix: str, around: Right) -> bool:
+def _any_field(
+    components: tuple[Component, ...], use: FormUse, prefix: str, around: Right, wanted: frozenset[Right]
+) -> bool:
     for component in components:
         path = place_of(component, prefix)
         if is_closed(use, path):
             continue
         right = right_of(use, path, around)
-        if isinstance(component, Field) and right in EDITABLE:
+        if isinstance(component, Field) and right in wanted:
             return True
         if isinstance(component, DynamicList):
             right = inner_right(right)
-        if isinstance(component, Group | DynamicList) and _any_editable(
-            component.components, use, prefix_inside(component, prefix), right
+        if isinstance(component, Group | DynamicList) and _any_field(
+            component.components, use, prefix_inside(component, prefix), right, wanted
         ):
             return True
     return False

@@ -56,7 +56,8 @@ def _gather(components: tuple[Component, ...], pairs: list[_Pair]) -> dict[str, 
             case Group(path=path):
                 before = data.get(path)
                 inside = _gather(component.components, _below(path, pairs))
-                data[path] = {**before, **inside} if isinstance(before, dict) else inside
+                if inside:
+                    data[path] = {**before, **inside} if isinstance(before, dict) else inside
             case DynamicList(path=path):
                 rows = _gather_rows(component, _below(path, pairs))
                 if rows:

@@ -164,7 +164,7 @@ def _choices(source: Source, kind: Kind) -> Choices:
     )
     if choices.picker and choices.picker not in PICKERS:
         source.fault("picker", f"不认识的选择器「{choices.picker}」。可用：identity（人员身份）、organ（单位）。")
-    elif not (choices.values or choices.variable or choices.expression or choices.picker):
+    elif not (choices.picker or choices.variable or source.at("valuesExpression") or source.at("values")):
         source.fault("options", "没有可选项。请填写选项、选项变量、选项表达式或选择器。")
     return choices
 
@@ -248,7 +248,7 @@ def _separator(source: Source) -> Component:
 
 
 def _table(source: Source) -> Component | None:
-    data = source.expression("dataSource")
+    data, label = source.expression("dataSource"), _label(source, "label")
     raw = source.at("columns")
     columns = tuple(
         Column(str(one["key"]), str(one.get("label") or one["key"]))
@@ -258,15 +258,15 @@ def _table(source: Source) -> Component | None:
     if data is None or not columns:
         source.fault("table", "表格需要数据来源（FEEL）和至少一列。")
         return None
-    return Table(source.text("id"), _label(source, "label"), data, columns, source.hide())
+    return Table(source.text("id"), label, data, columns, source.hide())
 
 
 def _computed(source: Source) -> Component | None:
     expression: Expression | None = source.expression("expression")
-    if expression is None:
-        source.fault("feel", "计算字段没有可用的表达式，请填写以 = 开头的 FEEL。")
-        return None
-    return Computed(source.text("id"), source.key("key"), expression, source.hide())
+    if not source.text("expression"):
+        source.fault("feel", "计算字段没有表达式，请填写以 = 开头的 FEEL。")
+    key, hide = source.key("key"), source.hide()
+    return Computed(source.text("id"), key, expression, hide) if expression is not None else None
 
 
 _READERS: dict[str, Callable[[Source], Component | None]] = {

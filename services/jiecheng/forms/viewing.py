@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from jiecheng.forms.components import (
     Component,
+    Computed,
     DynamicList,
     Field,
     Form,
@@ -39,7 +40,16 @@ from jiecheng.forms.nodes import (
     fields_in,
     lists_in,
 )
-from jiecheng.forms.rights import EDITABLE, any_editable, inner_right, is_closed, is_edited, right_of, without_hidden
+from jiecheng.forms.rights import (
+    EDITABLE,
+    any_editable,
+    any_visible,
+    inner_right,
+    is_closed,
+    is_edited,
+    right_of,
+    without_hidden,
+)
 from jiecheng.forms.scope import ROW, group_names, root_names, row_names, rows_of
 from jiecheng.forms.words import fill, say
 from jiecheng.model.form import FormUse, Right
@@ -159,13 +169,13 @@ class _Looking:
     def _list(self, rows: DynamicList, slot: Slot, at: _Spot) -> NodeView | None:
         name, inner = at.name + rows.path, inner_right(at.right)
         path = prefix_inside(rows, at.path)
+        if not any_visible(rows, self.use, at.path, inner):
+            return None
         columns = [
             item
             for item in rows.components
             if not isinstance(item, Field) or right_of(self.use, path + item.key, inner) is not Right.HIDDEN
         ]
-        if not any(isinstance(item, Field | Group | DynamicList) for item in columns):
-            return None
         writable = at.right in EDITABLE
         data = rows_of(at.data.get(rows.path)) or ([{}] * rows.first_rows if writable else [])
         label = fill(rows.label, at.shown)
@@ -207,8 +217,9 @@ class _Looking:
 
 def _heads(columns: Sequence[Component], at: _Spot) -> tuple[str, ...]:
     """Column heads when each row is a short line of fields that are always there; else none."""
-    plain = [item for item in columns if isinstance(item, Field) and item.hide is None]
-    if len(plain) != len(columns) or len(plain) > _MOST_HEADS:
+    shown = [item for item in columns if not isinstance(item, Computed)]
+    plain = [item for item in shown if isinstance(item, Field) and item.hide is None]
+    if len(plain) != len(shown) or len(plain) > _MOST_HEADS:
         return ()
     return tuple(fill(item.label, at.shown) for item in plain)
 
