@@ -52,10 +52,10 @@ def run(settings: Settings, house: ExitStack) -> None:
         supervisor.adopt(opened.server)
     all_programs = programs.programs(settings, opened.url)
     with step("页面服务"):
-        web = supervisor.start(all_programs.web)
-        supervisor.start(all_programs.prefect)
-        supervisor.start(all_programs.worker)
-        await_pages(settings, web)
+        await_pages(settings, supervisor.start(all_programs.web))
+    # After the pages: nobody waits for these, and on a small machine they would take the first seconds for themselves.
+    supervisor.start(all_programs.prefect)
+    supervisor.start(all_programs.worker)
     announce(settings, accounts)
     supervisor.watch()
 
