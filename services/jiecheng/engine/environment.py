@@ -36,7 +36,7 @@ def plain(value: object) -> Value:
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, Sequence):
         return [plain(inner) for inner in value]
-    written: Value = feel.to_json(value)
+    written: Value = feel.to_json(feel.from_json(value))
     return written
 
 

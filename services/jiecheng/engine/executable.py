@@ -17,7 +17,7 @@ from jiecheng.engine import documents as xml
 from jiecheng.engine import refusals
 from jiecheng.engine.names import Element, q
 from jiecheng.engine.parser import EngineParser, caught_by
-from jiecheng.engine.rewrites import BRANCH, rewrite
+from jiecheng.engine.rewrites import BRANCH, CHOICE, rewrite
 from jiecheng.engine.specs.instances import RepeatedSpec
 from jiecheng.engine.specs.node import NodeSpec, ScopeSpec
 from jiecheng.engine.specs.tasks import JobSpec
@@ -98,8 +98,8 @@ def _finish(scope: ScopeSpec, flows: Flows) -> None:
 
 def _annotate(spec: NodeSpec, flows: Flows) -> None:
     if spec.bpmn_id is not None and not spec.name.endswith(INSTANCE):
-        spec.element = "" if spec.name.endswith(BRANCH) else spec.bpmn_id
-    source = spec.name.removesuffix(BRANCH)
+        spec.element = "" if spec.name.endswith((BRANCH, CHOICE)) else spec.bpmn_id
+    source = spec.name.removesuffix(BRANCH).removesuffix(CHOICE)
     drawn = {name: flows.get((source, name.removesuffix(SPLIT))) for name in spec._outputs}
     spec.flow_to = {name: flow for name, flow in drawn.items() if flow is not None}
     if isinstance(spec, CatchingEvent) and not isinstance(spec.event_definition, NoneEventDefinition):

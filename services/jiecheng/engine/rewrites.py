@@ -9,7 +9,8 @@ from lxml import etree
 
 from jiecheng.engine.names import CHINESE_ACTIVITIES, Element, event_definitions, q, tag
 
-BRANCH = ".out"  # the gateway inserted behind a task with several or conditional flows
+BRANCH = ".out"  # the gateway inserted behind a task with several flows
+CHOICE = ".choice"  # and behind a task with conditional flows
 LINK = ".link"  # the flow inserted between two link events
 
 
@@ -58,21 +59,31 @@ def _draw_branches(scope: Element) -> None:
 
 
 def _insert_gateway(scope: Element, node: Element, outgoing: list[Element], conditional: list[Element]) -> None:
-    identity = node.get("id")
-    default = node.get("default")
+    """What flows out of a task mean: unconditional ones are always taken, the default only when no condition is true."""
+    source, default = str(node.get("id")), node.get("default")
     node.attrib.pop("default", "")
-    gateway = etree.SubElement(
-        scope, q("inclusiveGateway" if conditional else "parallelGateway"), id=f"{identity}{BRANCH}"
-    )
-    if conditional:
-        if default is not None:
-            gateway.set("default", default)
-        for flow in outgoing:
-            if flow not in conditional and flow.get("id") != default:
-                etree.SubElement(flow, q("conditionExpression")).text = "true"
+    chosen = [flow for flow in outgoing if flow in conditional or flow.get("id") == default] if conditional else []
+    always = [flow for flow in outgoing if flow not in chosen]
+    if chosen and default is None:
+        # Without a default there may be nothing to choose beside the unconditional flows: one gateway that always finds a way.
+        for flow in always:
+            etree.SubElement(flow, q("conditionExpression")).text = "true"
+        chosen, always = outgoing, []
+    if always:
+        _gateway(scope, "parallelGateway", source, f"{source}{BRANCH}", always, {})
+    if chosen:
+        told = {} if default is None else {"default": default}
+        before = f"{source}{BRANCH}" if always else source
+        _gateway(scope, "inclusiveGateway", before, f"{source}{CHOICE}", chosen, told)
+
+
+def _gateway(
+    scope: Element, kind: str, source: str, identity: str, outgoing: list[Element], told: dict[str, str]
+) -> None:
+    etree.SubElement(scope, q(kind), {"id": identity, **told})
+    _flow(scope, f"{identity}.flow", source, identity)
     for flow in outgoing:
-        flow.set("sourceRef", f"{identity}{BRANCH}")
-    _flow(scope, f"{identity}{BRANCH}.flow", identity, gateway.get("id"))
+        flow.set("sourceRef", identity)
 
 
 def _flow(scope: Element, identity: str, source: str | None, target: str | None) -> None:

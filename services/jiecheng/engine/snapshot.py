@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TypeAlias, cast
 
+from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from jiecheng.engine.environment import CaseScriptEngine
@@ -53,7 +54,7 @@ def restore(executable: Executable, snapshot: Snapshot, engine: CaseScriptEngine
             scope = case if not host else _restore_scope(case, executable, host, name)
             scope.disarmed = list(disarmed)
             _fill(scope, rows)
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, SpiffWorkflowException) as error:
         raise Invalid(f"办件的流程状态和这个流程版本对不上（{error}）；请核对办件所用的版本。") from error
     return case
 

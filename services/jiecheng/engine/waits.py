@@ -91,7 +91,7 @@ def _subscription(case: Case, task: SpiffTask, caught: Caught) -> Subscription:
 def live_task(case: Case, token: Token) -> SpiffTask:
     """The task of a live token; a token that has gone on is a conflict: somebody was quicker."""
     for scope in case.scopes():
-        task = scope.live.get(int(token)) if token.isdigit() else None
+        task = scope.live.get(int(token)) if token.isascii() and token.isdigit() else None
         if task is not None:
             return task
     raise gone(token)

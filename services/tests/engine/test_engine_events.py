@@ -350,3 +350,18 @@ def test_what_follows_a_non_interrupting_event_outlives_its_activity():
     assert Case(drawing).fire("ask").do("asked").do("a").open == ["answer", "b"]
     assert Case(drawing).fire("ask").do("asked").fire("over").open == ["answer", "late"]
     assert Case(drawing).fire("ask").do("asked").do("answer").open == ["a", "ask", "over"]
+
+
+def test_a_job_that_fails_fires_the_error_event_of_its_task():
+    drawing = (
+        Drawing(startEvent="s", serviceTask="pay", userTask="repair", endEvent="e")
+        .boundary("pay", "failed", event("error", errorRef="er"))
+        .chain("s", "pay", "e")
+        .chain("failed", "repair", "e")
+    )
+    case = Case(drawing)
+    assert case.subscription("failed") == ("error", "bad")
+    case.fire("failed")
+    assert case.open == ["repair"]
+    assert case.cancelled() == [("pay", "failed")]
+    assert Case(drawing).do("pay").done

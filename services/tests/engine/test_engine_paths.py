@@ -268,6 +268,38 @@ def test_conditional_flows_out_of_a_task_behave_like_an_inclusive_gateway():
     assert case.step.passed == ("a", "otherwise")
 
 
+def test_unconditional_flows_out_of_a_task_do_not_spare_its_default():
+    drawing = (
+        Drawing(startEvent="s", userTask="a x y z", endEvent="e")
+        .flow("s", "a")
+        .flow("a", "x", "v = 1")
+        .flow("a", "y", default=True)
+        .flow("a", "z")
+        .chain("x", "e")
+        .chain("y", "e")
+        .chain("z", "e")
+    )
+    assert Case(drawing).do("a", v=1).open == ["x", "z"]
+    case = Case(drawing).do("a", v=2)
+    assert case.open == ["y", "z"]
+    assert set(case.step.passed) == {"a", "f_a_y", "f_a_z"}
+
+
+def test_a_false_condition_beside_an_unconditional_flow_is_no_error():
+    drawing = (
+        Drawing(startEvent="s", userTask="a x", endEvent="e").flow("s", "a").flow("a", "x", "v = 1").flow("a", "e")
+    )
+    drawing.flow("x", "e")
+    assert Case(drawing).do("a", v=2).done
+    assert Case(drawing).do("a", v=1).open == ["x"]
+
+
+def test_a_task_whose_conditions_are_all_false_is_named():
+    drawing = Drawing(startEvent="s", userTask="a", endEvent="e").flow("s", "a").flow("a", "e", "v = 1")
+    with pytest.raises(Invalid, match="「a」"):
+        Case(drawing).do("a", v=2)
+
+
 def test_several_flows_out_of_a_task_are_taken_all():
     drawing = Drawing(startEvent="s", userTask="a x y", endEvent="e").chain("s", "a", "x", "e").chain("a", "y", "e")
     case = Case(drawing).do("a")

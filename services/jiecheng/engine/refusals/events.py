@@ -17,6 +17,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "boundaryEvent": ("message", "signal", "timer", "conditional", "error", "escalation"),
 }
 INSIDE_START = ("message", "signal", "timer")  # start of an event sub-process
+# Who can throw what a boundary event catches; a service task by its job, which fires the event when it fails.
+THROWERS = {
+    "error": ("subProcess", "callActivity", "serviceTask"),
+    "escalation": ("subProcess", "callActivity"),
+}
 ONLY_INTERRUPTING = ("error", "conditional")
 REFERENCES = {"message": "消息", "signal": "信号", "error": "错误", "escalation": "升级"}
 
@@ -65,10 +70,9 @@ def _boundary(scope: Drawn, node: Element) -> Iterator[Finding]:
         yield refuse("boundary", node, "附在一个立即通过的任务上，永远等不到", "请附在用户任务、服务任务或子流程上")
     if node.get("cancelActivity") == "false" and kind_of(node) in ONLY_INTERRUPTING:
         yield refuse("not-interrupting", node, "不能是非中断的", "请改成中断的边界事件")
-    if kind_of(node) == "error" and host is not None and tag(host) not in ("subProcess", "callActivity"):
-        yield refuse("boundary", node, "等一个任务抛出错误，而任务不会抛出错误", "请附在有错误结束事件的子流程上")
-    if kind_of(node) == "escalation" and host is not None and tag(host) not in ("subProcess", "callActivity"):
-        yield refuse("boundary", node, "等一个任务升级，而任务不会升级", "请附在有升级事件的子流程上")
+    throwers = THROWERS.get(kind_of(node))
+    if throwers is not None and host is not None and tag(host) not in throwers:
+        yield refuse("boundary", node, "附在一个不会抛出它的任务上，永远等不到", "请附在里面画了这种结束事件的子流程上")
 
 
 def _event_gateway(scope: Drawn, gateway: Element) -> Iterator[Finding]:

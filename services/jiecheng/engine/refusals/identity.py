@@ -11,7 +11,7 @@ from jiecheng.model.errors import Finding
 
 RESERVED = re.compile(
     r"^(Start|End|Root|StartEventSplit|StartEventJoin)$"
-    r"|\.(EndJoin|BoundaryEventSplit|BoundaryEventJoin|out|out\.flow|link)$| \[child\]$|:"
+    r"|\.(EndJoin|BoundaryEventSplit|BoundaryEventJoin|out|choice|link|(out|choice)\.flow)$| \[child\]$|:"
 )
 
 

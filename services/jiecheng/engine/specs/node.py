@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 
+from jiecheng.engine.rewrites import BRANCH, CHOICE
 from jiecheng.model.step import WaitKind
 
 
@@ -93,6 +94,6 @@ class ScopeSpec(BpmnProcessSpec):
 
 def called(spec: BpmnTaskSpec) -> str:
     """How a sentence names a spec."""
-    identity = spec.bpmn_id or spec.name
+    identity = (spec.bpmn_id or spec.name).removesuffix(CHOICE).removesuffix(BRANCH)
     name = (spec.bpmn_name or "").strip()
     return f"「{name}」（{identity}）" if name else f"「{identity}」"
