@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from enum import Enum
 from typing import TypeVar
 
+from jiecheng.definitions.changes import changes, said
 from jiecheng.definitions.gherkin_text import read_feature
 from jiecheng.definitions.lint.subject import components
 from jiecheng.definitions.process import read_process
@@ -86,7 +85,7 @@ def difference(old: Bundle, new: Bundle) -> list[str]:
 
 
 def _compared(
-    old: Mapping[K, T], new: Mapping[K, T], name: Callable[[K, T], str], changes: Callable[[T, T], Iterator[str]]
+    old: Mapping[K, T], new: Mapping[K, T], name: Callable[[K, T], str], compare: Callable[[T, T], Iterator[str]]
 ) -> Iterator[str]:
     for key in new:
         if key not in old:
@@ -96,7 +95,7 @@ def _compared(
             yield f"删除{name(key, old[key])}。"
     for key in new:
         if key in old and old[key] != new[key]:
-            for change in changes(old[key], new[key]):
+            for change in compare(old[key], new[key]):
                 yield f"{name(key, new[key])}：{change}。"
 
 
@@ -107,9 +106,7 @@ def _changed_fields(what: str, old: object, new: object, names: Mapping[str, str
 
 def _field_changes(old: object, new: object, names: Mapping[str, str]) -> Iterator[str]:
     for key, chinese in names.items():
-        before, after = getattr(old, key), getattr(new, key)
-        if before != after:
-            yield f"{chinese}由{_said(before)}改为{_said(after)}"
+        yield from changes(chinese, getattr(old, key), getattr(new, key))
 
 
 def _node_name(key: str, node: FlowNode) -> str:
@@ -141,7 +138,7 @@ def _timers(old: Bundle, new: Bundle) -> Iterator[str]:
     before, after = _times(old.bpmn), _times(new.bpmn)
     for key in after:
         if key in before and before[key] != after[key]:
-            yield f"定时事件 {key}：时间由{_said(before[key])}改为{_said(after[key])}。"
+            yield f"定时事件 {key}：时间由{said(before[key])}改为{said(after[key])}。"
 
 
 def _times(bpmn: str) -> dict[str, str]:
@@ -172,7 +169,7 @@ def _component_changes(old: Mapping[str, object], new: Mapping[str, object]) -> 
     ignored = ("id", "layout", "components")
     for key in sorted({*old, *new} - set(ignored)):
         if old.get(key) != new.get(key):
-            yield f"{key} 由{_said(old.get(key))}改为{_said(new.get(key))}"
+            yield f"{key} 由{said(old.get(key))}改为{said(new.get(key))}"
 
 
 def _table_changes(old: str, new: str) -> Iterator[str]:
@@ -218,24 +215,4 @@ def _scenarios(text: str) -> dict[str, object]:
 def _clause_changes(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
     for key in sorted({*old, *new}):
         if old.get(key) != new.get(key):
-            yield f"{key} 由{_said(old.get(key))}改为{_said(new.get(key))}"
-
-
-def _said(value: object) -> str:
-    """A value as a sentence shows it; nested values are named by their contents only."""
-    text = _plain(value)
-    return f"“{text}”" if text else "空"
-
-
-def _plain(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if is_dataclass(value) and not isinstance(value, type):
-        return " ".join(filter(None, (_plain(getattr(value, each.name)) for each in fields(value))))
-    if isinstance(value, Mapping):
-        return "，".join(f"{key}={_plain(each)}" for key, each in value.items())
-    if isinstance(value, list | tuple):
-        return "；".join(_plain(each) for each in value)
-    return str(value.value) if isinstance(value, Enum) else str(value)
+            yield f"{key} 由{said(old.get(key))}改为{said(new.get(key))}"

@@ -45,9 +45,18 @@ def lines(files, changed) -> str:
 
 def test_changed_words_of_a_node_are_said_in_words(files) -> None:
     said = lines(files, files.with_text('post="主任" exclude', 'post="书记" exclude'))
-    assert "环节「负责人审批」：办理人由" in said
-    assert "书记" in said
-    assert "期限" not in said
+    assert said == "环节「负责人审批」：办理人的 post 由“主任”改为“书记”。"
+
+
+def test_changes_are_said_down_to_the_field(files) -> None:
+    changed = files.with_text('right="hidden"', 'right="edit"').with_text('majority=">=2/3"', 'majority="1/2"')
+    assert lines(files, changed).splitlines() == [
+        "环节「负责人审批」：表单与字段权限的表单 opinion 的字段的 remark 由“不显示”改为“可填”。",
+        "环节「负责人审批」：表决规则由“到会超过 1/2，同意不少于 2/3”改为“到会超过 1/2，同意超过 1/2”。",
+    ]
+    outcome = files.with_text('<jc:outcome value="agree" label="同意"/>', '<jc:outcome value="agree" label="准予"/>')
+    assert "办理结果的结果 agree 的按钮由“同意”改为“准予”" in lines(files, outcome)
+    assert "办理结果删去 结果 agree" in lines(files, files.with_text('<jc:outcome value="agree" label="同意"/>', ""))
 
 
 def test_changed_times_conditions_and_headings(files) -> None:

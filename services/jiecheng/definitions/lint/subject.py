@@ -44,9 +44,6 @@ class Subject:
     def default_flow(self, node: ElementId) -> str:
         return str(self.elements[node].get("default", ""))
 
-    def in_event_sub_process(self, node: FlowNode) -> bool:
-        return node.scope is not None and self.elements[node.scope].get("triggeredByEvent") == "true"
-
 
 def look_at(bundle: Bundle, resolvers: Collection[str]) -> Subject:
     """Reads the files of the bundle; raises `Invalid` when the diagram is no diagram."""
