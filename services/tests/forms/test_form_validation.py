@@ -86,6 +86,11 @@ def test_a_required_right_demands_what_the_schema_does_not(wrong):
     }
 
 
+def test_a_list_that_must_have_rows_does_not_demand_every_cell_of_them(check):
+    use = FormUse("application", Right.EDIT, {"items": Right.REQUIRED})
+    assert check({**GOOD, "items": [{"duty": "值班"}]}, use=use).data["items"][0]["days"] is None
+
+
 def test_one_named_field_can_be_written_while_the_rest_is_read(check):
     use = FormUse("application", Right.READ, {"office.chief": Right.EDIT})
     stored = check(GOOD).data

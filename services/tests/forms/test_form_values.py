@@ -52,6 +52,11 @@ def test_money_is_never_rounded(take):
     assert take("number", "3.0", decimalDigits=0) == 3
 
 
+def test_a_limit_itself_is_within_the_limits(take):
+    assert take("number", "3", validate={"min": 3, "max": 3}) == 3
+    assert take("textfield", "abc", validate={"minLength": 3, "maxLength": 3}) == "abc"
+
+
 def test_limits_and_steps_of_a_number_are_said_with_the_value(take):
     assert take("number", "0", validate={"min": 1}) == "不能小于 1，现为 0，请改正。"
     assert take("number", "7", validate={"max": "=limit * 2"}, context={"limit": 3}) == "不能大于 6，现为 7，请改正。"

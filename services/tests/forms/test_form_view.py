@@ -89,6 +89,16 @@ def test_a_form_hidden_by_default_shows_what_is_named(look, stored):
     assert lists(shown) == []
 
 
+def test_a_text_in_a_row_quotes_no_hidden_cell(form_of):
+    form = form_of({"type": "dynamiclist", "path": "r", "label": "行", "components": [
+        {"type": "textfield", "key": "a", "label": "甲"}, {"type": "textfield", "key": "b", "label": "乙 {{a}}"},
+        {"type": "text", "text": "{{a}}、{{b}}"}]})  # fmt: skip
+    use = FormUse("f", Right.READ, {"r.a": Right.HIDDEN})
+    shown = view(form, use, {"r": [{"a": "秘密", "b": "公开"}]}, context={}, lookup=NO_LOOKUP)
+    assert "秘密" not in repr(shown)
+    assert "、公开" in repr(shown)
+
+
 def test_a_field_that_a_condition_hides_is_absent(look, stored):
     assert "reason" not in fields(look(stored))
     assert "reason" in fields(look({**stored, "urgent": True}))
