@@ -26,7 +26,7 @@ from jiecheng_flows.timers import fire_due_timers
 from jiecheng_flows.verification import NIGHTLY, verify_ledger
 
 SLOW_POLL = 30.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 2.0
 RUNNER_PAUSE = 5.0
 PARTING_SECONDS = 3.0
 
