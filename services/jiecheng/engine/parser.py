@@ -23,7 +23,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from jiecheng.engine.names import Element, own, q, tag, text
 from jiecheng.engine.specs.events import Choice, Conditional, Timer
 from jiecheng.engine.specs.kinds import ours
-from jiecheng.engine.specs.node import Caught, EventSubprocess, NodeSpec, ScopeSpec
+from jiecheng.engine.specs.node import Caught, EventSubprocess, NodeSpec, ScopeSpec, kind_of
 from jiecheng.engine.specs.tasks import DecisionTask
 from jiecheng.engine.times import ISO
 
@@ -136,8 +136,5 @@ class EngineParser(BpmnParser):
 
 
 def caught_by(definition: EventDefinition, element: str) -> Caught:
-    if isinstance(definition, Timer):
-        return Caught(definition.name, element, definition.expression, definition)
-    kind = type(definition).__name__.removesuffix("EventDefinition").lower()
     value = getattr(definition, "expression", None) or getattr(definition, "code", None) or definition.name or ""
-    return Caught(kind, element, value, definition)
+    return Caught(kind_of(definition), element, value, definition)

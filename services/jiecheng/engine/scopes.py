@@ -20,8 +20,8 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from jiecheng.engine.environment import CaseScriptEngine
-from jiecheng.engine.specs.node import NodeSpec, ScopeSpec
-from jiecheng.engine.tree import LIVE, Journal, SpiffTask
+from jiecheng.engine.specs.node import NodeSpec, ScopeSpec, kind_of
+from jiecheng.engine.tree import Journal, SpiffTask
 from jiecheng.model.ids import ElementId
 from jiecheng.model.step import Closing, Thrown
 
@@ -174,7 +174,7 @@ class Case(Scope, BpmnWorkflow):
         return self.last_id
 
     def scopes(self) -> list[Scope]:
-        return [self, *(scope for scope in self.subprocesses.values() if not scope.completed)]
+        return [scope for scope in (self, *self.subprocesses.values()) if not scope.completed]
 
     def create_subprocess(self, my_task: SpiffTask, spec_name: str) -> SubScope:
         scope = SubScope(self.subprocess_specs[spec_name], my_task.id, self)
@@ -258,12 +258,3 @@ class Case(Scope, BpmnWorkflow):
                 matching[0].task_spec.wake(matching[0], matching[0].task_spec.caught[0])
                 return
             host = host.workflow.host
-
-
-def kind_of(definition: EventDefinition) -> str:
-    """message | signal | error | escalation | conditional | a timer's kind."""
-    kind = type(definition).__name__.removesuffix("EventDefinition").lower()
-    return str(definition.name) if kind == "timer" else kind
-
-
-__all__ = ["LIVE", "Case", "Scope", "SubScope", "kind_of"]

@@ -50,6 +50,7 @@ def restore(executable: Executable, snapshot: Snapshot, engine: CaseScriptEngine
     case = Case(executable.spec, executable.inner, engine)
     try:
         case.last_id = cast(int, snapshot["n"])
+        case.completed = not snapshot["scopes"]
         for host, name, disarmed, rows in cast(Sequence[tuple[int, str, list[str], list[Row]]], snapshot["scopes"]):
             scope = case if not host else _restore_scope(case, executable, host, name)
             scope.disarmed = list(disarmed)

@@ -365,3 +365,14 @@ def test_a_job_that_fails_fires_the_error_event_of_its_task():
     assert case.open == ["repair"]
     assert case.cancelled() == [("pay", "failed")]
     assert Case(drawing).do("pay").done
+
+
+def test_nothing_starts_in_a_case_that_has_ended():
+    case = Case(recalled(False))
+    token = case.token("ws")
+    case.end()
+    assert engine.waits(case.executable, case.snapshot, {}) == ()
+    with pytest.raises(Refused) as late:
+        engine.fire(case.executable, case.snapshot, {}, token, "ws", {}, case.decide)
+    assert late.value.conflict
+    assert engine.recheck(case.executable, case.snapshot, {}, case.decide).done

@@ -1,5 +1,7 @@
 """What is refused before anything runs; each finding names the element, what is wrong and what to draw instead."""
 
+import time
+
 import pytest
 from engine_drawing import HEAD, Drawing, condition, event, instances, message, timer
 from lxml import etree
@@ -213,3 +215,13 @@ def test_a_tree_that_is_handed_in_is_not_changed():
     engine.load([other], "p")
     assert etree.tostring(tree) == before
     assert etree.tostring(other) == unchanged
+
+
+def test_a_drawing_made_to_be_slow_is_refused_in_a_moment():
+    names = [f"g{n}" for n in range(340)]
+    drawing = Drawing(startEvent="s", parallelGateway=" ".join(names), endEvent="e").chain("s", *names, "e")
+    for number in range(17_000):
+        drawing.flow(names[number % 340], names[(number * 7) % 340], id=f"x{number}")
+    begun = time.process_time()
+    assert engine.findings([drawing.xml()])
+    assert time.process_time() - begun < 5

@@ -16,12 +16,14 @@ class Drawn:
     element: Element
     nodes: dict[str, Element]
     flows: list[Element]
+    leaving: dict[str, list[Element]]
+    entering: dict[str, list[Element]]
 
     def outgoing(self, identity: str) -> list[Element]:
-        return [flow for flow in self.flows if flow.get("sourceRef") == identity]
+        return self.leaving.get(identity, [])
 
     def incoming(self, identity: str) -> list[Element]:
-        return [flow for flow in self.flows if flow.get("targetRef") == identity]
+        return self.entering.get(identity, [])
 
     def next_to(self) -> dict[str, list[str]]:
         """Where a token at a node may turn up next: along flows, to boundary events, over links."""
@@ -52,7 +54,15 @@ def scopes(roots: Iterable[Element]) -> Iterator[Drawn]:
     for root in roots:
         for element in root.iter(q("process"), q("subProcess")):
             nodes = {child.get("id", ""): child for child in element if tag(child) in CHINESE_NODES}
-            yield Drawn(element, nodes, [child for child in element if tag(child) == "sequenceFlow"])
+            flows = [child for child in element if tag(child) == "sequenceFlow"]
+            yield Drawn(element, nodes, flows, _by(flows, "sourceRef"), _by(flows, "targetRef"))
+
+
+def _by(flows: list[Element], end: str) -> dict[str, list[Element]]:
+    found: dict[str, list[Element]] = {}
+    for flow in flows:
+        found.setdefault(flow.get(end, ""), []).append(flow)
+    return found
 
 
 def reachable(starts: Iterable[str], following: dict[str, list[str]], without: str = "") -> set[str]:

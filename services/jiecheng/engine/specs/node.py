@@ -97,3 +97,9 @@ def called(spec: BpmnTaskSpec) -> str:
     identity = (spec.bpmn_id or spec.name).removesuffix(CHOICE).removesuffix(BRANCH)
     name = (spec.bpmn_name or "").strip()
     return f"「{name}」（{identity}）" if name else f"「{identity}」"
+
+
+def kind_of(definition: EventDefinition) -> str:
+    """message | signal | error | escalation | conditional | a timer's kind."""
+    kind = type(definition).__name__.removesuffix("EventDefinition").lower()
+    return str(definition.name) if kind == "timer" else kind
