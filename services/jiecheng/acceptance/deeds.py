@@ -41,7 +41,7 @@ def start(world: World, process: str, applicant: str, data: Mapping[str, object]
 
     started = world.attempt(deed)
     if started is not None:
-        world.case = world.cases[applicant] = started
+        world.case = world.started[applicant] = started
 
 
 def loan(world: World, person: str, start_on: date, end_on: date | None, reason: str = "") -> dict[str, object]:
@@ -151,14 +151,24 @@ def _decide(world: World, tx: cases.Tx, who: str, at: tuple[Task, WorkItem], dec
         item=item.id,
         outcome=outcome,
         opinion=decision.opinion,
-        data=filling.fill(deployed, node, tx.today, decision.said),
+        data=filling.fill(deployed, node, tx.today, {**_stored(tx, item), **decision.said}),
         ballots=ballots(tx, task, decision.votes) if decision.votes else (),
     )
     cases.decide_work_item(tx, command)
 
 
+def _stored(tx: cases.Tx, item: WorkItem) -> dict[str, str]:
+    """What the forms hold already, as the page would show it to be changed."""
+    return {
+        key: value
+        for data in store.form.of_case(tx.db, item.case).values()
+        for key, value in data.items()
+        if isinstance(value, str)
+    }
+
+
 def ballots(tx: cases.Tx, task: Task, votes: str) -> Sequence[Ballot]:
-    """"5人同意，1人不同意，吴思齐回避" as a full record: named members first, the rest in the order of their seats.
+    """ "5人同意，1人不同意，吴思齐回避" as a full record: named members first, the rest in the order of their seats.
 
     Those who must stand aside are left out, unless the sentence counts so many that they must have voted.
     """

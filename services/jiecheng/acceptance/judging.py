@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jiecheng import cases, store
+from jiecheng import cases, forms, store
 from jiecheng.acceptance.world import World, actor, deliver, in_words, open_items
 from jiecheng.model.actor import SYSTEM_IDENTITY
 from jiecheng.model.case import Case, CaseState
@@ -79,10 +79,23 @@ def clause(world: World, name: str) -> Clause:
 
 def refusal(world: World) -> str:
     """What the platform refused, in words; speaking of it settles it."""
-    assert world.refusal is not None, f"平台受理了，没有拒绝；现在等待办理的是 {steps_open(world) if world.case else '无'}。"
+    assert world.refusal is not None, (
+        f"平台受理了，没有拒绝；现在等待办理的是 {steps_open(world) if world.case else '无'}。"
+    )
     said, world.clause = in_words(world.refusal), getattr(world.refusal, "clause", "")
+    for key, label in _labels(world).items():
+        said = said.replace(f"{key}：", f"{label}：")
     world.refusal = None
     return said
+
+
+def _labels(world: World) -> dict[str, str]:
+    """Field key -> label, over all forms: a page shows the label where the answer has the key."""
+    with world.transaction() as tx:
+        deployed = [tx.release(one) for one in tx.latest_releases().values()]
+    return {
+        key: label for one in deployed for form in one.forms.values() for key, label in forms.field_labels(form).items()
+    }
 
 
 def notices(world: World, name: str) -> list[str]:

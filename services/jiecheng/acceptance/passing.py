@@ -17,6 +17,7 @@ import pytest
 from jiecheng import cases, definitions, store
 from jiecheng.acceptance.world import World
 from jiecheng.definitions.gherkin_text import read_feature
+from jiecheng.model.release import Bundle
 
 _WORKER_KEY = "jiecheng_passed"
 
@@ -74,13 +75,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if output is not None:  # a worker hands its part to the controller and judges nothing
         output[_WORKER_KEY] = _as_json(passed)
         return
-    report = {process: _judge(Path(folder), passed) for process, folder in sorted(passed.folders.items())}
-    for found in filter(None, report.values()):
-        passed.sentences.append(f"{found['process']}：{found['sentence']}")
-        if found["missing"] and session.exitstatus == 0:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    report = judge(passed)
+    passed.sentences += [f"{found['process']}：{found['sentence']}" for found in report]
+    if any(found["missing"] for found in report) and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if target := session.config.getoption("--gate-report", default=""):
-        Path(target).write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
+        verdict = {"passed": session.exitstatus == 0, "processes": report}
+        Path(target).write_text(json.dumps(verdict, ensure_ascii=False, indent=2), encoding="utf-8")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -101,27 +102,33 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(sentence)
 
 
-def _judge(folder: Path, passed: Passed) -> dict[str, Any] | None:
-    """The verdict over one process, None while not all its scenarios were run or it has no diagram."""
-    process = folder.name
-    diagram = folder.parents[1] / "bpmn" / process / f"{process}.bpmn"
-    if not diagram.is_file() or _scenarios(folder) - passed.run[process]:
-        return None
-    found = definitions.coverage(definitions.read_process(diagram.read_text("utf-8")), passed.nodes[process])
-    return {
-        "process": process,
-        "scenarios": len(passed.run[process]),
-        "covered": len(found.covered),
-        "missing": [str(node.id) for node in found.missing],
-        "sentence": found.sentence(),
-    }
+def judge(passed: Passed) -> list[dict[str, Any]]:
+    """The verdict over each process all of whose scenarios were run, with the content hash it holds for."""
+    report = []
+    for root in sorted({Path(folder).parents[1] for folder in passed.folders.values()}):
+        for bundle in cases.deployment.read_bundles(root):
+            if not scenarios_of(bundle) <= passed.run.get(bundle.process, set()):
+                continue
+            found = definitions.coverage(definitions.read_process(bundle.bpmn), passed.nodes.get(bundle.process, ()))
+            report.append(
+                {
+                    "process": bundle.process,
+                    "content": definitions.bundle_hash(bundle),
+                    "scenarios": len(scenarios_of(bundle)),
+                    "covered": len(found.covered),
+                    "missing": [node.id for node in found.missing],
+                    "sentence": found.sentence(),
+                }
+            )
+    return report
 
 
-def _scenarios(folder: Path) -> set[str]:
+def scenarios_of(bundle: Bundle) -> set[str]:
+    """ "consent.feature: 党(工)委不同意，借调不成立" for every scenario of the release; an outline is one."""
     return {
-        f"{file.name}: {scenario.name}"
-        for file in sorted(folder.glob("*.feature"))
-        for scenario in read_feature(file.name, file.read_text("utf-8")).scenarios
+        f"{file}: {scenario.name}"
+        for file, text in bundle.features.items()
+        for scenario in read_feature(file, text).scenarios
     }
 
 

@@ -76,7 +76,9 @@ def _is(world: World, who: str, organ: str, post: str) -> None:
 # Short ways to a state: every step on the way is really taken.
 
 
-@given(parsers.re(rf"(?P<who>{NAME})申请借调(?P<whom>{NAME})，从(?P<start>{DATE})到(?P<end>{DATE})，已办到“(?P<at>.+)”"))
+@given(
+    parsers.re(rf"(?P<who>{NAME})申请借调(?P<whom>{NAME})，从(?P<start>{DATE})到(?P<end>{DATE})，已办到“(?P<at>.+)”")
+)
 def _applied_up_to(world: World, who: str, whom: str, start: str, end: str, at: str) -> None:
     deeds.start(world, "staff_loan", who, deeds.loan(world, whom, read_date(start), read_date(end)))
     deeds.carry_on_to(world, at)
@@ -231,7 +233,9 @@ def _quoted(world: World, words: str) -> None:
 
 @then(parsers.re(r"(?P<what>条件|核对)的?依据属于“(?P<authority>.+)”"))
 def _authority(world: World, what: str, authority: str) -> None:
-    found = judging.variable(world, "limits")["basis"] if what == "条件" else judging.variable(world, "approval")["clause"]
+    found = (
+        judging.variable(world, "limits")["basis"] if what == "条件" else judging.variable(world, "approval")["clause"]
+    )
     assert judging.clause(world, str(found)).authority == authority
 
 

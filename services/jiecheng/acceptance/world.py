@@ -24,7 +24,7 @@ Answered = TypeVar("Answered")
 
 @dataclass(slots=True)
 class World:
-    """`posts`: the post in which a named person acts here; `cases`: by applicant; `case`: the one spoken of last.
+    """`posts`: the post in which a named person acts here; `started`: cases by applicant; `case`: the one spoken of last.
 
     `refusal`: what the platform said no to, until a sentence speaks of it; `clause`: the clause quoted last.
     """
@@ -32,7 +32,7 @@ class World:
     house: cases.House
     clock: MovedClock
     posts: dict[str, IdentityId] = field(default_factory=dict)
-    cases: dict[str, CaseId] = field(default_factory=dict)
+    started: dict[str, CaseId] = field(default_factory=dict)
     case: CaseId | None = None
     refusal: JiechengError | None = None
     clause: str = ""
@@ -64,8 +64,8 @@ class World:
         """The case of an applicant, or the one spoken of last."""
         if not applicant:
             return self.current()
-        assert applicant in self.cases, f"{applicant}在这个场景里没有发起办件。"
-        return self.cases[applicant]
+        assert applicant in self.started, f"{applicant}在这个场景里没有发起办件。"
+        return self.started[applicant]
 
 
 def in_words(refusal: JiechengError) -> str:

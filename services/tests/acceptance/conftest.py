@@ -12,7 +12,14 @@ import pytest
 from jiecheng.cases import deployment
 
 ROOT = Path(__file__).parents[3]
+SENTENCES = "jiecheng.acceptance.sentences"
 numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Runs that do not name the plugin get it here; a controller of several workers needs `-p` to count their passed nodes.
+    if not config.pluginmanager.hasplugin(SENTENCES):
+        config.pluginmanager.import_plugin(SENTENCES)
 
 
 @pytest.fixture(scope="session")
