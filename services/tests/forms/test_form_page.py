@@ -151,6 +151,7 @@ def test_reading_is_a_description_list_with_chinese_dates(page, stored):
 def test_the_page_asks_again_only_where_it_is_told_an_address(page, stored):
     asking = page(stored, refresh="/work-items/1/refresh")
     assert asking.xpath("//@hx-post") == ["/work-items/1/refresh"]
-    assert asking.xpath("//noscript/button/@formaction") == ["/work-items/1/refresh"]
+    assert asking.xpath("//noscript/button/@name") == ["_refresh"]
     assert asking.xpath("//input[@name='urgent']/@data-watched")
     assert not page(stored).xpath("//@hx-post | //noscript")
+    assert page(stored).xpath("//button[@name='_refresh' and @formnovalidate]")
