@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,15 +9,14 @@ from starlette.responses import Response
 from jiecheng import ledger
 from jiecheng.cases import history
 from jiecheng.cases.inbox import PAGE, Page
-from jiecheng.cases.register import REGISTERS
 from jiecheng.model.case import Case
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import CaseId
 from jiecheng.web.attachment import file_answer
 from jiecheng.web.inbox import filters
 from jiecheng.web.posted import PostedForm
+from jiecheng.web.record import records
 from jiecheng.web.visit import Visit, enter
-from jiecheng.web.wording import PERSONAL_WORDS
 
 router = APIRouter()
 STATE_CHOICES = [("", "全部"), ("running", "办理中"), ("ended", "已办结"), ("withdrawn", "已撤销")]
@@ -76,17 +73,4 @@ def _cases(visit: Visit, state: str, process: str, text: str, after: str) -> Pag
 
 def _page(visit: Visit, case: CaseId, verdict: ledger.Verdict | None = None) -> Response:
     view = history.show_history(visit.tx, visit.actor, case)
-    return visit.page("history.html", view=view, case=view.case, verdict=verdict, labels=_labels(visit, view))
-
-
-def _labels(visit: Visit, view: history.HistoryView) -> Mapping[str, str]:
-    """Path of a personal value -> what the form or register calls it."""
-    labels = dict(PERSONAL_WORDS)
-    for name, form in visit.tx.release(view.case.release).forms.items():
-        for key, field in form.inputs.items():
-            # The label's fixed words; what an expression would put between them differs from case to case.
-            words = (part for part in field.label.parts if isinstance(part, str))
-            labels[f"form.{name}.{key}"] = "".join(words)
-    for definition in REGISTERS.values():
-        labels |= {f"register.{key}": heading for key, heading in definition.columns.items()}
-    return labels
+    return visit.page("history.html", view=view, case=view.case, verdict=verdict, records=records(visit.tx, view))

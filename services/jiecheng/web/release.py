@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from jiecheng.cases import release
 from jiecheng.model.ids import ReleaseHash
+from jiecheng.web.decision_table import readable
 from jiecheng.web.visit import enter
 
 router = APIRouter(prefix="/releases")
@@ -23,4 +24,5 @@ def show_list(request: Request) -> Response:
 def show(request: Request, content: str) -> Response:
     with enter(request) as visit:
         view = release.show_release(visit.tx, visit.actor, ReleaseHash(content))
-        return visit.page("release.html", view=view, release=view.release, definition=view.definition)
+        tables = [readable(table) for table in view.tables]
+        return visit.page("release.html", view=view, release=view.release, definition=view.definition, tables=tables)

@@ -16,7 +16,8 @@ from jiecheng.cases.register import REGISTERS
 from jiecheng.forms import FormView
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.command import CHINESE_EVENTS
-from jiecheng.model.voting import MeetingRule, Vote
+from jiecheng.model.definition import FlowNode
+from jiecheng.model.voting import MeetingRule, Mode, Vote
 
 # One time zone for the whole country; without tzdata on the machine this still holds.
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -155,9 +156,84 @@ def _share(share: Decimal) -> str:
     return {"0.5": "二分之一"}.get(str(share.normalize()), f"{Fraction(share).limit_denominator(12)}")
 
 
+NODE_WORDS: Mapping[str, str] = {
+    "startEvent": "开始",
+    "endEvent": "结束",
+    "userTask": "人员办理",
+    "businessRuleTask": "规则判定",
+    "sendTask": "发送通知",
+    "serviceTask": "自动办理",
+    "intermediateCatchEvent": "等待",
+    "intermediateThrowEvent": "登记",
+    "boundaryEvent": "定时或例外",
+    "subProcess": "阶段",
+}
+# How a step finds its people, as short as a table cell; the full reason stands on every task page.
+RESOLVER_WORDS: Mapping[str, str] = {
+    "initiator": "发起人本人",
+    "identity": "表单选定的人",
+    "superior": "上级负责人",
+    "meeting_secretary": "会议秘书录入",
+    "post": "指定岗位",
+    "party_organ_post": "街镇党组织的岗位",
+    "anyone": "任何在任人员",
+}
+
+
+HIT_WORDS: Mapping[str, str] = {
+    "UNIQUE": "各行互不重叠，至多一行成立",
+    "ANY": "可有多行成立，结果必须相同",
+    "FIRST": "从上往下，第一条成立的算",
+    "PRIORITY": "多行成立时取优先的结果",
+    "COLLECT": "所有成立的行都列出",
+    "RULE ORDER": "所有成立的行按顺序列出",
+    "OUTPUT ORDER": "所有成立的行按结果顺序列出",
+}
+GATE_WORDS: Mapping[str, str] = {
+    "lint": "流程图检查",
+    "scenarios": "验收场景",
+    "passed": "通过",
+    "failed": "未通过",
+    "coverage": "走到的节点",
+    "nodes": "节点",
+    "at": "检查时间",
+}
+
+
+def feature_name(text: str) -> str:
+    return next((rest.strip("：: ") for word, rest in gherkin(text) if word == "功能"), "")
+
+
+def node_word(node: FlowNode) -> str:
+    if node.mode is Mode.MEETING:
+        return "集体研究"
+    if node.kind.endswith("Gateway"):
+        return "判断"
+    return NODE_WORDS.get(node.kind, node.kind)
+
+
+def who_word(node: FlowNode) -> str:
+    if node.assignment is None:
+        return "系统" if node.kind in ("businessRuleTask", "sendTask", "serviceTask") else ""
+    words = RESOLVER_WORDS.get(node.assignment.resolver, node.assignment.resolver)
+    post = node.assignment.parameters.get("post") or node.assignment.parameters.get("body") or ""
+    return f"{words}：{post}" if post and not post.startswith("=") else words
+
+
 def has_words(view: FormView) -> bool:
     """Whether a form that is only read says anything; a sheet of dashes helps nobody."""
     return any(_says(node) for node in view.nodes)
+
+
+def first_heading(view: Any) -> str:  # noqa: ANN401 - as above
+    """What a form calls itself: its first group, or the first line of its first text."""
+    for node in view.nodes:
+        heading = getattr(node, "label", "") if node.node == "group" else ""
+        if node.node == "text":
+            heading = node.blocks[0].lines[0]
+        if heading:
+            return str(heading)
+    return "办理材料"
 
 
 def _says(node: Any) -> bool:  # noqa: ANN401 - the kinds of nodes have no common type
@@ -212,6 +288,12 @@ def teach(environment: Environment) -> None:
         public_facts=public_facts,
         rule_words=rule_words,
         has_words=has_words,
+        first_heading=first_heading,
+        feature_name=feature_name,
+        hit_word=lambda policy: HIT_WORDS.get(policy, policy),
+        gate_word=lambda name: GATE_WORDS.get(name, name),
+        node_word=node_word,
+        who_word=who_word,
         register_word=register_word,
         without=without,
         with_value=with_value,

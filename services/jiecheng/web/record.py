@@ -1,0 +1,79 @@
+"""A history event in words for the auditor: what a person wants to read first, what only programs wrote behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jiecheng.cases import people
+from jiecheng.cases.history import ChangeRow, HistoryRow, HistoryView
+from jiecheng.cases.house import Tx
+from jiecheng.cases.register import REGISTERS
+from jiecheng.model.ids import IdentityId
+from jiecheng.web.wording import PERSONAL_WORDS, public_facts, shown
+
+VOTES = "meeting.votes."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`old` is None where the event only states a value."""
+
+    label: str
+    old: str | None
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`lines`: in people's words; `rest`: variables and inputs under their own names, for the one who must trace them."""
+
+    row: HistoryRow
+    lines: Sequence[Line]
+    rest: Sequence[Line]
+
+
+def records(tx: Tx, view: HistoryView) -> Sequence[Record]:
+    """The rows of a history, each in words. Identities are called by name and post."""
+    labels = _labels(tx, view)
+    return [_record(tx, row, labels) for row in view.rows]
+
+
+def _labels(tx: Tx, view: HistoryView) -> Mapping[str, str]:
+    """Path of a personal value -> what the form or the register calls it."""
+    labels = dict(PERSONAL_WORDS)
+    for name, form in tx.release(view.case.release).forms.items():
+        for key, field in form.inputs.items():
+            # The label's fixed words; what an expression would put between them differs from case to case.
+            words = (part for part in field.label.parts if isinstance(part, str))
+            labels[f"form.{name}.{key}"] = "".join(words)
+    for definition in REGISTERS.values():
+        labels |= {f"register.{key}": heading for key, heading in definition.columns.items()}
+    return labels
+
+
+def _record(tx: Tx, row: HistoryRow, labels: Mapping[str, str]) -> Record:
+    lines = [Line(label, None, words) for label, words in public_facts(row.public)]
+    rest: list[Line] = []
+    for change in row.changes:
+        if change.old in (None, "", []) and change.new in (None, "", []):
+            continue
+        label = "表决" if change.path.startswith(VOTES) else labels.get(change.path, "")
+        line = Line(label or change.path, _words(tx, change, change.old), _words(tx, change, change.new) or "—")
+        # A bundle of named values is a program's; a person's value is one word or one name.
+        (lines if label and not _is_bundle(change.new) else rest).append(line)
+    return Record(row, lines, rest)
+
+
+def _is_bundle(value: object) -> bool:
+    return isinstance(value, Mapping) and not {"name", "label", "text"} & set(value)
+
+
+def _words(tx: Tx, change: ChangeRow, value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and value in tx.organisation.directory.identities:
+        return people.label(tx, IdentityId(value))
+    if isinstance(value, list | tuple):
+        return "；".join(_words(tx, change, one) or "" for one in value) or "—"
+    return shown(value)
