@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from jiecheng import decisions, definitions, engine, forms, permissions, store
+from jiecheng import decisions, definitions, directory, engine, forms, permissions, store
 from jiecheng.cases.deployed import read_clause
 from jiecheng.cases.house import Tx
 from jiecheng.model.actor import Actor
@@ -46,7 +46,7 @@ class ReleaseView:
 
 def findings(bundle: Bundle) -> list[Finding]:
     """Everything that is wrong with a bundle: what the linter says and what the engine will not execute."""
-    return [*definitions.lint(bundle), *engine.findings([bundle.bpmn.encode("utf-8")])]
+    return [*definitions.lint(bundle, resolvers=directory.RESOLVERS), *engine.findings([bundle.bpmn.encode("utf-8")])]
 
 
 def deploy_release(tx: Tx, bundle: Bundle, *, source: str, gate: Mapping[str, object]) -> Release | None:
