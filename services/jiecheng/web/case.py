@@ -13,6 +13,7 @@ from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.reading import show_case, show_message
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import save_draft
+from jiecheng.model.actor import Role
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import CaseId, ElementId
 from jiecheng.web import typed
@@ -54,7 +55,7 @@ def send_message(request: Request, case: int, element: str, posted: PostedForm) 
     try:
         with enter(request, posted) as visit:
             shown = typed.message_forms(visit.tx, CaseId(case), ElementId(element))
-            if changed := change_rows(shown, posted):
+            if (changed := change_rows(shown, posted)) is not None:
                 return _message(visit, CaseId(case), ElementId(element), Refill(changed))
             data = typed.read_data(shown, posted)
             command = CorrelateMessage(visit.actor, CaseId(case), ElementId(element), data, posted.one("_operation"))
@@ -121,4 +122,8 @@ def _page(visit: Visit, case: CaseId, problem: Trouble | None = None, **values: 
     view = show_case(visit.tx, visit.actor, case)
     version = visit.tx.release(view.case.release).release.version
     status = problem.status if problem else 200
-    return visit.page("case.html", status, view=view, case=view.case, version=version, problem=problem, **values)
+    # The whole record is for those who oversee; everybody else has the timeline beside the case.
+    may_audit = bool(visit.actor.roles & {Role.AUDITOR, Role.PROCESS_ADMINISTRATOR})
+    return visit.page(
+        "case.html", status, view=view, case=view.case, version=version, may_audit=may_audit, problem=problem, **values
+    )

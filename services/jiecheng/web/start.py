@@ -43,7 +43,7 @@ def start(request: Request, process: str, posted: PostedForm) -> Response:
     try:
         with enter(request, posted) as visit:
             shown = typed.start_forms(visit.tx, ProcessId(process))
-            if changed := change_rows(shown, posted):
+            if (changed := change_rows(shown, posted)) is not None:
                 return _page(visit, ProcessId(process), Refill(changed))
             command = StartCase(
                 visit.actor, ProcessId(process), typed.read_data(shown, posted), posted.one("_operation")

@@ -48,7 +48,7 @@ def decide(request: Request, item: int, posted: PostedForm) -> Response:
     try:
         with enter(request, posted) as visit:
             shown = typed.item_forms(visit.tx, WorkItemId(item))
-            if changed := change_rows(shown, posted):
+            if (changed := change_rows(shown, posted)) is not None:
                 return _page(visit, WorkItemId(item), posted=posted, changed=changed)
             command = DecideWorkItem(
                 actor=visit.actor,
