@@ -52,5 +52,5 @@ def _cell(cell: str) -> str:
         return LITERALS[text]
     if _TEXTS.fullmatch(text):
         parts = (part.strip() for part in text.split(","))
-        return "、".join(LITERALS.get(part, part.strip('"')) for part in parts)
+        return "、".join(dict.fromkeys(LITERALS.get(part, part.strip('"')) for part in parts))
     return text

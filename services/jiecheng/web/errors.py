@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 
 from jiecheng.model.errors import JiechengError
 from jiecheng.web.api.problem import problem_answer
-from jiecheng.web.page import Shell, now
+from jiecheng.web.page import Shell
 from jiecheng.web.session import ask_to_log_in
 from jiecheng.web.trouble import Trouble, trouble_of
 from jiecheng.web.visit import NotLoggedIn, enter, site_of
@@ -75,7 +75,7 @@ def answer(request: Request, trouble: Trouble, error: JiechengError | None = Non
         except NotLoggedIn:
             pass
     site = site_of(request)
-    return HTMLResponse(site.pages.render("error.html", Shell(site.district, now(), ""), values), trouble.status)
+    return HTMLResponse(site.pages.render("error.html", Shell(site.district, site.house.clock(), ""), values), trouble.status)
 
 
 def _not_logged_in(request: Request, error: Exception) -> Response:

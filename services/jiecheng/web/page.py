@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -103,10 +103,6 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
         groups.append(Group("监督与管理", held))
     groups.append(Group("消息", [link("通知", "/notices")]))
     return groups
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _guard(shell: Shell) -> Markup:

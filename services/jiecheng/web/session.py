@@ -13,7 +13,7 @@ from jiecheng.cases import accounts
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import IdentityId
 from jiecheng.web import security
-from jiecheng.web.page import Shell, now
+from jiecheng.web.page import Shell
 from jiecheng.web.parked import Parked, Refills, park, take_back
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.visit import NotLoggedIn, enter, login_path, site_of
@@ -100,13 +100,14 @@ def _door(request: Request, door: Door, status: int = 200) -> Response:
     fresh = not secret
     secret = secret or security.new_secret()
     parked = park(secret, door.wanted, door.posted) if door.posted is not None else door.parked
-    shell = Shell(site.district, now(), security.door_token(secret))
+    shell = Shell(site.district, site.house.clock(), security.door_token(secret))
     values = {
         "next": door.wanted,
         "account": door.account,
         "parked": parked,
         "problem": door.problem,
         "expired": door.expired,
+        "demo": site.demo,
     }
     response = HTMLResponse(site.pages.render("login.html", shell, values), status)
     if fresh:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from jiecheng.cases.deployment import DemoAccount
 from jiecheng.cases.house import House
 from jiecheng.model.actor import Role
 from jiecheng.web import (
@@ -36,11 +38,13 @@ PAGES = (session, inbox, start, work_item, case, attachment, register, history, 
 
 @dataclass(frozen=True, slots=True)
 class SiteOptions:
-    """`https`: browsers reach us by https. `district`: the name in the header."""
+    """`https`: browsers reach us by https. `district`: the name in the header. `demo`: accounts that the login page
+    offers, in a demonstration only."""
 
     https: bool = False
     district: str = "云川区"
     version: str = "0.1.0"
+    demo: Sequence[DemoAccount] = ()
 
 
 def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
@@ -55,7 +59,7 @@ def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
         docs_url=None,  # both viewers load from a CDN and run inline scripts
         redoc_url=None,
     )
-    site.state.site = Site(house, Pages(assets), options.https, options.district)
+    site.state.site = Site(house, Pages(assets), options.https, options.district, options.demo)
     site.state.refills = Refills()
     site.add_middleware(SecureHeaders, https=options.https)
     answer_errors(site)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
@@ -16,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from jiecheng.cases import accounts, inbox
+from jiecheng.cases.deployment import DemoAccount
 from jiecheng.cases.house import House, Tx
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import JiechengError, Refused
 from jiecheng.web import security
-from jiecheng.web.page import Flash, OwnIdentity, Pages, Shell, navigation, now
+from jiecheng.web.page import Flash, OwnIdentity, Pages, Shell, navigation
 from jiecheng.web.posted import Posted
 from jiecheng.web.trouble import Trouble, trouble_of
 
@@ -36,6 +37,7 @@ class Site:
     pages: Pages
     https: bool
     district: str
+    demo: Sequence[DemoAccount] = ()
 
     def is_reachable(self) -> bool:
         """Whether a transaction can be opened. The web knows no driver, so any failure counts."""
@@ -116,7 +118,7 @@ class Visit:
         counts = self._counts()
         return Shell(
             district=self.site.district,
-            now=now(),
+            now=self.tx.now,
             token=self.session.csrf,
             actor=self.actor,
             identities=[OwnIdentity(one, label) for one, label in accounts.identity_choices(self.tx, self.actor)],

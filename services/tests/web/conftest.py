@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from jiecheng.cases.deployment import DEMO_PASSWORD, prepare
-from jiecheng.cases.house import House
+from jiecheng.cases import House
+from jiecheng.cases.deployment import prepare
 from jiecheng.web.site import build_site
+
+sys.path.insert(0, str(Path(__file__).parent))  # for web_loan
+
+from web_loan import MovedClock, Plain
 
 ROOT = Path(__file__).resolve().parents[3]
 CHROMIUM_ARGUMENTS = [
@@ -30,61 +34,49 @@ CHROMIUM_ARGUMENTS = [
 
 
 @pytest.fixture(scope="module")
-def house(module_database_url: str) -> Iterator[House]:
-    """A district at work: releases deployed, demo accounts in place."""
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture(scope="module")
+def house(module_database_url: str, clock: MovedClock) -> Iterator[House]:
+    """A district at work: releases deployed, demo accounts in place. One for all tests of a file."""
     prepare(module_database_url, ROOT, demo=True)
-    opened = House(module_database_url, pool=6)
+    opened = House(module_database_url, clock, pool=6)
     yield opened
     opened.close()
 
 
-@dataclass
-class Browser:
-    """A person at a browser without JavaScript: cookies, forms with their hidden fields, redirects by hand."""
-
-    client: TestClient
-
-    def get(self, path: str) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code == 200, (path, answer.status_code, answer.text[:500])
-        return answer.text
-
-    def post(self, path: str, page: str, **fields: object):
-        """Post with the hidden fields of the form on `page` that goes to `path`."""
-        return self.client.post(path, data={**hidden_fields(page), **fields})
-
-
-def hidden_fields(page: str) -> dict[str, str]:
-    """The guard of a page: all its forms carry the same token and identity."""
-    return {
-        name: found[1]
-        for name in ("_csrf", "_identity", "_operation")
-        if (found := re.search(f'name="{name}" value="([^"]*)"', page))
-    }
+@pytest.fixture(scope="module")
+def site(house: House) -> FastAPI:
+    return build_site(house)
 
 
 @pytest.fixture
-def browser_of(house: House) -> Callable[[str], Browser]:
-    """Log in by account name."""
-    site = build_site(house)
+def at_the_door(site: FastAPI) -> Callable[[], Plain]:
+    """A browser that nobody has logged in with."""
+    return lambda: Plain(TestClient(site, base_url="http://127.0.0.1", raise_server_exceptions=False))
 
-    def log_in(account: str) -> Browser:
-        browser = Browser(TestClient(site, base_url="http://127.0.0.1", raise_server_exceptions=False))
-        page = browser.get("/login")
-        answer = browser.post("/login", page, account=account, password=DEMO_PASSWORD, next="/")
-        assert answer.status_code == 200, answer.text[:500]
+
+@pytest.fixture
+def browser_of(at_the_door: Callable[[], Plain]) -> Callable[[str], Plain]:
+    """A browser that this account has logged in with."""
+
+    def log_in(account: str) -> Plain:
+        browser = at_the_door()
+        assert browser.log_in(account).status_code == 200
         return browser
 
     return log_in
 
 
 @pytest.fixture(scope="module")
-def address(house: House) -> Iterator[str]:
+def address(site: FastAPI) -> Iterator[str]:
     """The site on a port, for a real browser."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(build_site(house), host="127.0.0.1", port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(site, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -94,10 +86,10 @@ def address(house: House) -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
     """Headless Chromium, or a plain reason why these tests were not run."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         pytest.skip("no Chromium found on this machine: the browser walk was not run")
     from playwright.sync_api import sync_playwright
