@@ -1,6 +1,6 @@
 """DMN decisions over FEEL: read, evaluate with reasons, and find holes and overlaps in tables. Pure."""
 
-from jiecheng.decisions.evaluate import DecisionResult, evaluate
+from jiecheng.decisions.evaluate import DecisionResult, evaluate, variables_read
 from jiecheng.decisions.holes import holes, overlaps
 from jiecheng.decisions.model import DecisionModel, DecisionTable
 from jiecheng.decisions.read import combine, read_decisions
@@ -16,4 +16,5 @@ __all__ = [
     "holes",
     "overlaps",
     "read_decisions",
+    "variables_read",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from jiecheng.decisions.item_types import TypeBook, vocabulary_of
@@ -25,7 +26,7 @@ from jiecheng.decisions.model import (
     Relation,
 )
 from jiecheng.decisions.table import CompiledTable, compile_table
-from jiecheng.feel import FeelError, FeelValue
+from jiecheng.feel import Expression, FeelError, FeelValue, UnaryTests, compile_expression, compile_unary_tests
 from jiecheng.feel.boxed import (
     FeelType,
     Frame,
@@ -35,13 +36,11 @@ from jiecheng.feel.boxed import (
     condition,
     constant,
     define,
-    expression_node,
     filtered,
     loop,
     make_context,
     make_list,
     quantified,
-    tests_node,
     typed,
 )
 from jiecheng.model.errors import Finding
@@ -57,6 +56,7 @@ class Workshop:
         self.book = book
         self.findings = findings
         self.tables: list[CompiledTable] = []
+        self.names: set[str] = set()  # variables of the case that are read without being declared as input data
 
     def type_of(self, name: str) -> FeelType | None:
         return self.book.find(name)
@@ -65,15 +65,19 @@ class Workshop:
         if not text.strip():
             return constant(None)
         try:
-            return expression_node(text, words)
+            return self._read(compile_expression(text, words), words)
         except FeelError as error:
             return self._wrong(error, place)
 
     def tests(self, text: str, words: Vocabulary, place: str) -> Node:
         try:
-            return tests_node(text, words)
+            return self._read(compile_unary_tests(text, words), words)
         except FeelError as error:
             return self._wrong(error, place)
+
+    def _read(self, compiled: Expression | UnaryTests, words: Vocabulary) -> Node:
+        self.names |= compiled.names - words.names
+        return compiled.node
 
     def _wrong(self, error: FeelError, place: str) -> Node:
         row = place.partition("#")[2]
@@ -89,7 +93,7 @@ class Workshop:
 
 
 def widened(words: Vocabulary, *names: str) -> Vocabulary:
-    return Vocabulary(words.names | {name for name in names if name}, words.types)
+    return replace(words, names=words.names | {name for name in names if name})
 
 
 def _literal(shop: Workshop, logic: Literal, words: Vocabulary) -> Node:
@@ -153,7 +157,8 @@ def _conditional(shop: Workshop, logic: Conditional, words: Vocabulary) -> Node:
 
 
 def _filter(shop: Workshop, logic: BoxedFilter, words: Vocabulary) -> Node:
-    return filtered(shop.boxed(logic.source, words), shop.boxed(logic.match, widened(words, "item")))
+    match_words = replace(widened(words, "item"), is_open=True)
+    return filtered(shop.boxed(logic.source, words), shop.boxed(logic.match, match_words))
 
 
 def _iterator(shop: Workshop, logic: Iterator, words: Vocabulary) -> Node:
@@ -192,6 +197,7 @@ class CompiledElement:
         self.wanted = wanted
         self.scope: tuple[tuple[str, str, Key], ...] = ()
         self.tables: tuple[CompiledTable, ...] = ()
+        self.names: frozenset[str] = frozenset()
 
 
 class CompiledModel:
@@ -222,7 +228,7 @@ class CompiledModel:
         elif isinstance(element, KnowledgeModel) and element.function is not None:
             node = shop.boxed(element.function, words)
         compiled = CompiledElement(file, element, node, book.find(element.type_name))
-        compiled.scope, compiled.tables = scope, tuple(shop.tables)
+        compiled.scope, compiled.tables, compiled.names = scope, tuple(shop.tables), frozenset(shop.names)
         return compiled
 
     def _scope(self, file: Definitions, element: Element) -> list[tuple[str, str, Key]]:

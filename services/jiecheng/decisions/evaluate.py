@@ -8,6 +8,7 @@ from typing import Any
 
 from jiecheng.decisions.compile import CompiledElement, CompiledModel, Key, compiled_model
 from jiecheng.decisions.model import Decision, DecisionModel, InputData, KnowledgeModel, Service
+from jiecheng.decisions.read import references
 from jiecheng.decisions.trace import DecisionRun, Explanation, TableTrace
 from jiecheng.feel import FeelError, FeelValue, from_json, to_json
 from jiecheng.feel.boxed import FeelType, Frame, Function, NoValue, coerce
@@ -52,6 +53,23 @@ def find_key(model: DecisionModel, decision_id: str) -> Key:
         if element.name == decision_id:
             return file.namespace, element.id
     raise NotFound(f"没有判定“{decision_id}”")
+
+
+def variables_read(model: DecisionModel, decision_id: str) -> frozenset[str]:
+    """The variables that the decision and everything it requires read from outside."""
+    compiled = compiled_model(model)
+    waiting, seen, names = [find_key(model, decision_id)], set[Key](), set[str]()
+    while waiting:
+        key = waiting.pop()
+        if key in seen or key not in compiled.elements:
+            continue
+        seen.add(key)
+        element = compiled.elements[key]
+        names |= element.names
+        if isinstance(element.element, InputData):
+            names.add(element.element.name)
+        waiting += [compiled.key(element.file, href) for href in references(element.element)]
+    return frozenset(names)
 
 
 def _explanation(trace: TableTrace) -> Explanation:
@@ -114,7 +132,7 @@ class Evaluation:
         if compiled.wanted is None:
             return value
         try:
-            return coerce(value, compiled.wanted)
+            return coerce(self.run, value, compiled.wanted)
         except NoValue as no:
             self.run.null(f"“{compiled.element.name}”：{no.reason}")
             return None

@@ -73,10 +73,10 @@ def _column(table: CompiledTable, at: int) -> Column:
 
 
 def _rows_accepting(table: CompiledTable, at: int, sample: Sample) -> int:
-    rows = 0
+    rows, frame = 0, sample.frame()
     for bit, row in enumerate(table.rows):
         tests = [test for column, test in row.tests if column == at]
-        if all(sample.passes(test) for test in tests):
+        if all(test(frame) is True for test in tests):
             rows |= 1 << bit
     return rows
 

@@ -152,7 +152,37 @@ def graph_findings(model: DecisionModel) -> list[Finding]:
                 if namespace in ("", file.namespace) and target not in file.elements:
                     message = f"“{element.name}”指向不存在的“{target}”，请补上或删去这条连线"
                     findings.append(Finding("decision_reference", element.id, message))
+        findings += _circles(file)
     return findings
+
+
+def _circles(file: Definitions) -> list[Finding]:
+    """Decisions that require themselves, directly or by way of others. Knowledge models may."""
+    done: set[str] = set()
+    for start in file.elements:
+        path: list[str] = []
+        waiting: list[tuple[str, bool]] = [(start, False)]
+        while waiting:
+            target, is_leaving = waiting.pop()
+            if is_leaving:
+                done.add(path.pop())
+            elif target in path:
+                name = file.elements[target].name
+                message = f"判定“{name}”循环引用自己，请断开其中一条连线"
+                return [Finding("decision_circle", target, message)]
+            elif target not in done:
+                path.append(target)
+                waiting.append((target, True))
+                waiting += [(inner, False) for inner in _required_here(file, target)]
+    return []
+
+
+def _required_here(file: Definitions, target: str) -> list[str]:
+    element = file.elements.get(target)
+    if not isinstance(element, Decision):
+        return []
+    parts = [href.rpartition("#") for href in element.requires]
+    return [inner for namespace, _, inner in parts if namespace in ("", file.namespace) and inner in file.elements]
 
 
 def references(element: Element) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from jiecheng.decisions.table import CompiledTable
-from jiecheng.feel import FeelError, FeelValue, to_json
-from jiecheng.feel.boxed import FeelType, Frame, Limited, Node, Run, Simple, conforms, order_key, points
+from jiecheng.feel import FeelValue, to_json
+from jiecheng.feel.boxed import FeelType, Frame, Limited, Run, Simple, conforms, order_key, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,9 @@ class Sample:
         said = " 且".join(part for part in (self.low, last.high) if part)
         return replace(self, spoken=said or "为任何值", high=last.high, is_gap=False)
 
-    def passes(self, test: Node) -> bool:
-        try:
-            return test(Frame(Run({}), {"?": self.value}, None)) is True
-        except FeelError:
-            return False
+    def frame(self) -> Frame:
+        """Where a cell's test finds the value."""
+        return Frame(Run({}), {"?": self.value}, None)
 
 
 ANYTHING = Sample(None, "为任何值")
@@ -109,4 +107,4 @@ def _limits(wanted: FeelType | None) -> Iterator[str]:
 
 def _is_allowed(table: CompiledTable, at: int, sample: Sample) -> bool:
     test, wanted = table.allowed[at], table.input_types[at]
-    return (test is None or sample.passes(test)) and (wanted is None or conforms(sample.value, wanted))
+    return (test is None or test(sample.frame()) is True) and (wanted is None or conforms(sample.value, wanted))

@@ -90,6 +90,8 @@ class CompiledTable:
         return aggregated(results, self.table.aggregation, frame.run) if policy == "COLLECT" else results
 
     def _same(self, results: list[FeelValue], frame: Frame) -> FeelValue:
+        for result in results:
+            frame.run.weigh(result)
         if all(equal(results[0], other) is True for other in results[1:]):
             return results[0]
         frame.run.null(f"判定表“{self.decision}”命中的几行结果不同，而它要求相同")

@@ -19,51 +19,52 @@ NOTHING_KNOWN = Vocabulary()
 NO_NAMES: Mapping[str, FeelValue] = {}
 
 
-class Expression:
-    """One compiled expression. `names`: the variables it certainly reads; `perhaps`: those that stand in filters
-    and may be entries of the elements instead."""
+class Compiled:
+    """`names`: the variables the text certainly reads; `perhaps`: those that stand in filters and may be entries of the
+    elements instead; `node`: the closure, for the room above."""
 
-    __slots__ = ("_node", "names", "perhaps", "source")
+    __slots__ = ("names", "node", "perhaps", "source")
 
     def __init__(self, source: str, node: Node, names: frozenset[str], perhaps: frozenset[str]) -> None:
         self.source = source
-        self._node = node
+        self.node = node
         self.names = names
         self.perhaps = perhaps
-
-    def evaluate(self, variables: Mapping[str, Any]) -> FeelValue:
-        run = Run(variables)
-        return self.run_in(Frame(run, NO_NAMES, None))
-
-    def explain(self, variables: Mapping[str, Any]) -> tuple[FeelValue, list[str]]:
-        """The value, and why something in it became null."""
-        run = Run(variables)
-        value = self.run_in(Frame(run, NO_NAMES, None))
-        return value, run.reasons
-
-    def run_in(self, frame: Frame) -> FeelValue:
-        """For the room above: evaluate inside a frame of its own."""
-        try:
-            return self._node(frame)
-        except RecursionError as error:
-            raise FeelError("表达式或变量的嵌套过深，已停止", hint="请拆成几个判定或变量") from error
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.source!r})"
 
 
-class UnaryTests(Expression):
+class Expression(Compiled):
+    """One compiled expression."""
+
+    __slots__ = ()
+
+    def evaluate(self, variables: Mapping[str, Any]) -> FeelValue:
+        return _run(self.node, Frame(Run(variables), NO_NAMES, None))
+
+    def explain(self, variables: Mapping[str, Any]) -> tuple[FeelValue, list[str]]:
+        """The value, and why something in it became null."""
+        run = Run(variables)
+        return _run(self.node, Frame(run, NO_NAMES, None)), run.reasons
+
+
+class UnaryTests(Compiled):
     """The tests of one cell of a decision table, about the value called "?"."""
 
     __slots__ = ()
 
     def matches(self, value: object, variables: Mapping[str, Any]) -> bool | None:
-        run = Run(variables)
-        return self.matches_in(Frame(run, NO_NAMES, None), from_json(value))
-
-    def matches_in(self, frame: Frame, value: FeelValue) -> bool | None:
-        answer = self.run_in(Frame(frame.run, {"?": value}, frame))
+        """True or False, None when it cannot be told (a null or another kind of value)."""
+        answer = _run(self.node, Frame(Run(variables), {"?": from_json(value)}, None))
         return answer if isinstance(answer, bool) else None
+
+
+def _run(node: Node, frame: Frame) -> FeelValue:
+    try:
+        return node(frame)
+    except RecursionError as error:
+        raise FeelError("表达式或变量的嵌套过深，已停止", hint="请拆成几个判定或变量") from error
 
 
 def compile_expression(source: str, vocabulary: Vocabulary = NOTHING_KNOWN) -> Expression:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from jiecheng.feel import points
-from jiecheng.feel.api import compile_expression, compile_unary_tests
 from jiecheng.feel.builtins import BUILTINS
 from jiecheng.feel.calls import call_value, coerce, define, invoke
 from jiecheng.feel.comparison import equal, order_key
@@ -49,7 +48,6 @@ __all__ = [
     "constant",
     "define",
     "equal",
-    "expression_node",
     "filtered",
     "invoke",
     "loop",
@@ -58,18 +56,8 @@ __all__ = [
     "order_key",
     "points",
     "quantified",
-    "tests_node",
     "typed",
 ]
-
-
-def expression_node(source: str, vocabulary: Vocabulary) -> Node:
-    return compile_expression(source, vocabulary).run_in
-
-
-def tests_node(source: str, vocabulary: Vocabulary) -> Node:
-    """A closure over a frame that binds "?"."""
-    return compile_unary_tests(source, vocabulary).run_in
 
 
 def typed(node: Node, wanted: FeelType | None, what: str) -> Node:
@@ -79,7 +67,7 @@ def typed(node: Node, wanted: FeelType | None, what: str) -> Node:
 
     def run(frame: Frame) -> FeelValue:
         try:
-            return coerce(node(frame), wanted)
+            return coerce(frame.run, node(frame), wanted)
         except NoValue as no:
             frame.run.null(f"{what}：{no.reason}")
             return None

@@ -1,14 +1,16 @@
-"""number, string, not, is defined: from one kind to another."""
+"""number, string, not, is: from one kind to another, and what kind it is."""
 
 from __future__ import annotations
 
 import re
 
+from jiecheng.feel.comparison import equal
 from jiecheng.feel.convert import to_text
 from jiecheng.feel.errors import NoValue
 from jiecheng.feel.limits import MAX_DIGITS, NUMBERS
 from jiecheng.feel.registry import Family, bounded_text, register, text
 from jiecheng.feel.runtime import Run
+from jiecheng.feel.temporal import DateTime, Time
 from jiecheng.feel.values import FeelValue
 
 FAMILY: Family = {}
@@ -33,6 +35,7 @@ def to_number(run: Run, source: FeelValue, grouping: FeelValue = None, sign: Fee
 
 @register(FAMILY, "string", "from")
 def to_string(run: Run, source: FeelValue) -> FeelValue:
+    run.weigh(source)
     return None if source is None else bounded_text(to_text(source))
 
 
@@ -41,6 +44,15 @@ def negated(run: Run, negand: FeelValue) -> FeelValue:
     if isinstance(negand, list) and len(negand) == 1:
         negand = negand[0]
     return not negand if isinstance(negand, bool) else None
+
+
+@register(FAMILY, "is", "value1, value2")
+def is_same(run: Run, one: FeelValue, other: FeelValue) -> FeelValue:
+    """Stricter than "=": values of different kinds or written in different zones are different, not unknown."""
+    if isinstance(one, (Time, DateTime)) and isinstance(other, (Time, DateTime)):
+        return one == other
+    run.weigh(one)
+    return equal(one, other) is True
 
 
 @register(FAMILY, "is defined", "value")

@@ -23,7 +23,7 @@ def count(run: Run, values: FeelValue) -> FeelValue:
 
 @register(FAMILY, "list contains", "list, element")
 def list_contains(run: Run, values: FeelValue, element: FeelValue) -> FeelValue:
-    run.spend(len(elements(values)))
+    run.weigh(elements(values))
     return any(equal(value, element) is True for value in elements(values))
 
 
@@ -146,14 +146,15 @@ def reverse(run: Run, values: FeelValue) -> FeelValue:
 
 @register(FAMILY, "index of", "list, match")
 def index_of(run: Run, values: FeelValue, match: FeelValue) -> FeelValue:
-    run.spend(len(elements(values)))
+    run.weigh(elements(values))
     return [Decimal(at) for at, value in enumerate(elements(values), start=1) if equal(value, match) is True]
 
 
 def _distinct(run: Run, values: list[FeelValue]) -> list[FeelValue]:
     kept: list[FeelValue] = []
     for value in values:
-        run.spend(1 + len(kept))
+        run.spend(1 + len(kept) // 4)
+        run.weigh(value)
         if not any(equal(value, other) is True for other in kept):
             kept.append(value)
     return kept

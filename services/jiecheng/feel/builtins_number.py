@@ -21,7 +21,7 @@ from jiecheng.feel.limits import NUMBERS
 from jiecheng.feel.registry import Family, integer, number, register, spread, want
 from jiecheng.feel.runtime import Run
 from jiecheng.feel.temporal import DaysDuration, MonthsDuration
-from jiecheng.feel.values import FeelValue
+from jiecheng.feel.values import FeelValue, chinese_kind
 
 FAMILY: Family = {}
 MAX_SCALE = 6176
@@ -109,7 +109,11 @@ def is_odd(run: Run, n: FeelValue) -> FeelValue:
 
 
 def _numbers(values: tuple[FeelValue, ...]) -> list[Decimal]:
-    return [number(value) for value in spread(values)]
+    found = spread(values)
+    for value in found:
+        if not isinstance(value, Decimal):
+            raise NoValue(f"清单里应全是数字，却有{chinese_kind(value)}")
+    return found
 
 
 def _total(values: list[Decimal]) -> Decimal:

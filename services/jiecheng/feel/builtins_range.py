@@ -85,11 +85,6 @@ def _overlaps_before(one: FeelValue, other: FeelValue) -> bool:
     return begins and _overlaps(one, other) and _ends_no_earlier(second, first)
 
 
-def _overlaps_after(one: FeelValue, other: FeelValue) -> bool:
-    first, second = _interval(one), _interval(other)
-    return _starts_no_later(second, first) and _overlaps(one, other) and not _ends_no_earlier(second, first)
-
-
 def _finishes(one: FeelValue, other: FeelValue) -> bool:
     whole = _interval(other)
     if not isinstance(one, Range):
@@ -139,7 +134,7 @@ for _name, _relation, _signatures in (
     ("met by", lambda one, other: _meets(other, one), ("range1, range2",)),
     ("overlaps", _overlaps, ("range1, range2",)),
     ("overlaps before", _overlaps_before, ("range1, range2",)),
-    ("overlaps after", _overlaps_after, ("range1, range2",)),
+    ("overlaps after", lambda one, other: _overlaps_before(other, one), ("range1, range2",)),
     ("finishes", _finishes, ("point, range", "range1, range2")),
     ("finished by", lambda one, other: _finishes(other, one), ("range, point", "range1, range2")),
     ("includes", _includes, ("range, point", "range1, range2")),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import TypeVar
 
 from jiecheng.feel.errors import NoValue
-from jiecheng.feel.regex import compile_pattern
+from jiecheng.feel.regex import Budget, compile_pattern
 from jiecheng.feel.registry import Family, bounded, bounded_text, elements, integer, register, text
 from jiecheng.feel.runtime import Run
 from jiecheng.feel.values import FeelValue
 
 FAMILY: Family = {}
+T = TypeVar("T")
 
 
 @register(FAMILY, "substring", "string, start position, length?")
@@ -72,18 +75,29 @@ def ends_with(run: Run, string: FeelValue, match: FeelValue) -> FeelValue:
 @register(FAMILY, "matches", "input, pattern, flags?")
 def matches(run: Run, string: FeelValue, pattern: FeelValue, flags: FeelValue = None) -> FeelValue:
     whole = text(string)
-    return compile_pattern(text(pattern), _flags(flags)).search(whole, 0) is not None
+    compiled = compile_pattern(text(pattern), _flags(flags))
+    return _paid(run, lambda budget: compiled.search(whole, 0, budget) is not None)
 
 
 @register(FAMILY, "replace", "input, pattern, replacement, flags?")
 def replace(run: Run, string: FeelValue, pattern: FeelValue, new: FeelValue, flags: FeelValue = None) -> FeelValue:
     whole, replacement = text(string), text(new)
-    return bounded_text(compile_pattern(text(pattern), _flags(flags)).replace(whole, replacement))
+    compiled = compile_pattern(text(pattern), _flags(flags))
+    return bounded_text(_paid(run, lambda budget: compiled.replace(whole, replacement, budget)))
 
 
 @register(FAMILY, "split", "string, delimiter")
 def split(run: Run, string: FeelValue, delimiter: FeelValue) -> FeelValue:
-    return bounded(list(compile_pattern(text(delimiter), "").split(text(string))))
+    whole, compiled = text(string), compile_pattern(text(delimiter), "")
+    return bounded(_paid(run, lambda budget: list(compiled.split(whole, budget))))
+
+
+def _paid(run: Run, work: Callable[[Budget], T]) -> T:
+    budget = Budget()
+    try:
+        return work(budget)
+    finally:
+        run.spend(budget.used >> 2)
 
 
 def _flags(flags: FeelValue) -> str:

@@ -56,16 +56,16 @@ def invoke(run: Run, target: FeelValue, values: Sequence[FeelValue], names: Sequ
         return _invoke_builtin(run, target, values, names)
     if not isinstance(target, Function):
         raise NoValue(f"{chinese_kind(target)}不是函数")
-    bound = _bind(target, values, names)
+    bound = _bind(run, target, values, names)
     run.enter()
     try:
         result = target.body(Frame(run, bound, target.frame))
     finally:
         run.calls -= 1
-    return result if target.result is None else coerce(result, target.result)
+    return result if target.result is None else coerce(run, result, target.result)
 
 
-def _bind(target: Function, values: Sequence[FeelValue], names: Sequence[str]) -> dict[str, FeelValue]:
+def _bind(run: Run, target: Function, values: Sequence[FeelValue], names: Sequence[str]) -> dict[str, FeelValue]:
     keys = names or target.parameters
     if len(keys) != len(values) or set(keys) != set(target.parameters):
         raise NoValue(f"函数的参数应为（{'，'.join(target.parameters)}）")
@@ -73,12 +73,14 @@ def _bind(target: Function, values: Sequence[FeelValue], names: Sequence[str]) -
     bound = {}
     for key, value in zip(keys, values, strict=True):
         wanted = declared[key]
-        bound[key] = value if wanted is None else coerce_argument(value, wanted)
+        bound[key] = value if wanted is None else coerce(run, value, wanted)
     return bound
 
 
-def coerce(value: FeelValue, wanted: FeelType) -> FeelValue:
+def coerce(run: Run, value: FeelValue, wanted: FeelType) -> FeelValue:
     """The value as `wanted`, with the standard's implicit conversions; null with a reason when it does not fit."""
+    if not isinstance(wanted, Simple):
+        run.weigh(value)
     if conforms(value, wanted):
         return value
     if isinstance(value, list) and len(value) == 1 and conforms(value[0], wanted):
@@ -90,17 +92,18 @@ def coerce(value: FeelValue, wanted: FeelType) -> FeelValue:
     raise NoValue(f"{chinese_kind(value)}不符合声明的类型")
 
 
-coerce_argument = coerce
-
-
 def _invoke_builtin(run: Run, target: Builtin, values: Sequence[FeelValue], names: Sequence[str]) -> FeelValue:
     run.enter()
     try:
         if names:
-            return target.call(run, *_positions(target, values, names))
-        if not any(_takes(signature, len(values)) for signature in target.signatures):
+            values = _positions(target, values, names)
+        elif not any(_takes(signature, len(values)) for signature in target.signatures):
             raise NoValue(f"参数个数不对，应为（{'，'.join(target.signatures[0])}）")
-        return target.call(run, *values)
+        for value in values:
+            run.handle(value)
+        result = target.call(run, *values)
+        run.handle(result)
+        return result
     except ArithmeticError as error:
         raise NoValue("计算结果超出数字的范围") from error
     except RecursionError as error:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from jiecheng.feel.errors import FeelError
-from jiecheng.feel.limits import MAX_LIST, NUMBERS
+from jiecheng.feel.limits import MAX_LIST, MAX_RESULT, NUMBERS
 from jiecheng.feel.temporal import DAY, NANO, Date, DateTime, DaysDuration, MonthsDuration, Time
-from jiecheng.feel.values import Builtin, FeelValue, Function, Range
+from jiecheng.feel.values import Builtin, FeelValue, Function, Range, weigh
 from jiecheng.model.values import Value
 
-# Types that are the same on both sides, so that a variable costs one look-up.
-PLAIN = frozenset({str, bool, type(None), Decimal, Date, Time, DateTime, DaysDuration, MonthsDuration})
+# Types that are the same on both sides, so that a variable costs one look-up. Decimal is not: it may be NaN.
+PLAIN = frozenset({str, bool, type(None), Date, Time, DateTime, DaysDuration, MonthsDuration})
 PASSED = (Range, Function, Builtin)
 MAX_NESTING = 100
 LITERALS = {None: "null", True: "true", False: "false"}
@@ -39,16 +40,13 @@ def from_json(value: object, depth: int = 0) -> FeelValue:
 
 
 def _scalar(value: object) -> FeelValue:
-    if isinstance(value, (bool, str)):  # enums of the house are texts
-        return str(value) if isinstance(value, str) else bool(value)
+    if isinstance(value, str):
+        return str.__str__(value)  # enums of the house are texts
     if isinstance(value, (int, Decimal, float)):
         return number_from(value)
-    if isinstance(value, datetime):
-        return DateTime(
-            Date(value.year, value.month, value.day), _time(value.timetz()) if value.tzinfo is None else _aware(value)
-        )
     if isinstance(value, date):
-        return Date(value.year, value.month, value.day)
+        day = Date(value.year, value.month, value.day)
+        return DateTime(day, _clock(value)) if isinstance(value, datetime) else day
     if isinstance(value, time):
         return _time(value)
     if isinstance(value, timedelta):
@@ -70,21 +68,28 @@ def _time(value: time) -> Time:
     return Time(value.hour, value.minute, value.second, value.microsecond * 1000, seconds)
 
 
-def _aware(value: datetime) -> Time:
-    offset = value.utcoffset()
-    seconds = int(offset.total_seconds()) if offset is not None else None
+def _clock(value: datetime) -> Time:
     zone = getattr(value.tzinfo, "key", "")
-    return Time(value.hour, value.minute, value.second, value.microsecond * 1000, None if zone else seconds, zone)
+    if zone:
+        return Time(value.hour, value.minute, value.second, value.microsecond * 1000, None, zone)
+    offset = value.utcoffset()
+    return replace(_time(value.time()), offset=None if offset is None else int(offset.total_seconds()))
 
 
 def to_json(value: FeelValue) -> Value:
     """A FEEL value as the house keeps it: numbers stay Decimal, dates, durations and ranges become text."""
+    if isinstance(value, (list, dict)) and weigh(value, MAX_RESULT) > MAX_RESULT:
+        raise FeelError(f"结果超过 {MAX_RESULT} 个值")
+    return _to_json(value)
+
+
+def _to_json(value: FeelValue) -> Value:
     if value is None or isinstance(value, (bool, str, Decimal)):
         return value
     if isinstance(value, list):
-        return [to_json(item) for item in value]
+        return [_to_json(item) for item in value]
     if isinstance(value, dict):
-        return {key: to_json(item) for key, item in value.items()}
+        return {key: _to_json(item) for key, item in value.items()}
     return to_text(value)
 
 

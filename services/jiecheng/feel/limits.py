@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_EVEN, Context, DivisionByZero, InvalidOperation, 
 
 MAX_SOURCE = 20_000  # characters of one expression
 MAX_DEPTH = 60  # nested brackets, ifs, functions
-MAX_STEPS = 200_000  # loop turns, list elements touched, function calls
+MAX_STEPS = 100_000  # loop turns, list elements touched, function calls, 64 characters of a text that is made
 MAX_CALLS = 80  # functions inside functions at run time
 MAX_LIST = 20_000
 MAX_TEXT = 200_000
@@ -14,7 +14,8 @@ MAX_DIGITS = 400  # characters of a number given as text
 MAX_YEAR = 999_999_999
 MAX_PATTERN = 500  # characters of a regular expression
 MAX_PROGRAM = 4_000  # instructions of a compiled regular expression
-MAX_MATCH_STEPS = 400_000
+MAX_MATCH_STEPS = 200_000
+MAX_RESULT = 200_000  # values inside one result
 
 # IEEE 754 decimal128, as the standard demands.
 NUMBERS = Context(

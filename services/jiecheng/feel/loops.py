@@ -118,7 +118,7 @@ def loop(iterations: tuple[Iteration, ...], body: Node) -> Node:
         outer = Frame(frame.run, {"partial": partial}, frame)
         try:
             for turn in _turns(outer, iterations):
-                partial.append(_settled(body(turn), partial))
+                partial.append(_settled(body(turn), partial, frame.run))
         except NoValue as no:
             frame.run.null(no.reason)
             return None
@@ -127,9 +127,12 @@ def loop(iterations: tuple[Iteration, ...], body: Node) -> Node:
     return run
 
 
-def _settled(value: FeelValue, partial: list[FeelValue]) -> FeelValue:
+def _settled(value: FeelValue, partial: list[FeelValue], run: Run) -> FeelValue:
+    if value is not partial:
+        return value
     # A body that returns `partial` itself means its present contents; else the list would hold itself.
-    return list(partial) if value is partial else value
+    run.handle(partial)
+    return list(partial)
 
 
 def quantified(iterations: tuple[Iteration, ...], test: Node, decisive: bool) -> Node:

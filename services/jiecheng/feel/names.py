@@ -15,10 +15,14 @@ from jiecheng.feel.types import FeelType
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """What an author may speak of: names that exist (blanks and signs allowed) and types by name. Compared by identity."""
+    """What an author may speak of: names that exist (blanks and signs allowed) and types by name. Compared by identity.
+
+    `is_open`: the text stands in a boxed filter, where any name may be an entry of the element.
+    """
 
     names: frozenset[str] = frozenset()
     types: Mapping[str, FeelType] = field(default_factory=dict)
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,10 @@ class NameReader(TokenStream):
 
     def is_bound(self, name: str) -> bool:
         """Whether the name may come from inside the expression, or from a frame of the room above."""
-        return name in self.vocabulary.names or any(scope.is_filter or name in scope.names for scope in self.scopes)
+        words = self.vocabulary
+        if words.is_open or name in words.names:
+            return True
+        return any(scope.is_filter or name in scope.names for scope in self.scopes)
 
     def read_name(self, name: str) -> Node:
         for scope in reversed(self.scopes):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from jiecheng.feel.arithmetic import NUMBER_OPERATORS, calculate, negate
 from jiecheng.feel.builtins import BUILTINS
 from jiecheng.feel.comparison import equal, less, less_or_equal, member
-from jiecheng.feel.convert import PLAIN, from_json
+from jiecheng.feel.convert import PLAIN
 from jiecheng.feel.errors import NoValue
 from jiecheng.feel.properties import read_property
 from jiecheng.feel.ranges import make_range, range_of_comparison
@@ -57,7 +57,7 @@ def outer_path(names: tuple[str, ...]) -> Node:
             if type(raw) is not dict or step not in raw:
                 return whole(frame)
             raw = raw[step]
-        return raw if type(raw) in PLAIN else from_json(raw)
+        return raw if type(raw) in PLAIN else frame.run.lift(names, raw)
 
     read.names = names  # type: ignore[attr-defined]  # lets `path` lengthen it
     return read
@@ -86,7 +86,9 @@ def arithmetic(operator: str, left: Node, right: Node) -> Node:
         try:
             if type(a) is Decimal and type(b) is Decimal:
                 return numbers(a, b)
-            return calculate(operator, a, b)
+            result = calculate(operator, a, b)
+            frame.run.handle(result)
+            return result
         except NoValue as no:
             frame.run.null(no.reason)
         except ArithmeticError:
@@ -119,6 +121,7 @@ def compare(operator: str, left: Node, right: Node) -> Node:
         a, b = left(frame), right(frame)
         if type(a) is Decimal and type(b) is Decimal:
             return numbers(a, b)
+        frame.run.weigh(a)
         answer = decide(a, b)
         if answer is None:
             frame.run.null(_incomparable(a, b, operator))
@@ -189,7 +192,12 @@ def condition(test: Node, then: Node, otherwise: Node) -> Node:
 
 
 def instance_of(value: Node, wanted: FeelType) -> Node:
-    return lambda frame: is_instance(value(frame), wanted)
+    def run(frame: Frame) -> FeelValue:
+        found = value(frame)
+        frame.run.weigh(found)
+        return is_instance(found, wanted)
+
+    return run
 
 
 def path(value: Node, name: str) -> Node:
@@ -205,6 +213,7 @@ def _path(value: Node, name: str) -> Node:
         if source is None:
             frame.run.null(f"空值没有“{name}”")
             return None
+        frame.run.handle(source)
         try:
             return read_property(source, name)
         except NoValue as no:
@@ -287,6 +296,7 @@ def member_test(test: Node, uses_value: bool) -> Node:
         found = test(frame)
         if uses_value and (found is None or isinstance(found, bool)):
             return found
+        frame.run.weigh(found)
         answer = member(value, found)
         if isinstance(found, bool) and not isinstance(value, bool):
             return found

@@ -72,8 +72,10 @@ def interval(parser: Parser, start: Node, closed: bool) -> Node:
 def context(parser: Parser) -> Node:
     entries: dict[str, Node] = {}
     while parser.token.mark != "}":
+        start = parser.at
         key = _key(parser)
         if key in entries:
+            parser.back_to(start)
             parser.fail(f"“{key}”写了两次")
         entries[key] = parser.inner(parser.expression)
         parser.bind(frozenset({key}))

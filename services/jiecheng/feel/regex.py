@@ -17,6 +17,8 @@ Slots = tuple[int, ...]  # start and end of the whole match and of each group; -
 
 
 class Budget:
+    """Steps of one call. A quarter of them is paid by the expression's run, so that a loop cannot multiply them."""
+
     __slots__ = ("left",)
 
     def __init__(self) -> None:
@@ -27,15 +29,18 @@ class Budget:
         if self.left < 0:
             raise NoValue("正则表达式运算步数超过上限")
 
+    @property
+    def used(self) -> int:
+        return MAX_MATCH_STEPS - self.left
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     program: Program
     is_literal: bool
 
-    def search(self, text: str, start: int, budget: Budget | None = None) -> Slots | None:
+    def search(self, text: str, start: int, budget: Budget) -> Slots | None:
         """The first match at or behind `start`, the leftmost one and by priority."""
-        budget = budget or Budget()
         seen: set[object] = set()
         for at in range(start, len(text) + 1):
             found = self._match_at(text, at, seen, budget)
@@ -78,9 +83,8 @@ class Pattern:
                     pc, at = pc + 1, at + length
         return None
 
-    def matches(self, text: str) -> Iterator[Slots]:
+    def matches(self, text: str, budget: Budget) -> Iterator[Slots]:
         """All matches one after another. A pattern that matches nothing-at-all is refused, as XPath does."""
-        budget = Budget()
         if self.search("", 0, budget):
             raise NoValue("正则表达式不能匹配空文字")
         at = 0
@@ -91,18 +95,19 @@ class Pattern:
             yield found
             at = found[1] if found[1] > found[0] else found[1] + 1
 
-    def replace(self, text: str, replacement: str) -> str:
-        pieces, at = [], 0
-        for slots in self.matches(text):
+    def replace(self, text: str, replacement: str, budget: Budget) -> str:
+        pieces, at, length = [], 0, 0
+        for slots in self.matches(text, budget):
             pieces += [text[at : slots[0]], self._expanded(replacement, text, slots)]
             at = slots[1]
-            if sum(map(len, pieces[-2:])) > MAX_TEXT:
+            length += len(pieces[-1]) + len(pieces[-2])
+            if length > MAX_TEXT:
                 raise NoValue(f"文字超过 {MAX_TEXT} 个字符")
         return "".join([*pieces, text[at:]])
 
-    def split(self, text: str) -> Iterator[str]:
+    def split(self, text: str, budget: Budget) -> Iterator[str]:
         at = 0
-        for count, slots in enumerate(self.matches(text)):
+        for count, slots in enumerate(self.matches(text, budget)):
             if count >= MAX_LIST:
                 raise NoValue(f"清单超过 {MAX_LIST} 项")
             yield text[at : slots[0]]

@@ -8,7 +8,7 @@ from typing import Any
 from jiecheng.feel.convert import PLAIN, from_json
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.limits import MAX_CALLS, MAX_STEPS
-from jiecheng.feel.values import FeelValue
+from jiecheng.feel.values import FeelValue, weigh
 
 MISSING = object()
 MAX_REASONS = 20
@@ -21,7 +21,7 @@ class Run:
 
     def __init__(self, variables: Mapping[str, Any]) -> None:
         self.variables = variables
-        self.lifted: dict[str, FeelValue] = {}
+        self.lifted: dict[object, FeelValue] = {}
         self.reasons: list[str] = []
         self.steps = MAX_STEPS
         self.calls = 0
@@ -35,13 +35,25 @@ class Run:
         if self.steps < 0:
             raise FeelError("运算步数超过上限，已停止", hint="请减少循环或缩短清单")
 
+    def weigh(self, value: FeelValue) -> None:
+        """Pays for walking through the whole value."""
+        if isinstance(value, (list, dict)):
+            self.spend(weigh(value, self.steps))
+
+    def handle(self, value: FeelValue) -> None:
+        """Pays for a value that was copied: its length, not what lies inside."""
+        if isinstance(value, str):
+            self.spend(len(value) >> 6)
+        elif isinstance(value, (list, dict)):
+            self.spend(len(value) >> 3)
+
     def enter(self) -> None:
         self.calls += 1
         self.spend()
         if self.calls > MAX_CALLS:
             raise FeelError("函数互相调用的层数超过上限，已停止", hint="请检查函数是否无限递归")
 
-    def lift(self, name: str, raw: object) -> FeelValue:
+    def lift(self, name: object, raw: object) -> FeelValue:
         """The caller's value as FEEL sees it; lists and contexts are converted once per run."""
         if name not in self.lifted:
             self.lifted[name] = from_json(raw)

@@ -70,6 +70,24 @@ KINDS: dict[type, tuple[str, str]] = {
 }
 
 
+def weigh(value: FeelValue, limit: int) -> int:
+    """How many values there are inside, shared ones counted each time; stops counting beyond the limit.
+
+    A list may hold the same list twice, and that one again: forty lines of it would unfold to 2**40 values. Whoever
+    walks through a whole value weighs it first.
+    """
+    waiting = [value]
+    weight = 1
+    while waiting and weight <= limit:
+        item = waiting.pop()
+        if isinstance(item, str):
+            weight += len(item) >> 6
+        elif isinstance(item, (list, dict)):
+            weight += len(item)
+            waiting.extend(item.values() if isinstance(item, dict) else item)
+    return weight
+
+
 def kind(value: FeelValue) -> str:
     return KINDS.get(type(value), ("Any", ""))[0]
 
