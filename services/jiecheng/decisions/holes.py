@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jiecheng.decisions.compile import CompiledElement, compiled_model
+from jiecheng.decisions.compile import compiled_model
 from jiecheng.decisions.evaluate import find_key
-from jiecheng.decisions.model import DecisionModel
+from jiecheng.decisions.model import Decision, DecisionModel
 from jiecheng.decisions.samples import Sample, samples_of
 from jiecheng.decisions.table import CompiledTable
 from jiecheng.model.errors import Finding
@@ -54,31 +54,32 @@ def overlaps(model: DecisionModel, decision_id: str) -> list[Finding]:
     return findings
 
 
-def _tables(model: DecisionModel, decision_id: str) -> tuple[CompiledTable, ...]:
-    element: CompiledElement = compiled_model(model).elements[find_key(model, decision_id)]
-    return element.tables
+def _tables(model: DecisionModel, decision_id: str) -> list[CompiledTable]:
+    """The tables of the decision and of the knowledge models it uses."""
+    compiled = compiled_model(model)
+    element = compiled.elements[find_key(model, decision_id)]
+    tables = list(element.tables)
+    if isinstance(element.element, Decision):
+        for href in element.element.knowledge:
+            knowledge = compiled.elements.get(compiled.key(element.file, href))
+            tables += knowledge.tables if knowledge else ()
+    return tables
 
 
 def _column(table: CompiledTable, at: int) -> Column:
     label = table.table.inputs[at].label
-    samples = samples_of(table, at)
+    tests = [tuple(test for column, test in row.tests if column == at) for row in table.rows]
+    asked = [(1 << bit, of_row) for bit, of_row in enumerate(tests) if of_row]
+    free = sum(1 << bit for bit, of_row in enumerate(tests) if not of_row)
     merged: list[tuple[Sample, int]] = []
-    for sample in samples:
-        rows = _rows_accepting(table, at, sample)
+    for sample in samples_of(table, at):
+        frame = sample.frame()
+        rows = free + sum(bit for bit, of_row in asked if all(test(frame) is True for test in of_row))
         if merged and merged[-1][1] == rows and merged[-1][0].is_ordered and sample.is_ordered:
             merged[-1] = (merged[-1][0].up_to(sample), rows)
         else:
             merged.append((sample, rows))
     return Column(label, tuple(merged))
-
-
-def _rows_accepting(table: CompiledTable, at: int, sample: Sample) -> int:
-    rows, frame = 0, sample.frame()
-    for bit, row in enumerate(table.rows):
-        tests = [test for column, test in row.tests if column == at]
-        if all(test(frame) is True for test in tests):
-            rows |= 1 << bit
-    return rows
 
 
 def _unchecked(table: CompiledTable, labels: list[str]) -> Finding:

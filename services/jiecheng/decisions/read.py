@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from lxml import etree
 
+from jiecheng.decisions.compile import compiled_model
 from jiecheng.decisions.model import (
     Decision,
     DecisionModel,
@@ -26,8 +27,6 @@ ELEMENTS = ("inputData", "decision", "businessKnowledgeModel", "decisionService"
 
 def read_decisions(xml: str) -> DecisionModel:
     """One DMN file, its FEEL checked. Raises Invalid whose findings name the decision and the row."""
-    from jiecheng.decisions.compile import compiled_model  # compile reads this room's nouns
-
     model = DecisionModel((read_definitions(xml),))
     findings = graph_findings(model)
     if not model.files[0].imports:
@@ -38,8 +37,6 @@ def read_decisions(xml: str) -> DecisionModel:
 
 def combine(models: Iterable[DecisionModel]) -> DecisionModel:
     """Several files as one model, so that imports between them are found."""
-    from jiecheng.decisions.compile import compiled_model
-
     model = DecisionModel(tuple(file for part in models for file in part.files))
     seen: dict[str, str] = {}
     for file in model.files:

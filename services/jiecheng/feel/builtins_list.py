@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import cmp_to_key
 
+from jiecheng.feel.calls import invoke
 from jiecheng.feel.comparison import equal, less
 from jiecheng.feel.errors import NoValue
 from jiecheng.feel.registry import Family, bounded, elements, integer, register, spread
@@ -131,8 +132,6 @@ def list_replace(run: Run, values: FeelValue, where: FeelValue, item: FeelValue)
 
 
 def _answer(run: Run, function: Function | Builtin, values: tuple[FeelValue, ...]) -> bool:
-    from jiecheng.feel.calls import invoke  # calls knows the built-ins; the arrow back is needed only here
-
     answer = invoke(run, function, values)
     if not isinstance(answer, bool):
         raise NoValue("判断函数应给出 true 或 false")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from jiecheng.feel.comparison import equal, in_range, less, less_or_equal
 from jiecheng.feel.errors import NoValue
+from jiecheng.feel.range_text import read_range
 from jiecheng.feel.registry import Family, register, text, want
 from jiecheng.feel.runtime import Run
 from jiecheng.feel.values import FeelValue, Range, chinese_kind
@@ -149,6 +150,4 @@ for _name, _relation, _signatures in (
 @register(FAMILY, "range", "from")
 def to_range(run: Run, source: FeelValue) -> FeelValue:
     """An interval from its text. The ends must be literals: the text is read, never computed."""
-    from jiecheng.feel.range_text import read_range  # the reader needs the parser, which needs this table
-
     return read_range(text(source))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jiecheng.feel.builtins import BUILTINS
 from jiecheng.feel.errors import NoValue
 from jiecheng.feel.runtime import MISSING, Frame, Node, Run
 from jiecheng.feel.temporal import Date, at_midnight
@@ -18,9 +17,8 @@ def define(parameters: tuple[str, ...], types: tuple[FeelType | None, ...], body
     return lambda frame: Function(parameters, types, body, frame)
 
 
-def call_named(name: str, arguments: Arguments, local: bool) -> Node:
+def call_named(name: str, builtin: Builtin | None, arguments: Arguments, local: bool) -> Node:
     """A call by name: whatever the expression or the caller bound to it, else the built-in function."""
-    builtin = BUILTINS.get(name)
 
     def run(frame: Frame) -> FeelValue:
         target: FeelValue = MISSING

@@ -171,7 +171,7 @@ class Parser(NameReader):
         is_bound = self.is_bound(name)
         if name not in BUILTINS and not any(scope.is_filter or name in scope.names for scope in self.scopes):
             self.free.add(name)
-        return calls.call_named(name, self._arguments(), is_bound)
+        return calls.call_named(name, BUILTINS.get(name), self._arguments(), is_bound)
 
     def condition(self) -> Node:
         test = self.expression()

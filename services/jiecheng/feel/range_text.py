@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from jiecheng.feel.comparison import less_or_equal
-from jiecheng.feel.errors import FeelError, NoValue
+from jiecheng.feel.errors import NoValue
+from jiecheng.feel.points import literals_of
 from jiecheng.feel.ranges import make_range, range_of_comparison
 from jiecheng.feel.values import FeelValue, Range
 
@@ -38,18 +39,12 @@ def _is_ordered(made: Range) -> bool:
 
 
 def _bound(text: str, source: str) -> FeelValue:
-    from jiecheng.feel.api import compile_expression  # the parser needs the table of built-ins, which needs this reader
-
     if not text.strip():
         return None
-    try:
-        expression = compile_expression(text)
-    except FeelError as error:
-        raise _no_range(source) from error
-    value = None if expression.names else expression.evaluate({})
-    if value is None:
+    literals = literals_of(text)
+    if literals is None or len(literals) != 1 or literals[0] is None:
         raise _no_range(source)
-    return value
+    return literals[0]
 
 
 def _no_range(source: str) -> NoValue:

@@ -272,7 +272,13 @@ class PatternReader:
     def _folded(self, test: Test) -> Test:
         if "i" not in self.flags:
             return test
-        return lambda char: test(char) or test(char.lower()) or test(char.upper())
+        return lambda char: any(test(form) for form in _case_forms(char))
+
+
+def _case_forms(char: str) -> tuple[str, ...]:
+    """All single characters that differ from this one in case only, as far as they can be reached in two steps."""
+    low, high = char.lower(), char.upper()
+    return (char, *(form for form in (low, high, low.upper(), high.lower()) if len(form) == 1))
 
 
 def _split(skip: int, greedy: bool) -> tuple[object, ...]:

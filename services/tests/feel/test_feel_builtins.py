@@ -272,3 +272,9 @@ def test_python_values_come_in_and_texts_stay_texts() -> None:
 def test_nan_from_outside_is_null_not_a_crash() -> None:
     assert value("x < 1", x=Decimal("NaN")) is None
     assert value("x + 1", x=float("inf")) is None
+
+
+def test_case_is_folded_beyond_ascii() -> None:
+    assert value('matches("\\u212A", "[A-Z]", "i")') is True
+    assert value('matches("Ä", "ä", "i")') is True
+    assert value('matches("ß", "s", "i")') is False
