@@ -10,6 +10,7 @@ from jiecheng.cases import (
     deployment,
     history,
     inbox,
+    incident,
     people,
     reading,
     register,
@@ -18,9 +19,10 @@ from jiecheng.cases import (
 from jiecheng.cases.attachment import AddAttachment, add_attachment, read_attachment
 from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_case
 from jiecheng.cases.house import BEIJING, House, Tx
+from jiecheng.cases.incident import ResolveIncident, resolve_incident
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.once import Answer, Holder
-from jiecheng.cases.reading import show_case, show_item, show_message, show_start
+from jiecheng.cases.reading import explain_due, read_document, show_case, show_item, show_message, show_start
 from jiecheng.cases.timer import fire_timer
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import (
@@ -44,6 +46,7 @@ __all__ = [
     "House",
     "Refill",
     "ReleaseWorkItem",
+    "ResolveIncident",
     "StartCase",
     "Tx",
     "WithdrawCase",
@@ -55,15 +58,19 @@ __all__ = [
     "correlate_message",
     "decide_work_item",
     "deployment",
+    "explain_due",
     "fire_timer",
     "history",
     "inbox",
+    "incident",
     "people",
     "read_attachment",
+    "read_document",
     "reading",
     "register",
     "release",
     "release_work_item",
+    "resolve_incident",
     "save_draft",
     "show_case",
     "show_item",

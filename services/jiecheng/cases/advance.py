@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from jiecheng import calendar, directory, store
-from jiecheng.cases import facts, moments
+from jiecheng.cases import facts, moments, reminder
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.model.case import CaseState
 from jiecheng.model.definition import Assignment, FlowNode
 from jiecheng.model.directory import Resolution
-from jiecheng.model.ids import ElementId, IdentityId
+from jiecheng.model.ids import ElementId, IdentityId, OrganId
 from jiecheng.model.step import Closed, Closing, Decide, Step, Wait, WaitKind
 from jiecheng.model.task import TaskState
 from jiecheng.model.values import Value, Variables
+from jiecheng.store.incident import Trouble
 
 
 def decider(opened: OpenCase) -> Decide:
@@ -74,9 +75,11 @@ def _excluded(text: str, known: Mapping[str, Value], where: str) -> Value:
 def _close_wait(opened: OpenCase, closed: Closed) -> None:
     db = opened.tx.db
     store.subscription.cancel_token(db, opened.id, closed.token)
+    store.job.cancel_token(db, opened.id, closed.token)
     task = store.task.open_at(db, opened.id, closed.token)
     if task is None:
         return
+    store.reminder.cancel(db, task.id)
     completed = closed.closing is Closing.COMPLETED
     cause = "" if completed else _cause_label(opened, closed.cause)
     store.task.close(db, task.id, TaskState.COMPLETED if completed else TaskState.CANCELLED, cause=cause)
@@ -140,6 +143,8 @@ def _owe_notice(opened: OpenCase, node: FlowNode) -> None:
 def _open_wait(opened: OpenCase, wait: Wait) -> None:
     if wait.kind is WaitKind.USER:
         _open_task(opened, wait)
+    elif wait.kind is WaitKind.JOB:
+        _open_job(opened, wait)
     rows = []
     for one in wait.subscriptions:
         timed = one.kind.startswith("time")
@@ -156,7 +161,8 @@ def _open_task(opened: OpenCase, wait: Wait) -> None:
     node = opened.deployed.node(wait.element)
     assert node.assignment is not None, "the linter refuses a user task without an assignment"
     found, excluded = resolve(opened, node.assignment, node.name)
-    due = due_date(opened, node)
+    days = limit_days(opened, node)
+    due = calendar.add_working_days(opened.tx.working_days, opened.tx.today, days) if days else None
     task = store.task.add(
         opened.tx.db,
         {
@@ -164,6 +170,7 @@ def _open_task(opened: OpenCase, wait: Wait) -> None:
             "state": TaskState.OPEN, "opened_at": opened.tx.now,
             "due_at": calendar.end_of_day(due.date) if due else None,
             "due_provisional": due.provisional if due else False,
+            "due_days": days, "due_basis": node.due.basis if node.due else "",
             "reason": found.reason, "vacant": found.vacant, "body": found.body or "", "recused": list(excluded),
         },
     )  # fmt: skip
@@ -181,19 +188,47 @@ def _open_task(opened: OpenCase, wait: Wait) -> None:
     }  # fmt: skip
     people: dict[str, Value] = {"task.candidates": list(found.identities), "task.reason": found.reason}
     opened.record_consequence("task_opened", wait.element, public, people, clause=" ".join(node.clauses))
+    if due is not None and days:
+        reminder.arm(opened, task, due, days)
     if found.vacant:
-        message = f"「{node.name}」没有找到承办人：{found.reason}。请补齐岗位人员。"
-        store.incident.add(opened.tx.db, case=opened.id, element=wait.element, message=message)
+        message = f"「{node.name}」没有找到承办人：{found.reason}请补齐任职后重新指派。"
+        store.incident.add(opened.tx.db, opened.id, Trouble("vacant", task, wait.element, message))
         opened.record_consequence("incident_raised", wait.element, {"element": wait.element}, {"message": message})
 
 
-def due_date(opened: OpenCase, node: FlowNode) -> calendar.DueDate | None:
+def _open_job(opened: OpenCase, wait: Wait) -> None:
+    """Owe the work of a service task. Its paper's number is drawn here, once, whatever happens to the tries."""
+    node = opened.deployed.node(wait.element)
+    issuer, number = "", ""
+    if node.document is not None:
+        issuer = str(facts.evaluate(node.document.issuer, facts.case_facts(opened), node.name) or "")
+        number = paper_number(opened, issuer, node.document.number_kind)
+    job = store.job.add(
+        opened.tx.db,
+        {
+            "case_id": opened.id, "token": wait.token, "element": wait.element, "name": node.name,
+            "topic": node.job, "number": number, "issuer": issuer,
+        },
+    )  # fmt: skip
+    public: dict[str, Value] = {"element": wait.element, "name": node.name, "job": job, "number": number}
+    opened.record_consequence("job_opened", wait.element, public, clause=" ".join(node.clauses))
+    store.outbox.owe(opened.tx.db, key=f"job:{job}", kind="job", case=opened.id, payload={"job": job})
+
+
+def paper_number(opened: OpenCase, issuer: str, kind: str) -> str:
+    """机关代字〔2026〕12号: counted per organ, kind and year from a locked row."""
+    organ = opened.tx.organisation.organ(OrganId(issuer))
+    word = organ.code_word or organ.name
+    year = opened.tx.today.year
+    return f"{word}{kind}〔{year}〕{store.case.next_number(opened.tx.db, f'{organ.id}:{kind}', year)}号"
+
+
+def limit_days(opened: OpenCase, node: FlowNode) -> int | None:
+    """The limit of a step in working days, None where it has none."""
     if node.due is None:
         return None
     days = facts.evaluate(node.due.working_days, facts.case_facts(opened), node.name)
-    if days is None or days == "":
-        return None
-    return calendar.add_working_days(opened.tx.working_days, opened.tx.today, int(str(days)))
+    return None if days in (None, "") else int(str(days))
 
 
 def _end(opened: OpenCase, step: Step) -> None:

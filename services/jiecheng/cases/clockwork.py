@@ -11,12 +11,15 @@ from datetime import datetime, timedelta
 from jiecheng import store
 from jiecheng.cases.history import check_chain
 from jiecheng.cases.house import House, Tx
+from jiecheng.cases.job import complete_job, fail_job, perform_job
+from jiecheng.cases.reminder import send_digest, send_reminder
 from jiecheng.cases.timer import fire_timer
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import IdentityId
+from jiecheng.store.incident import Trouble
 from jiecheng.store.outbox import OutboxRow
 
-_MOST_ATTEMPTS = 12
+MOST_ATTEMPTS = 12
 _LONGEST_BACK_OFF = timedelta(minutes=5)
 
 
@@ -34,7 +37,11 @@ class Desk:
     def next_due(self) -> datetime | None:
         """When there is something to do next; None when nothing is owed and no timer runs."""
         with self.house.transaction() as tx:
-            moments = (store.subscription.next_due(tx.db), store.outbox.next_due(tx.db))
+            moments = (
+                store.subscription.next_due(tx.db),
+                store.outbox.next_due(tx.db),
+                store.reminder.next_due(tx.db),
+            )
         return min((one for one in moments if one is not None), default=None)
 
     def due_timer_ids(self, limit: int = 100) -> list[int]:
@@ -56,25 +63,46 @@ class Desk:
         with self.house.transaction() as tx:
             return list(store.outbox.claim(tx.db, owner, limit, timedelta(seconds=lease_seconds)))
 
+    def due_reminder_ids(self, limit: int = 100) -> list[int]:
+        with self.house.transaction() as tx:
+            return list(store.reminder.due(tx.db, limit))
+
+    def send_reminder(self, reminder: int) -> None:
+        with self.house.transaction() as tx:
+            send_reminder(tx, reminder)
+
+    def send_digest(self) -> int:
+        with self.house.transaction() as tx:
+            return send_digest(tx)
+
     def deliver(self, entry: int, owner: str) -> None:
-        """Effect and mark in one transaction: delivered twice is delivered once."""
+        """Effect and mark in one transaction: delivered twice is delivered once. The words of a failure stay with the entry."""
         with self.house.transaction() as tx:
             row = store.outbox.lock(tx.db, entry)
-            if row is None or row.state != "leased":
-                return
-            DELIVERIES[row.kind](tx, row)
-            store.outbox.finish(tx.db, entry, owner)
+        if row is None or row.state != "leased":
+            return
+        try:
+            DELIVERIES[row.kind](self.house, row, owner)
+        except Exception as error:
+            with self.house.transaction() as tx:
+                store.outbox.note_error(tx.db, entry, _words(error))
+            raise
 
     def fail(self, entry: int, owner: str, error: str) -> None:
+        """Give an entry back for later; after the last attempt it is dead, and the process administrator has an incident."""
         with self.house.transaction() as tx:
             row = store.outbox.lock(tx.db, entry)
-            if row is None:
+            if row is None or row.state == "done":
                 return
-            dead = row.attempts >= _MOST_ATTEMPTS
-            store.outbox.postpone(tx.db, entry, owner, error, None if dead else tx.now + _back_off(row.attempts))
-            if dead:
-                message = f"{row.kind} 多次送达失败，已停止：{error}"
-                store.incident.add(tx.db, case=row.case, element="", message=message)
+            words = row.error or error
+            dead = row.attempts >= MOST_ATTEMPTS
+            store.outbox.postpone(tx.db, entry, owner, words, None if dead else tx.now + _back_off(row.attempts))
+            if not dead:
+                return
+            message = f"{KINDS.get(row.kind, row.kind)}连续 {row.attempts} 次没有成功，已停止：{words}"
+            store.incident.add(tx.db, row.case, Trouble("outbox", row.id, "", message))
+            if row.kind == "job":
+                fail_job(tx, int(row.payload["job"]), words)
 
     def verify_all(self) -> list[str]:
         """One sentence per case whose chain has a fault; empty when all are whole."""
@@ -98,27 +126,43 @@ def open_desk(url: str, clock: store.Clock = store.utc_now) -> Desk:
     return Desk(House(url, clock, pool=4))
 
 
-def _deliver_notice(tx: Tx, row: OutboxRow) -> None:
-    assert row.case is not None
+def _deliver_notice(house: House, row: OutboxRow, owner: str) -> None:
     readers: Sequence[str] = row.payload["identities"]
-    for identity in readers:
-        store.notice.add(tx.db, key=row.key, identity=IdentityId(identity), case=row.case, text=row.payload["text"])
+    with house.transaction() as tx:
+        for identity in readers:
+            store.notice.add(tx.db, key=row.key, identity=IdentityId(identity), case=row.case, text=row.payload["text"])
+        store.outbox.finish(tx.db, row.id, owner)
 
 
-DELIVERIES: dict[str, Callable[[Tx, OutboxRow], None]] = {"notice": _deliver_notice}
+def _deliver_job(house: House, row: OutboxRow, owner: str) -> None:
+    """Render without a lock, then file and advance in one transaction; a second worker that rendered too files nothing."""
+    job = int(row.payload["job"])
+    paper = perform_job(house, job)
+    with house.transaction() as tx:
+        if paper is not None:
+            complete_job(tx, job, paper)
+        store.outbox.finish(tx.db, row.id, owner)
+
+
+DELIVERIES: dict[str, Callable[[House, OutboxRow, str], None]] = {"notice": _deliver_notice, "job": _deliver_job}
+KINDS = {"notice": "通知送达", "job": "系统作业"}
 
 
 def _postpone_timer(tx: Tx, subscription: int, error: Exception) -> None:
     row = store.subscription.get(tx.db, subscription)
     if row is None or row.state != "waiting":
         return
-    given_up = row.attempts + 1 >= _MOST_ATTEMPTS
-    sentence = error.message if isinstance(error, JiechengError) else f"{type(error).__name__}: {error}"
-    store.subscription.mark_failed(
-        tx.db, subscription, sentence, None if given_up else tx.now + _back_off(row.attempts + 1)
-    )
+    given_up = row.attempts + 1 >= MOST_ATTEMPTS
+    words = _words(error)
+    retry_at = None if given_up else tx.now + _back_off(row.attempts + 1)
+    store.subscription.mark_failed(tx.db, subscription, words, retry_at)
     if given_up:
-        store.incident.add(tx.db, case=row.case, element=row.element, message=f"定时器多次触发失败：{sentence}")
+        message = f"定时事项连续 {row.attempts + 1} 次没有触发成功，已停止：{words}"
+        store.incident.add(tx.db, row.case, Trouble("timer", row.id, row.element, message))
+
+
+def _words(error: Exception) -> str:
+    return error.message if isinstance(error, JiechengError) else f"{type(error).__name__}: {error}"
 
 
 def _back_off(attempts: int) -> timedelta:

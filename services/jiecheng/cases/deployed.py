@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jiecheng import decisions, definitions, engine, forms
+from jiecheng import decisions, definitions, documents, engine, forms
 from jiecheng.model.definition import FlowNode, ProcessDefinition
 from jiecheng.model.ids import ElementId
 from jiecheng.model.release import Clause, Release
@@ -18,6 +18,7 @@ class Deployed:
     executable: engine.Executable
     forms: Mapping[str, forms.Form]
     tables: decisions.DecisionModel
+    letters: Mapping[str, documents.Letter]
     clauses: Mapping[str, Clause]
 
     def node(self, element: ElementId) -> FlowNode:
@@ -37,6 +38,7 @@ def load_release(release: Release) -> Deployed:
         executable=engine.load([bundle.bpmn.encode("utf-8")], bundle.process),
         forms={name.removesuffix(".form"): forms.read_form(text) for name, text in bundle.forms.items()},
         tables=decisions.combine([decisions.read_decisions(text) for text in bundle.dmn.values()]),
+        letters={name.removesuffix(".letter"): documents.read_letter(text) for name, text in bundle.letters.items()},
         clauses={name: read_clause(name, words) for name, words in bundle.clauses.items()},
     )
 

@@ -10,19 +10,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from jiecheng import calendar, directory, store
 from jiecheng.cases.deployed import Deployed, load_release
 from jiecheng.model.ids import ProcessId, ReleaseHash
 
 BEIJING = calendar.SHANGHAI
+# Where the page build puts the open fonts that letters are set in.
+FONTS = Path(__file__).parents[1] / "web" / "static" / "fonts"
 
 
 class House:
     """One per process. Threads share it; what it keeps is immutable and replaced whole."""
 
-    def __init__(self, url: str, clock: store.Clock = store.utc_now, *, pool: int = 10) -> None:
+    def __init__(self, url: str, clock: store.Clock = store.utc_now, *, pool: int = 10, fonts: Path = FONTS) -> None:
         self.clock = clock
+        self.fonts = fonts
         self.database = store.Database(url, pool=pool)
         self._releases: dict[ReleaseHash, Deployed] = {}
         self._directory: tuple[int, directory.Index] | None = None

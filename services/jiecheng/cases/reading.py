@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jiecheng import definitions, directory, forms, permissions, store
+from jiecheng import calendar, definitions, directory, forms, permissions, store
 from jiecheng.cases import facts, people
 from jiecheng.cases.case import read_facts, withdraw_facts
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.history import passed_elements, timeline
-from jiecheng.cases.house import Tx
+from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.message import waiting_messages
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.cases.views import (
     CaseView,
+    DueView,
     ItemView,
     MeetingView,
     MemberView,
@@ -36,6 +37,9 @@ from jiecheng.model.ids import BodyId, CaseId, ElementId, IdentityId, ProcessId,
 from jiecheng.model.task import Task, TaskState
 from jiecheng.model.voting import MeetingRule, Mode
 from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
+from jiecheng.store.job import DocumentRow
+
+_WORKING = ("open", "failed")
 
 
 def show_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:
@@ -182,6 +186,7 @@ def _case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> 
         timeline=timeline(opened.tx, opened.id),
         picture=_picture(opened, tasks),
         attachments=store.attachment.of_case(db, opened.id),
+        documents=store.job.documents_of(db, opened.id),
         messages=_messages(opened, actor) if allowed else (),
         withdrawable=allowed and not _refusal(lambda: permissions.require_withdraw(actor, withdraw_facts(opened))),
         register_entries=store.register.of_case(db, opened.id),
@@ -228,10 +233,16 @@ def _holders(item: WorkItem) -> Sequence[IdentityId]:
 
 def _waits(opened: OpenCase) -> Sequence[WaitView]:
     nodes = opened.deployed.definition.nodes
-    return [
+    waits = [
         WaitView(nodes[row.element].name if row.element in nodes else row.element, row.due_at)
         for row in store.subscription.waiting(opened.tx.db, opened.id)
     ]
+    for job in store.job.of_case(opened.tx.db, opened.id):
+        if job.state == "open":
+            waits.append(WaitView(f"{job.name}：系统正在办理，通常几秒内完成", None))
+        elif job.state == "failed":
+            waits.append(WaitView(f"{job.name}：没有成功，已报流程管理员处理", None, failed=True))
+    return waits
 
 
 def _messages(opened: OpenCase, actor: Actor) -> Sequence[MessageOption]:
@@ -317,6 +328,7 @@ def _picture(opened: OpenCase, tasks: Sequence[Task]) -> str:
     states |= {task.element: "active" for task in tasks if task.state is TaskState.OPEN}
     for row in store.subscription.waiting(opened.tx.db, opened.id):
         states[row.element] = "active"
+    states |= {job.element: "active" for job in store.job.of_case(opened.tx.db, opened.id) if job.state in _WORKING}
     return definitions.picture.draw(
         opened.deployed.release.bundle.bpmn,
         states=states,
@@ -354,3 +366,27 @@ def _refusal(check: Any) -> str:  # noqa: ANN401 - any permission check
     except JiechengError as error:
         return error.message
     return ""
+
+
+def read_document(tx: Tx, actor: Actor, document: int) -> tuple[DocumentRow, bytes]:
+    """A paper the case issued, for whoever may read the case."""
+    row, content = store.job.document(tx.db, document)
+    opened = _open(tx, row.case)
+    grant = permissions.require_case_read(actor, read_facts(opened))
+    if grant.recorded:
+        store.account.log_access(tx.db, actor.person, actor.identity, f"下载文书（{grant.ground}）", opened.case.number)
+    return row, content
+
+
+def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
+    """Day by day, why the limit of this item's task is that date."""
+    opened = _open(tx, store.work_item.case_of(tx.db, item))
+    permissions.require_case_read(actor, read_facts(opened))
+    task = store.task.get(tx.db, store.work_item.get(tx.db, item).task)
+    if task.due_days is None:
+        raise NotFound("这个环节没有办理期限。")
+    received = task.opened_at.astimezone(BEIJING).date()
+    due = calendar.add_working_days(tx.working_days, received, task.due_days)
+    clause = opened.deployed.clauses.get(task.due_basis)
+    basis = clause.quotation() if clause else task.due_basis
+    return DueView(opened.case.number, task.name, received, task.due_days, due, basis)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from jiecheng import forms
+from jiecheng import calendar, forms
 from jiecheng.cases.history import TimelineRow
 from jiecheng.model.case import Case
 from jiecheng.model.definition import OutcomeOption
@@ -16,6 +16,7 @@ from jiecheng.model.task import Task, TaskState
 from jiecheng.model.voting import MeetingRule
 from jiecheng.model.work_item import WorkItem
 from jiecheng.store.attachment import AttachmentRow
+from jiecheng.store.job import DocumentRow
 from jiecheng.store.register import EntryRow
 
 
@@ -59,6 +60,19 @@ class WaitView:
 
     name: str
     due_at: datetime | None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """Why a limit is that date: `due.steps` has each day, counted or not, and why."""
+
+    number: str
+    step: str
+    received: date
+    working_days: int
+    due: calendar.DueDate
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,7 @@ class CaseView:
     timeline: Sequence[TimelineRow]
     picture: str  # SVG
     attachments: Sequence[AttachmentRow]
+    documents: Sequence[DocumentRow]
     messages: Sequence[MessageOption]
     withdrawable: bool
     register_entries: Sequence[EntryRow]

@@ -23,6 +23,9 @@ COMMANDS: dict[str, tuple[EventWord, ...]] = {
     "correlate_message": (EventWord("message_correlated", "提交事项"),),
     "fire_timer": (EventWord("timer_fired", "定时到期"),),
     "add_attachment": (EventWord("attachment_added", "上传附件"),),
+    "complete_job": (EventWord("job_completed", "系统作业完成"),),
+    "fail_job": (EventWord("job_failed", "系统作业失败"),),
+    "resolve_incident": (EventWord("incident_resolved", "异常处理"),),
     "publish_release": (EventWord("release_published", "发布版本"),),
 }
 
@@ -37,6 +40,9 @@ CONSEQUENCES: tuple[EventWord, ...] = (
     EventWord("notice_owed", "通知"),
     EventWord("case_ended", "办结"),
     EventWord("incident_raised", "异常"),
+    EventWord("job_opened", "系统作业开始"),
+    EventWord("document_issued", "制发文书"),
+    EventWord("task_overdue", "超期"),
 )
 
 CHINESE_EVENTS: dict[str, str] = {

@@ -58,6 +58,15 @@ class RegisterEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentUse:
+    """The paper a service task issues: its letter, the word in its number, and FEEL for the issuing organ's id."""
+
+    letter: str
+    number_kind: str
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Rows a decision may look at: entries of `register` whose column `where` equals FEEL `equals`, bound to `target`."""
 
@@ -94,6 +103,8 @@ class FlowNode:
     facts: tuple[Facts, ...] = ()
     message: str = ""  # message name
     notice: str = ""  # send task: FEEL text of the notice
+    job: str = ""  # service task: the topic of its work, e.g. issue_document
+    document: DocumentUse | None = None  # service task: what it issues
     register_entries: tuple[RegisterEntry, ...] = ()
 
 

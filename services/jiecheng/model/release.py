@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from jiecheng.model.ids import ProcessId, ReleaseHash
@@ -20,6 +20,7 @@ class Bundle:
     forms: Mapping[str, str]
     features: Mapping[str, str]
     clauses: Mapping[str, Mapping[str, str]]
+    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

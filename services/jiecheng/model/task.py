@@ -29,6 +29,8 @@ class Task:
     closed_at: datetime | None
     due_at: datetime | None
     due_provisional: bool
+    due_days: int | None
+    due_basis: str
     reason: str
     vacant: bool
     body: str

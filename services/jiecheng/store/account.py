@@ -123,3 +123,8 @@ def access_entries(tx: Transaction, limit: int) -> Sequence[AccessRow]:
     """Who read what, latest first."""
     rows = tx.connection.execute(select(access_log).order_by(access_log.c.id.desc()).limit(limit))
     return [AccessRow(row.at, row.person, row.identity, row.action, row.subject) for row in rows]
+
+
+def persons_with(tx: Transaction, role: Role) -> Sequence[PersonId]:
+    rows = tx.connection.execute(select(grants.c.person).where(grants.c.role == role).order_by(grants.c.person))
+    return [PersonId(row.person) for row in rows]

@@ -17,14 +17,14 @@ from jiecheng.store.tables import cases, notices
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
     id: int
-    case: CaseId
+    case: CaseId | None
     number: str
     text: str
     created_at: datetime
     read_at: datetime | None
 
 
-def add(tx: Transaction, *, key: str, identity: IdentityId, case: CaseId, text: str) -> None:
+def add(tx: Transaction, *, key: str, identity: IdentityId, case: CaseId | None, text: str) -> None:
     statement = insert(notices).values(
         key=f"{key}:{identity}", identity=identity, case_id=case, text=text, created_at=tx.now
     )
@@ -36,13 +36,15 @@ def list_latest(
 ) -> Sequence[NoticeRow]:
     statement = (
         select(notices, cases.c.number)
-        .join(cases, cases.c.id == notices.c.case_id)
+        .outerjoin(cases, cases.c.id == notices.c.case_id)
         .where(notices.c.identity.in_(identities))
     )
     if before is not None:
         statement = statement.where(notices.c.id < before)
     rows = tx.connection.execute(statement.order_by(notices.c.id.desc()).limit(limit))
-    return [NoticeRow(row.id, CaseId(row.case_id), row.number, row.text, row.created_at, row.read_at) for row in rows]
+    return [
+        NoticeRow(row.id, _case(row.case_id), row.number or "", row.text, row.created_at, row.read_at) for row in rows
+    ]
 
 
 def count_unread(tx: Transaction, identities: Collection[IdentityId]) -> int:
@@ -57,3 +59,7 @@ def mark_read(tx: Transaction, identities: Collection[IdentityId]) -> None:
     tx.connection.execute(
         update(notices).where(notices.c.identity.in_(identities), notices.c.read_at.is_(None)).values(read_at=tx.now)
     )
+
+
+def _case(value: int | None) -> CaseId | None:
+    return None if value is None else CaseId(value)

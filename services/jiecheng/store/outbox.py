@@ -25,6 +25,7 @@ class OutboxRow:
     state: str
     attempts: int
     created_at: datetime
+    error: str
 
 
 def owe(tx: Transaction, *, key: str, kind: str, case: CaseId, payload: Mapping[str, object]) -> None:
@@ -64,7 +65,7 @@ def lock(tx: Transaction, entry: int) -> OutboxRow | None:
     if row is None:
         return None
     case = None if row.case_id is None else CaseId(row.case_id)
-    return OutboxRow(row.id, row.key, row.kind, case, row.payload, row.state, row.attempts, row.created_at)
+    return OutboxRow(row.id, row.key, row.kind, case, row.payload, row.state, row.attempts, row.created_at, row.error)
 
 
 def finish(tx: Transaction, entry: int, owner: str) -> bool:
@@ -94,3 +95,30 @@ def next_due(tx: Transaction) -> datetime | None:
         select(when).where(outbox.c.state.in_(("due", "leased")))
     ).scalar_one()
     return found
+
+
+def note_error(tx: Transaction, entry: int, error: str) -> None:
+    """Keep the words of the last failure beside the entry; only they say to an administrator what is wrong."""
+    tx.connection.execute(update(outbox).where(outbox.c.id == entry).values(error=error[:500]))
+
+
+def revive(tx: Transaction, entry: int) -> None:
+    """A dead entry is due again, with all its attempts before it."""
+    tx.connection.execute(
+        update(outbox)
+        .where(outbox.c.id == entry, outbox.c.state == "dead")
+        .values(state="due", attempts=0, due_at=tx.now, lease_by=None)
+    )
+    tx.ring()
+
+
+def counts(tx: Transaction) -> Mapping[str, int]:
+    """How many entries are in each state, and "late": due or leased for longer than five minutes."""
+    rows = tx.connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    found = {row[0]: int(row[1]) for row in rows}
+    late = tx.connection.execute(
+        select(func.count()).where(
+            outbox.c.state.in_(("due", "leased")), outbox.c.created_at < tx.now - timedelta(minutes=5)
+        )
+    ).scalar_one()
+    return {**found, "late": int(late)}

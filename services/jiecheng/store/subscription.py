@@ -69,6 +69,29 @@ def mark_failed(tx: Transaction, subscription: int, error: str, retry_at: dateti
     tx.connection.execute(update(subscriptions).where(subscriptions.c.id == subscription).values(**values))
 
 
+def revive(tx: Transaction, subscription: int) -> None:
+    """A failed timer waits again, due at once."""
+    tx.connection.execute(
+        update(subscriptions)
+        .where(subscriptions.c.id == subscription, subscriptions.c.state == "failed")
+        .values(state="waiting", attempts=0, due_at=tx.now)
+    )
+    tx.ring()
+
+
+def counts(tx: Transaction) -> tuple[int, int, int]:
+    """Timers that wait, that are due now, that failed."""
+    timed = subscriptions.c.due_at.is_not(None)
+    row = tx.connection.execute(
+        select(
+            func.count().filter(subscriptions.c.state == "waiting"),
+            func.count().filter(subscriptions.c.state == "waiting", subscriptions.c.due_at <= tx.now),
+            func.count().filter(subscriptions.c.state == "failed"),
+        ).where(timed)
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
 def due(tx: Transaction, limit: int) -> Sequence[int]:
     rows = tx.connection.execute(
         select(subscriptions.c.id)

@@ -101,6 +101,8 @@ tasks = Table(
     Column("closed_at", Moment),
     Column("due_at", Moment),
     Column("due_provisional", Boolean, nullable=False, server_default=text("false")),
+    Column("due_days", Integer),  # working days the limit was counted from
+    Column("due_basis", Text, nullable=False, server_default=""),  # where the limit comes from, in words
     Column("reason", Text, nullable=False),  # why these people: 为什么是他
     Column("vacant", Boolean, nullable=False, server_default=text("false")),
     Column("body", Text, nullable=False, server_default=""),  # the meeting body that decides, "" for persons
@@ -169,6 +171,54 @@ subscriptions = Table(
     Column("error", Text, nullable=False, server_default=""),
     Index("ix_subscriptions_case_id", "case_id"),
     Index("ix_subscriptions_due", "due_at", "id", postgresql_where=text("state = 'waiting' AND due_at IS NOT NULL")),
+)  # fmt: skip
+
+# A service task's work, done by a flow. The number of its paper is drawn when the job opens, in the case's own
+# transaction, so that however often the job is tried the paper has one number.
+jobs = Table(
+    "jobs", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("token", Text, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("number", Text, nullable=False, server_default=""),
+    Column("issuer", Text, nullable=False, server_default=""),
+    Column("state", Text, nullable=False),  # open | done | failed | cancelled
+    Column("error", Text, nullable=False, server_default=""),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Index("ix_jobs_case_id", "case_id"),
+    Index("uq_jobs_number", "number", unique=True, postgresql_where=text("number <> ''")),
+)  # fmt: skip
+
+documents = Table(
+    "documents", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("job_id", BigInteger, ForeignKey("jobs.id"), nullable=False, unique=True),  # a job issues one paper, once
+    Column("element", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    Index("ix_documents_case_id", "case_id"),
+)  # fmt: skip
+
+# What happens to a task whose limit nears or passes while nobody decides: reminder, overdue, supervision.
+reminders = Table(
+    "reminders", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("task_id", BigInteger, ForeignKey("tasks.id"), nullable=False),
+    Column("case_id", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),  # before_due | overdue | supervise
+    Column("due_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),  # waiting | sent | cancelled
+    Index("ix_reminders_due", "due_at", "id", postgresql_where=text("state = 'waiting'")),
+    Index("ix_reminders_task_id", "task_id"),
 )  # fmt: skip
 
 form_data = Table(
@@ -249,7 +299,7 @@ notices = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("key", Text, nullable=False, unique=True),  # one notice per outbox entry and reader, however often it is delivered
     Column("identity", Text, nullable=False),
-    Column("case_id", BigInteger, nullable=False),
+    Column("case_id", BigInteger),  # empty for what is about no single case, like the morning's digest
     Column("text", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("read_at", Moment),
@@ -293,11 +343,15 @@ incidents = Table(
     "incidents", metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("case_id", BigInteger),
+    Column("kind", Text, nullable=False),  # outbox | timer | vacant: what a retry does
+    Column("subject", BigInteger, nullable=False),  # the id of the outbox entry, subscription or task
     Column("element", Text, nullable=False, server_default=""),
     Column("message", Text, nullable=False),
     Column("raised_at", Moment, nullable=False),
     Column("resolved_at", Moment),
+    Column("resolved_by", Text, nullable=False, server_default=""),
     Column("resolution", Text, nullable=False, server_default=""),
+    Index("ix_incidents_open", text("id DESC"), postgresql_where=text("resolved_at IS NULL")),
 )  # fmt: skip
 
 accounts = Table(

@@ -64,6 +64,8 @@ def _task(row: Row[Any]) -> Task:
         closed_at=row.closed_at,
         due_at=row.due_at,
         due_provisional=row.due_provisional,
+        due_days=row.due_days,
+        due_basis=row.due_basis,
         reason=row.reason,
         vacant=row.vacant,
         body=row.body,
@@ -71,3 +73,8 @@ def _task(row: Row[Any]) -> Task:
         outcome=row.outcome,
         cause=row.cause,
     )
+
+
+def fill_vacancy(tx: Transaction, task: TaskId, reason: str) -> None:
+    """Somebody was found after all."""
+    tx.connection.execute(update(tasks).where(tasks.c.id == task).values(vacant=False, reason=reason))

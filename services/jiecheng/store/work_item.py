@@ -92,6 +92,35 @@ def close(tx: Transaction, item: WorkItemId, cause: str) -> None:
     _leave_lists(tx, item)
 
 
+def offer(
+    tx: Transaction, item: WorkItemId, case: CaseId, identities: Sequence[IdentityId], due_at: datetime | None
+) -> None:
+    """Give an item that nobody had to these identities."""
+    alone = len(identities) == 1
+    _set(
+        tx,
+        item,
+        state=WorkItemState.ASSIGNED if alone else WorkItemState.OFFERED,
+        assignee=identities[0] if alone else None,
+    )
+    rows = [
+        {"item_id": item, "identity": who, "case_id": case, "open": True, "due_at": due_at or NEVER}
+        for who in identities
+    ]
+    tx.connection.execute(insert(candidates), rows)
+
+
+def open_counts(tx: Transaction) -> Sequence[tuple[IdentityId, int, int]]:
+    """Identity, open items, overdue ones: for the morning's digest."""
+    rows = tx.connection.execute(
+        select(candidates.c.identity, func.count(), func.count().filter(candidates.c.due_at < tx.now))
+        .where(candidates.c.open)
+        .group_by(candidates.c.identity)
+        .order_by(candidates.c.identity)
+    )
+    return [(IdentityId(row[0]), int(row[1]), int(row[2])) for row in rows]
+
+
 def add_votes(tx: Transaction, item: WorkItemId, rows: Sequence[Mapping[str, str]]) -> None:
     tx.connection.execute(insert(votes), [{"item_id": item, **row} for row in rows])
 

@@ -49,13 +49,18 @@ CREATE TABLE history_openings (
 CREATE TABLE incidents (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     case_id BIGINT,
+    kind TEXT NOT NULL,
+    subject BIGINT NOT NULL,
     element TEXT DEFAULT '' NOT NULL,
     message TEXT NOT NULL,
     raised_at TIMESTAMP WITH TIME ZONE NOT NULL,
     resolved_at TIMESTAMP WITH TIME ZONE,
+    resolved_by TEXT DEFAULT '' NOT NULL,
     resolution TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_incidents PRIMARY KEY (id)
 );
+
+CREATE INDEX ix_incidents_open ON incidents (id DESC) WHERE resolved_at IS NULL;
 
 CREATE TABLE login_attempts (
     key TEXT NOT NULL,
@@ -69,7 +74,7 @@ CREATE TABLE notices (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     key TEXT NOT NULL,
     identity TEXT NOT NULL,
-    case_id BIGINT NOT NULL,
+    case_id BIGINT,
     text TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     read_at TIMESTAMP WITH TIME ZONE,
@@ -292,6 +297,27 @@ CREATE TABLE identities (
     CONSTRAINT fk_identities_post FOREIGN KEY(post) REFERENCES posts (id)
 );
 
+CREATE TABLE jobs (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    case_id BIGINT NOT NULL,
+    token TEXT NOT NULL,
+    element TEXT NOT NULL,
+    name TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    number TEXT DEFAULT '' NOT NULL,
+    issuer TEXT DEFAULT '' NOT NULL,
+    state TEXT NOT NULL,
+    error TEXT DEFAULT '' NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_jobs PRIMARY KEY (id),
+    CONSTRAINT fk_jobs_case_id FOREIGN KEY(case_id) REFERENCES cases (id)
+);
+
+CREATE INDEX ix_jobs_case_id ON jobs (case_id);
+
+CREATE UNIQUE INDEX uq_jobs_number ON jobs (number) WHERE number <> '';
+
 CREATE TABLE register_entries (
     register TEXT NOT NULL,
     case_id BIGINT NOT NULL,
@@ -338,6 +364,8 @@ CREATE TABLE tasks (
     closed_at TIMESTAMP WITH TIME ZONE,
     due_at TIMESTAMP WITH TIME ZONE,
     due_provisional BOOLEAN DEFAULT false NOT NULL,
+    due_days INTEGER,
+    due_basis TEXT DEFAULT '' NOT NULL,
     reason TEXT NOT NULL,
     vacant BOOLEAN DEFAULT false NOT NULL,
     body TEXT DEFAULT '' NOT NULL,
@@ -353,6 +381,40 @@ CREATE INDEX ix_tasks_case_id ON tasks (case_id);
 CREATE INDEX ix_tasks_vacant ON tasks (id) WHERE vacant AND state = 'open';
 
 CREATE UNIQUE INDEX uq_tasks_open_token ON tasks (case_id, token) WHERE state = 'open';
+
+CREATE TABLE documents (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    case_id BIGINT NOT NULL,
+    job_id BIGINT NOT NULL,
+    element TEXT NOT NULL,
+    title TEXT NOT NULL,
+    number TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    content BYTEA NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_documents PRIMARY KEY (id),
+    CONSTRAINT fk_documents_case_id FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT uq_documents_job_id UNIQUE (job_id),
+    CONSTRAINT fk_documents_job_id FOREIGN KEY(job_id) REFERENCES jobs (id)
+);
+
+CREATE INDEX ix_documents_case_id ON documents (case_id);
+
+CREATE TABLE reminders (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    task_id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT NOT NULL,
+    CONSTRAINT pk_reminders PRIMARY KEY (id),
+    CONSTRAINT fk_reminders_task_id FOREIGN KEY(task_id) REFERENCES tasks (id)
+);
+
+CREATE INDEX ix_reminders_due ON reminders (due_at, id) WHERE state = 'waiting';
+
+CREATE INDEX ix_reminders_task_id ON reminders (task_id);
 
 CREATE TABLE work_items (
     id BIGINT GENERATED ALWAYS AS IDENTITY,

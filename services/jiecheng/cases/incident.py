@@ -1,0 +1,124 @@
+"""Incidents: seen, explained and retried by the process administrator; and what an administrator sees of the machinery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jiecheng import store
+from jiecheng.cases.advance import resolve
+from jiecheng.cases.house import Tx
+from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.model.actor import Actor, Role
+from jiecheng.model.errors import Refused
+from jiecheng.model.ids import TaskId
+from jiecheng.model.task import TaskState
+from jiecheng.model.values import Value
+from jiecheng.store.incident import IncidentRow, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveIncident:
+    """`explanation`: what was wrong and what was done, kept with the incident and in the case's history."""
+
+    actor: Actor
+    incident: int
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachineryView:
+    """What an administrator needs to know of the flows, from the product's own rows."""
+
+    outbox: Mapping[str, int]
+    timers_waiting: int
+    timers_due: int
+    timers_failed: int
+    next_due: datetime | None
+    incidents: int
+
+
+def raise_incident(tx: Tx, opened: OpenCase | None, trouble: Trouble) -> None:
+    """Keep it for the administrator; with an open case also in its history."""
+    store.incident.add(tx.db, opened.id if opened else None, trouble)
+    if opened is not None:
+        public: dict[str, Value] = {"element": trouble.element, "kind": trouble.kind}
+        opened.record_consequence("incident_raised", trouble.element, public, {"message": trouble.message})
+
+
+def list_incidents(tx: Tx, actor: Actor) -> Sequence[IncidentRow]:
+    _require_administrator(actor)
+    store.account.log_access(tx.db, actor.person, actor.identity, "查看异常", "")
+    return store.incident.list_open(tx.db)
+
+
+def show_machinery(tx: Tx, actor: Actor) -> MachineryView:
+    """Counts only, no business content: for the system administrator too."""
+    if not actor.roles & {Role.SYSTEM_ADMINISTRATOR, Role.PROCESS_ADMINISTRATOR}:
+        raise Refused("只有系统管理员和流程管理员可以查看运行情况。", rule="machinery_read")
+    waiting, due, failed = store.subscription.counts(tx.db)
+    moments = (store.subscription.next_due(tx.db), store.outbox.next_due(tx.db), store.reminder.next_due(tx.db))
+    return MachineryView(
+        outbox=store.outbox.counts(tx.db),
+        timers_waiting=waiting,
+        timers_due=due,
+        timers_failed=failed,
+        next_due=min((one for one in moments if one is not None), default=None),
+        incidents=store.incident.count_open(tx.db),
+    )
+
+
+def resolve_incident(tx: Tx, command: ResolveIncident) -> str:
+    """Try again what failed, with the explanation on record. Returns a sentence for the administrator."""
+    _require_administrator(command.actor)
+    explanation = command.explanation.strip()
+    if not explanation:
+        raise Refused("请写明异常的原因和处理情况。", rule="incident_explanation")
+    row = store.incident.get(tx.db, command.incident)
+    opened = open_case(tx, row.case) if row.case is not None else None
+    row = store.incident.get(tx.db, command.incident)
+    if row.resolved_at is not None:
+        raise Refused("这条异常已经处理，请刷新页面。", rule="incident_closed", conflict=True)
+    sentence = _retry(tx, opened, row)
+    store.incident.resolve(tx.db, row.id, command.actor.identity, explanation)
+    if opened is not None:
+        public: dict[str, Value] = {"incident": row.id, "kind": row.kind, "element": row.element}
+        opened.record("incident_resolved", command.actor, public, {"explanation": explanation})
+        opened.close()
+    return sentence
+
+
+def _retry(tx: Tx, opened: OpenCase | None, row: IncidentRow) -> str:
+    if row.kind == "outbox":
+        store.outbox.revive(tx.db, row.subject)
+        return "已重新排队，几秒内会再次执行。"
+    if row.kind == "timer":
+        store.subscription.revive(tx.db, row.subject)
+        return "定时事项已重新排队，几秒内会再次触发。"
+    assert opened is not None
+    return _fill_vacancy(tx, opened, TaskId(row.subject))
+
+
+def _fill_vacancy(tx: Tx, opened: OpenCase, task_id: TaskId) -> str:
+    """Look again who holds the post; the rule of the diagram decides, not the administrator."""
+    task = store.task.get(tx.db, task_id)
+    if task.state is not TaskState.OPEN or not task.vacant:
+        return "这个环节已不需要指派。"
+    node = opened.deployed.node(task.element)
+    assert node.assignment is not None
+    found, _ = resolve(opened, node.assignment, node.name)
+    if found.vacant:
+        raise Refused(f"岗位仍然空缺：{found.reason}请先由系统管理员补齐任职，再重新指派。", rule="vacant_post")
+    (item,) = store.work_item.of_task(tx.db, task.id)
+    store.work_item.offer(tx.db, item.id, opened.id, found.identities, task.due_at)
+    store.task.fill_vacancy(tx.db, task.id, found.reason)
+    public: dict[str, Value] = {"element": task.element, "name": task.name, "task": task.id, "item": item.id}
+    people: dict[str, Value] = {"task.candidates": list(found.identities), "task.reason": found.reason}
+    opened.record_consequence("task_opened", task.element, {**public, "vacant": False}, people)
+    return "已按流程规则重新指派。"
+
+
+def _require_administrator(actor: Actor) -> None:
+    if Role.PROCESS_ADMINISTRATOR not in actor.roles:
+        raise Refused("只有流程管理员可以处理异常。", rule="incident_read")

@@ -1,0 +1,126 @@
+"""Reminders of open tasks: before the limit, at the limit (also to the superior), and after it (督办). Never a decision.
+
+How many working days before and after is a setting of the deployment (惯例), none of it is law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from jiecheng import calendar, directory, store
+from jiecheng.cases import people
+from jiecheng.cases.house import BEIJING, Tx
+from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.model.actor import Role
+from jiecheng.model.errors import Invalid
+from jiecheng.model.ids import IdentityId, TaskId
+from jiecheng.model.task import Task, TaskState
+from jiecheng.model.values import Value
+from jiecheng.model.work_item import OPEN_ITEM_STATES
+
+# Setting names with what holds until a district decides otherwise.
+REMIND_BEFORE = ("remind_working_days_before", "1")
+SUPERVISE_AFTER = ("supervise_working_days_after", "2")
+_MORNING = time(9, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    event: str  # recorded in the case's history, "" for a mere reminder
+    words: str
+
+
+STAGES = {
+    "before_due": Stage("", "即将到期"),
+    "overdue": Stage("task_overdue", "已超期"),
+    "supervise": Stage("task_overdue", "超期未办，请督办"),
+}
+
+
+def arm(opened: OpenCase, task: TaskId, due: calendar.DueDate, working_days: int) -> None:
+    """Set the reminders of a task with a limit."""
+    tx = opened.tx
+    before, after = _days(tx, REMIND_BEFORE), _days(tx, SUPERVISE_AFTER)
+    moments: list[tuple[str, datetime]] = [("overdue", calendar.end_of_day(due.date))]
+    if 0 < before < working_days:
+        day = calendar.add_working_days(tx.working_days, tx.today, working_days - before).date
+        moments.append(("before_due", datetime.combine(day, _MORNING, BEIJING)))
+    if after > 0:
+        day = calendar.add_working_days(tx.working_days, due.date, after).date
+        moments.append(("supervise", datetime.combine(day, _MORNING, BEIJING)))
+    store.reminder.add(tx.db, task, opened.id, moments)
+
+
+def send_reminder(tx: Tx, reminder: int) -> bool:
+    """Owe the notices of one due reminder. A task that is over, or a reminder already sent, is left alone."""
+    row = store.reminder.get(tx.db, reminder)
+    if row is None:
+        return False
+    opened = open_case(tx, row.case)
+    row = store.reminder.get(tx.db, reminder)
+    task = store.task.get(tx.db, row.task) if row else None
+    if row is None or row.state != "waiting" or row.due_at > tx.now or task is None or task.state is not TaskState.OPEN:
+        return False
+    store.reminder.mark_sent(tx.db, row.id)
+    stage = STAGES[row.kind]
+    holders = _holders(tx, task)
+    readers = _readers(tx, row.kind, holders)
+    who = "、".join(people.labels(tx, holders)) or "尚无承办人"
+    text = f"{opened.case.number}「{task.name}」{stage.words}，期限 {people.moment(task.due_at)}，承办人：{who}。"
+    key = f"reminder:{row.id}"
+    payload = {"identities": list(readers), "text": text}
+    store.outbox.owe(tx.db, key=key, kind="notice", case=opened.id, payload=payload)
+    if stage.event:
+        public: dict[str, Value] = {"element": task.element, "name": task.name, "task": task.id, "stage": row.kind}
+        opened.record_consequence(stage.event, "X3", public, {"notice.text": text, "notice.identities": list(readers)})
+        opened.close()
+    return True
+
+
+def send_digest(tx: Tx) -> int:
+    """One notice per person and morning instead of a rain of them. Sent twice on a day it is sent once."""
+    sent = 0
+    for identity, open_items, overdue in store.work_item.open_counts(tx.db):
+        late = f"，其中超期 {overdue} 件，请先办理" if overdue else ""
+        text = f"今日待办 {open_items} 件{late}。"
+        store.notice.add(tx.db, key=f"digest:{tx.today.isoformat()}", identity=identity, case=None, text=text)
+        sent += 1
+    return sent
+
+
+def _holders(tx: Tx, task: Task) -> tuple[IdentityId, ...]:
+    return tuple(
+        one
+        for item in store.work_item.of_task(tx.db, task.id)
+        if item.state in OPEN_ITEM_STATES
+        for one in ((item.assignee,) if item.assignee else item.candidates)
+    )
+
+
+def _readers(tx: Tx, kind: str, holders: Sequence[IdentityId]) -> tuple[IdentityId, ...]:
+    found = dict.fromkeys(holders)
+    if kind != "before_due":
+        found |= dict.fromkeys(one for holder in holders for one in _superiors(tx, holder))
+    if kind == "supervise" or not holders:
+        found |= dict.fromkeys(_administrators(tx))
+    return tuple(found)
+
+
+def _superiors(tx: Tx, holder: IdentityId) -> tuple[IdentityId, ...]:
+    try:
+        return directory.resolve(tx.organisation, "superior", {"of": holder}, on=tx.today, initiator=None).identities
+    except Invalid:
+        return ()  # the holder has left in the meantime; the administrators hear of it at the next stage
+
+
+def _administrators(tx: Tx) -> tuple[IdentityId, ...]:
+    from jiecheng.cases.accounts import identities_of
+
+    persons = store.account.persons_with(tx.db, Role.PROCESS_ADMINISTRATOR)
+    return tuple(one for person in persons for one in identities_of(tx, person)[:1])
+
+
+def _days(tx: Tx, setting: tuple[str, str]) -> int:
+    return int(store.setting.get(tx.db, *setting))

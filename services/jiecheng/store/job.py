@@ -1,0 +1,106 @@
+"""Jobs of service tasks, and the papers they issue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from jiecheng.model.errors import NotFound
+from jiecheng.model.ids import CaseId, ElementId, Token
+from jiecheng.store.database import Transaction
+from jiecheng.store.tables import documents, jobs
+
+_WITHOUT_CONTENT = [column for column in documents.c if column.name != "content"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    id: int
+    case: CaseId
+    token: Token
+    element: ElementId
+    name: str
+    topic: str
+    number: str
+    issuer: str
+    state: str
+    error: str
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    id: int
+    case: CaseId
+    title: str
+    number: str
+    sha256: str
+    size: int
+    issued_at: datetime
+
+
+def add(tx: Transaction, values: Mapping[str, object]) -> int:
+    statement = insert(jobs).values(**values, state="open", opened_at=tx.now).returning(jobs.c.id)
+    return int(tx.connection.execute(statement).scalar_one())
+
+
+def get(tx: Transaction, job: int) -> JobRow:
+    row = tx.connection.execute(select(jobs).where(jobs.c.id == job)).one_or_none()
+    if row is None:
+        raise NotFound("没有找到这项系统作业。")
+    return _row(row)
+
+
+def of_case(tx: Transaction, case: CaseId) -> Sequence[JobRow]:
+    rows = tx.connection.execute(select(jobs).where(jobs.c.case_id == case).order_by(jobs.c.id))
+    return [_row(row) for row in rows]
+
+
+def close(tx: Transaction, job: int, state: str) -> None:
+    tx.connection.execute(update(jobs).where(jobs.c.id == job).values(state=state, closed_at=tx.now))
+
+
+def cancel_token(tx: Transaction, case: CaseId, token: Token) -> None:
+    """The token left without the job being done."""
+    tx.connection.execute(
+        update(jobs)
+        .where(jobs.c.case_id == case, jobs.c.token == token, jobs.c.state.in_(("open", "failed")))
+        .values(state="cancelled", closed_at=tx.now)
+    )
+
+
+def mark(tx: Transaction, job: int, state: str, error: str) -> None:
+    tx.connection.execute(update(jobs).where(jobs.c.id == job).values(state=state, error=error[:500]))
+
+
+def add_document(tx: Transaction, values: Mapping[str, object]) -> int:
+    statement = insert(documents).values(**values, issued_at=tx.now).returning(documents.c.id)
+    return int(tx.connection.execute(statement).scalar_one())
+
+
+def documents_of(tx: Transaction, case: CaseId) -> Sequence[DocumentRow]:
+    rows = tx.connection.execute(select(*_WITHOUT_CONTENT).where(documents.c.case_id == case).order_by(documents.c.id))
+    return [_document(row) for row in rows]
+
+
+def document(tx: Transaction, document_id: int) -> tuple[DocumentRow, bytes]:
+    row = tx.connection.execute(select(documents).where(documents.c.id == document_id)).one_or_none()
+    if row is None:
+        raise NotFound("没有找到这份文书。")
+    return _document(row), bytes(row.content)
+
+
+def _row(row: Row[Any]) -> JobRow:
+    return JobRow(
+        row.id, CaseId(row.case_id), Token(row.token), ElementId(row.element), row.name, row.topic, row.number,
+        row.issuer, row.state, row.error, row.opened_at, row.closed_at,
+    )  # fmt: skip
+
+
+def _document(row: Row[Any]) -> DocumentRow:
+    return DocumentRow(row.id, CaseId(row.case_id), row.title, row.number, row.sha256, row.size, row.issued_at)
