@@ -46,6 +46,7 @@ def complete(
     case.engine.assign(task, outputs)
     if task._state == TaskState.STARTED:
         case.journal.cause = task.task_spec.element or task.task_spec.bpmn_id
+        task.task_spec.branch(task)
         task.complete()
     else:
         task.run()

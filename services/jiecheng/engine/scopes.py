@@ -39,9 +39,7 @@ class Scope(BpmnBaseWorkflow):
 
     def grow(self) -> None:
         """The first tokens of a new scope."""
-        start = self.spec.task_specs["Start"]
-        self.task_tree = SpiffTask(self, start, state=TaskState.FUTURE)
-        start._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
+        self.task_tree = SpiffTask(self, self.spec.task_specs["Start"], state=TaskState.FUTURE)
         self.task_tree._ready()
 
     @property
@@ -84,7 +82,6 @@ class Scope(BpmnBaseWorkflow):
         """Puts a token at a spec, directly under the root of this scope."""
         child = self.task_tree._add_child(spec, TaskState.FUTURE)
         child.triggered = True
-        spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
         spec._update(child)
         return child
 
@@ -102,14 +99,9 @@ class Scope(BpmnBaseWorkflow):
         self.place(found.spec)
 
     def kept(self) -> dict[int, int | None]:
-        """What a snapshot needs: live tasks, what is predicted after them, their parents. id -> parent's id, ascending."""
-        keep = {self.task_tree.id}
-        stack = list(self.live.values())
-        keep.update(task._parent for task in stack if task._parent is not None)
-        while stack:
-            task = stack.pop()
-            keep.add(task.id)
-            stack += [child for child in task.children if not child._state & TaskState.FINISHED_MASK]
+        """What a snapshot needs: the root, live tasks and their parents. id -> id of the nearest kept parent, ascending."""
+        keep = {self.task_tree.id, *self.live}
+        keep.update(task._parent for task in self.live.values() if task._parent is not None)
         return {identity: self._kept_parent(self.tasks[identity], keep) for identity in sorted(keep)}
 
     def _kept_parent(self, task: SpiffTask, keep: set[int]) -> int | None:

@@ -107,6 +107,7 @@ class SpiffTask(Task):
     def run(self) -> bool | None:
         journal = self.workflow.top_workflow.journal
         journal.cause = self.task_spec.element or journal.cause
+        self.task_spec.branch(self)
         return super().run()
 
     def complete(self) -> None:

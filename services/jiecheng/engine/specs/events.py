@@ -9,6 +9,7 @@ from __future__ import annotations
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from jiecheng.engine.specs.gateways import follow
@@ -77,12 +78,14 @@ class BoundarySpec(CatchSpec):
     def _twin(self, my_task: SpiffTask) -> SpiffTask:
         """A second token that goes its way while the first stays armed."""
         twin = my_task.parent._add_child(self, TaskState.MAYBE)
-        self._predict(twin)
         twin._set_state(TaskState.WAITING)
         return twin
 
 
 class EventGateway(CatchSpec):
+    def branch(self, my_task: Task) -> None:
+        return
+
     def wake(self, my_task: SpiffTask, caught: Caught) -> None:
         my_task.workflow.top_workflow.journal.cause = caught.element
         my_task.internal_data["chosen"] = self.caught.index(caught)

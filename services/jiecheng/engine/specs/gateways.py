@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from jiecheng.engine.specs.node import NodeSpec, called
@@ -23,6 +24,10 @@ class SplitSpec(NodeSpec):
     """A gateway whose outgoing flows have conditions; the one without a condition is the default."""
 
     cond_task_specs: list[tuple[Any, str]]
+
+    def branch(self, my_task: Task) -> None:
+        # Which children there are is known only when the conditions have been asked.
+        return
 
     def conditions(self) -> list[tuple[str, Any]]:
         return [(name, condition) for condition, name in self.cond_task_specs if condition is not None]
@@ -159,5 +164,3 @@ class ActivityJoin(NodeSpec):
 def follow(my_task: SpiffTask, specs: list[TaskSpec]) -> None:
     """Sends the token along these specs and no others."""
     my_task._sync_children(specs, TaskState.FUTURE)
-    for child in my_task.children:
-        child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)

@@ -70,6 +70,15 @@ class NodeSpec(BpmnTaskSpec):
     def inputs(self, specs: list[TaskSpec]) -> None:
         self._inputs = [spec.name for spec in specs]
 
+    def _predict(self, my_task: Task, seen: object = None, looked_ahead: int = 0, mask: int = 0) -> None:
+        # The library draws the whole way ahead of every token: twelve parallel blocks in a row make 4,096 futures.
+        # Here a task gets its children when it runs, and never before.
+        return
+
+    def branch(self, my_task: Task) -> None:
+        """Makes the children of a task that is about to run."""
+        self._predict_hook(my_task)
+
     def _on_ready(self, my_task: Task) -> None:
         # The library tests the spec for every task; ours were tested when they were read.
         self._on_ready_hook(my_task)
