@@ -11,6 +11,7 @@ from decimal import Context, Decimal
 import pytest
 
 from jiecheng.feel import FeelError, compile_expression, compile_unary_tests, to_json
+from jiecheng.feel.builtins import BUILTINS
 
 WIDE = [{"a": number} for number in range(15_000)]
 
@@ -229,3 +230,26 @@ def test_dates_agree_with_python_over_random_days() -> None:
         week = compile_expression("week of year(start)").evaluate({"start": start})
         assert week == start.isocalendar().week
         assert compile_expression("start.weekday").evaluate({"start": start}) == start.isoweekday()
+
+
+ODD_TEXT = """
+null; true; 1; -3; 0.5; 10**6144; 10**-6143; 1/3; "a"; ""; "2026-05-01"; "P1D"; "[1..5]"; "(a+)"; []; [1, 2, 3]; [null];
+[[1], [2]]; {}; {a: 1}; [{key: "k", value: 2}]; @"2026-05-01"; @"10:00:00"; @"10:00:00@Europe/Paris"; @"-999999999-01-01";
+@"999999999-12-31T23:59:59"; @"2026-05-01T10:00:00+08:00"; @"P1D"; @"-P1Y"; [1..5]; (<5); function(a, b) a < b; count
+"""
+ODD = [piece.strip() for piece in ODD_TEXT.replace("\n", " ").split(";")]
+
+
+def test_every_operator_and_function_survives_odd_arguments() -> None:
+    chance = random.Random(9)
+    patterns = ["({}) {op} ({})", "({})[{}]", "for i in {}..{} return i", "[({})..({})]", "({}) between ({}) and ({})"]
+    patterns += [f"{name}({', '.join(['{}'] * count)})" for name in BUILTINS for count in range(4)]
+    answered = 0
+    for pattern in patterns:
+        for _ in range(10):
+            operator = chance.choice(("+", "-", "*", "/", "**", "=", "<", ">=", "and", "or", "in"))
+            source = pattern.format(*(chance.choice(ODD) for _ in range(3)), op=operator)
+            found = answer(source)
+            answered += found is not None and found != "拒绝"
+            to_json(found)
+    assert answered > 150
