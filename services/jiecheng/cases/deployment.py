@@ -20,6 +20,7 @@ from jiecheng.model.release import Bundle
 
 DEMO_PASSWORD = "jiecheng-demo"  # noqa: S105 - the demo's password is printed at every start
 _TABLES = ("organs", "relations", "posts", "persons", "identities", "bodies")
+_DISTRICT = Path("infra/demo/district")
 _CALENDAR_YEARS = range(2020, 2028)
 
 
@@ -29,6 +30,7 @@ class DemoAccount:
     password: str
     name: str
     title: str
+    on_tour: bool = False
 
 
 def prepare(url: str, root: Path, demo: bool) -> Sequence[DemoAccount]:
@@ -43,8 +45,8 @@ def prepare(url: str, root: Path, demo: bool) -> Sequence[DemoAccount]:
             for bundle in read_bundles(root):
                 deploy_release(tx, bundle, source="folders", gate={})
             if demo and not store.account.has_accounts(tx.db):
-                load_district(tx, root / "infra" / "demo" / "district")
-            return demo_accounts(tx) if demo else ()
+                load_district(tx, root / _DISTRICT)
+            return demo_accounts(tx, root / _DISTRICT) if demo else ()
     finally:
         house.close()
 
@@ -103,19 +105,21 @@ def load_district(tx: Tx, folder: Path) -> None:
             store.account.put_roles(tx.db, people[account], roles)
 
 
-def demo_accounts(tx: Tx) -> Sequence[DemoAccount]:
-    """The accounts a newcomer needs for the first walk, in the order of the walk."""
+def demo_accounts(tx: Tx, district: Path) -> Sequence[DemoAccount]:
+    """All demo accounts: first those of the tour, in its order and with what to do there, then everybody else."""
     index = tx.organisation
     known = index.directory
+    tour = {row["account"]: row["what"] for _, row in _rows(district, "tour") or ()}
     found = []
     for person in known.persons.values():
         if not person.account or store.account.account(tx.db, person.account) is None:
             continue
         posts = [index.title(one) for one in index.identities_of_person.get(person.id, ())]
         roles = sorted(store.account.roles(tx.db, person.id))
-        title = "、".join([*roles, *posts])
-        found.append(DemoAccount(person.account, DEMO_PASSWORD, person.name, title))
-    return found
+        title = tour.get(person.account) or "、".join([*roles, *posts])
+        found.append(DemoAccount(person.account, DEMO_PASSWORD, person.name, title, person.account in tour))
+    order = {account: place for place, account in enumerate(tour)}
+    return sorted(found, key=lambda one: order.get(one.account, len(order)))
 
 
 def _texts(folder: Path, endings: tuple[str, ...]) -> Mapping[str, str]:

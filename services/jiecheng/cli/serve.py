@@ -43,7 +43,6 @@ def serve(settings: Settings) -> int:
 def run(settings: Settings, house: ExitStack) -> None:
     with step("数据库"):
         opened = house.enter_context(database.opened(settings))
-    with step("数据表"):
         database.migrate(opened.url)
     with step("流程版本与演示区" if settings.demo else "流程版本"):
         accounts = prepare(opened.url, settings.root, settings.demo)
@@ -133,11 +132,12 @@ def announce(settings: Settings, accounts: Sequence[DemoAccount]) -> None:
 
 
 def show_accounts(settings: Settings, accounts: Sequence[DemoAccount]) -> None:
-    """As many as a screen holds; all of them in a file beside the database."""
+    """Those of the tour, in its order; all of them in a file beside the database."""
     lines = [(one.account, one.name, one.title) for one in accounts]
-    head = ("账号", "姓名", "身份")
-    say(table(head, lines[:ACCOUNTS_SHOWN]))
-    if len(lines) > ACCOUNTS_SHOWN:
+    shown = sum(one.on_tour for one in accounts) or ACCOUNTS_SHOWN
+    head = ("账号", "姓名", "可以做什么")
+    say(table(head, lines[:shown]))
+    if len(lines) > shown:
         everyone = settings.data / "demo-accounts.txt"
         everyone.write_text(table(head, lines) + "\n", encoding="utf-8")
         say(f"  …… 全部 {len(lines)} 个见 {everyone}")
