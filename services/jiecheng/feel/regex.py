@@ -42,7 +42,8 @@ class Pattern:
     def search(self, text: str, start: int, budget: Budget) -> Slots | None:
         """The first match at or behind `start`, the leftmost one and by priority."""
         seen: set[object] = set()
-        for at in range(start, len(text) + 1):
+        is_anchored = self.program.code[0][0] == "start"
+        for at in range(start, 1 if is_anchored else len(text) + 1):
             found = self._match_at(text, at, seen, budget)
             if found:
                 return found

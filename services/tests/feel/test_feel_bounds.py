@@ -138,6 +138,11 @@ def test_catastrophic_patterns_are_answered_in_bounded_time(pattern: str) -> Non
         assert answer(f'matches(x, "{pattern}")', x="a" * 3000 + "b") in (True, False, None)
 
 
+def test_a_plain_pattern_is_answered_on_the_longest_text() -> None:
+    assert answer('matches(x, "^b")', x="a" * 190_000) is False
+    assert answer('matches(x, "b$")', x="a" * 60_000 + "b") is True
+
+
 def test_repetitions_of_repetitions_do_not_blow_up_the_program() -> None:
     with within(1):
         assert answer('matches("a", "((a{99}){99}){99}")') is None
