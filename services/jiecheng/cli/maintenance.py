@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from jiecheng.cli import database, postgres
 from jiecheng.cli.terminal import say
@@ -24,9 +26,14 @@ def backup(settings: Settings, file: Path) -> int:
     with database.attached(settings) as url:
         try:
             draft.touch(mode=0o600)
-            command = [tool("pg_dump"), "--format=custom", "--no-owner", f"--file={draft}", f"--dbname={url}"]
+            address, password = without_password(url)
             done = subprocess.run(  # noqa: S603 - our own words and paths, no shell
-                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+                [tool("pg_dump"), "--format=custom", "--no-owner", f"--file={draft}", f"--dbname={address}"],
+                env={**os.environ, **password},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
             )
             if done.returncode:
                 raise Trouble(f"备份没有完成：{done.stderr.strip()[-500:]}")
@@ -38,6 +45,15 @@ def backup(settings: Settings, file: Path) -> int:
     say(f"已备份到 {file}（{file.stat().st_size / 2**20:.1f} MB）。")
     say(f"恢复到一个空的数据库：{tool('pg_restore')} --no-owner --dbname=数据库地址 {file}")
     return 0
+
+
+def without_password(url: str) -> tuple[str, dict[str, str]]:
+    """The address for the command line, which everybody on the machine can read, and the password beside it."""
+    parts = urlsplit(url)
+    if not parts.password:
+        return url, {}
+    user, _, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user.split(':')[0]}@{host}").geturl(), {"PGPASSWORD": unquote(parts.password)}
 
 
 def tool(name: str) -> str:

@@ -266,6 +266,9 @@ def explain(words: str) -> str:
     """PostgreSQL's own words, where a person can do something about them."""
     if "No space left on device" in words:
         return "磁盘已满，数据库写不进去。请腾出空间后再启动；已经提交的内容不会丢。"
+    if "could not look up effective user ID" in words:
+        advice = "请换一个账号，或用 JIECHENG_DATABASE_URL 指定一台服务器"
+        return f"运行街程的系统账号没有登记（/etc/passwd 里查不到），PostgreSQL 不肯以它运行。{advice}。"
     if "Permission denied" in words or "could not access directory" in words:
         return f"数据库进程没有权限读写它的目录，请检查数据目录的所有者和权限：{words.strip()[-300:]}"
     return ""

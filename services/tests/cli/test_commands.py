@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from jiecheng import ledger, store
-from jiecheng.cli import main, postgres, terminal
+from jiecheng.cli import main, maintenance, postgres, terminal
 from jiecheng.model.case import CaseState
 from jiecheng.model.history import HistoryEvent
 from jiecheng.model.ids import CaseId
@@ -219,6 +219,14 @@ def test_a_backup_restores(jiecheng: Run, two_cases: str, tmp_path: Path, postgr
     code, words = jiecheng("verify", url=restored)
     assert code == 0, words
     assert "2 件、6 条记录" in words
+
+
+def test_a_password_is_not_written_on_a_command_line() -> None:
+    address, environment = maintenance.without_password(
+        "postgresql://keeper:s%40fe@db.example:5432/house?sslmode=require"
+    )
+    assert address == "postgresql://keeper@db.example:5432/house?sslmode=require"
+    assert environment == {"PGPASSWORD": "s@fe"}
 
 
 # terminal

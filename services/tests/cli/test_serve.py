@@ -126,7 +126,7 @@ def test_a_dead_child_is_started_again(running: Installation) -> None:
     web = running.child("uvicorn")
     web.kill()
     until(lambda: "页面服务意外结束" in running.words())
-    until(running.answers, 20)
+    until(running.answers)
     assert running.child("uvicorn").pid != web.pid
 
 
