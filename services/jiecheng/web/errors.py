@@ -75,7 +75,9 @@ def answer(request: Request, trouble: Trouble, error: JiechengError | None = Non
         except NotLoggedIn:
             pass
     site = site_of(request)
-    return HTMLResponse(site.pages.render("error.html", Shell(site.district, site.house.clock(), ""), values), trouble.status)
+    return HTMLResponse(
+        site.pages.render("error.html", Shell(site.district, site.house.clock(), ""), values), trouble.status
+    )
 
 
 def _not_logged_in(request: Request, error: Exception) -> Response:

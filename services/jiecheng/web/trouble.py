@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from jiecheng.model.errors import Invalid, JiechengError, NotFound, Refused
 
+# One sentence for what is not there and for what one may not see: the difference would tell that it exists.
+NOT_FOUND = "没有找到您要看的内容，或者您无权查看。"
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -37,4 +40,6 @@ def trouble_of(error: JiechengError) -> Trouble:
             return Trouble(status_of(error), error.message, error.clause, error.rule)
         case Invalid():
             return Trouble(422, error.message, fields=error.fields)
+        case NotFound():
+            return Trouble(404, NOT_FOUND)
     return Trouble(status_of(error), error.message)

@@ -108,7 +108,7 @@ class Visit:
         if not trouble.clause:
             return trouble
         releases = [self.tx.release(newest) for newest in self.tx.latest_releases().values()]
-        quotations = [words for release in releases if (words := release.clause_words(trouble.clause))]
+        quotations = [words for release in releases if (words := release.clause_words(trouble.clause, self.tx.profile))]
         return replace(trouble, clause=quotations[0] if quotations else "")
 
     def say(self, tone: str, text: str) -> None:

@@ -27,7 +27,7 @@ from jiecheng.model.voting import Vote
 from jiecheng.model.work_item import OPEN_ITEM_STATES
 from jiecheng.web import typed
 from jiecheng.web.parked import Refills
-from jiecheng.web.posted import Posted, PostedForm
+from jiecheng.web.posted import Posted, PostedForm, Upload
 from jiecheng.web.rows import change_rows
 from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
@@ -99,25 +99,23 @@ def refresh(request: Request, item: int, posted: PostedForm) -> Response:
 @router.post("/{item}/attachments")
 def attach(request: Request, item: int, posted: PostedForm) -> Response:
     """Uploads, and keeps as a draft what stands in the form, so that nothing typed is lost on the way."""
-    uploads = posted.files.get("_files", ())
-    with enter(request, posted) as visit:
-        _save(visit, WorkItemId(item), posted)
-        case = show_item(visit.tx, visit.actor, WorkItemId(item))
-        for upload in uploads:
-            add_attachment(
-                visit.tx,
-                AddAttachment(
-                    actor=visit.actor,
-                    case=case.case.case.id,
-                    element=case.task.element,
-                    name=upload.name,
-                    content=upload.content,
-                ),
-            )
-        text, tone = (
-            (f"已上传 {len(uploads)} 个附件。", "good") if uploads else ("没有选择文件，什么也没有上传。", "warn")
-        )
-        return visit.go(f"/work-items/{item}", text, tone)
+    try:
+        with enter(request, posted) as visit:
+            _save(visit, WorkItemId(item), posted)
+            return _upload(visit, WorkItemId(item), posted.files.get("_files", ()))
+    except (Invalid, Refused) as problem:
+        with enter(request) as visit:
+            return _page(visit, WorkItemId(item), posted=posted, problem=visit.trouble(problem))
+
+
+def _upload(visit: Visit, item: WorkItemId, uploads: Sequence[Upload]) -> Response:
+    view = show_item(visit.tx, visit.actor, item)
+    for upload in uploads:
+        command = AddAttachment(visit.actor, view.case.case.id, upload.name, upload.content, view.task.element)
+        add_attachment(visit.tx, command)
+    if not uploads:
+        return visit.go(f"/work-items/{item}", "没有选择文件，什么也没有上传。", "warn")
+    return visit.go(f"/work-items/{item}", f"已上传 {len(uploads)} 个附件。")
 
 
 def offer_refills(refills: Refills) -> None:

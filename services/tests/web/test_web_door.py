@@ -106,7 +106,8 @@ def test_a_form_without_its_token_is_not_taken(browser_of):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}, {"sec-fetch-site": "same-site"}]
+    "headers",
+    [{"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}, {"sec-fetch-site": "same-site"}],
 )
 def test_a_form_from_another_site_is_not_taken(browser_of, headers):
     browser = browser_of(APPLICANT)

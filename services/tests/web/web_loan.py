@@ -6,11 +6,12 @@ import html
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+
 
 import httpx
 from fastapi.testclient import TestClient
 
+Files = dict[str, tuple[str, bytes, str]]
 PASSWORD = "jiecheng-demo"
 APPLICANT = "weiwangshu"  # 魏望舒, 区城市管理行政执法局 人事科长
 BORROWED = "yangjingxing"  # 杨景行, 彭溪街道 社区管理办公室 科员
@@ -63,7 +64,7 @@ class Plain:
         assert answer.status_code == status, (path, answer.status_code, words(answer.text)[:400])
         return answer.text
 
-    def post(self, path: str, page: str, files: Any = None, **fields: str) -> httpx.Response:
+    def post(self, path: str, page: str, files: Files | None = None, **fields: str) -> httpx.Response:
         return self.client.post(path, data={**guard(page), **fields}, files=files)
 
     def first_item(self) -> int:

@@ -1,0 +1,308 @@
+"""A loan from application to filing through the pages, without JavaScript; and what each page refuses on the way."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import openpyxl
+import pytest
+from web_loan import (
+    ADMINISTRATOR,
+    APPLICANT,
+    APPLICATION,
+    AUDITOR,
+    BALLOTS,
+    BORROWED,
+    FILING,
+    MINUTES,
+    OWNER,
+    SECRETARY,
+    SECTION_HEAD,
+    STRANGER,
+    guard,
+    words,
+)
+
+PDF = b"%PDF-1.4\n%minutes\n"
+
+
+@pytest.fixture(scope="module")
+def walked(site):
+    """A loan that went all the way to its start date; the case's id, and what each page said."""
+    from fastapi.testclient import TestClient
+    from web_loan import Plain
+
+    def browser(account: str) -> Plain:
+        plain = Plain(TestClient(site, base_url="http://127.0.0.1"))
+        assert plain.log_in(account).status_code == 200
+        return plain
+
+    said = {}
+    applicant = browser(APPLICANT)
+    page = applicant.get("/start/staff_loan")
+    started = applicant.post("/start/staff_loan", page, **APPLICATION)
+    case = int(started.url.path.rsplit("/", 1)[1])
+    said["start"] = words(started.text)
+    said["person"] = words(browser(BORROWED).decide(_outcome="agree", _opinion="本人同意，服从安排。").text)
+    said["section"] = words(browser(SECTION_HEAD).decide(_outcome="agree", handover="由朱文澜兼顾。").text)
+    secretary = browser(SECRETARY)
+    item = secretary.first_item()
+    page = secretary.get(f"/work-items/{item}")
+    said["meeting page"] = words(page)
+    uploaded = secretary.post(
+        f"/work-items/{item}/attachments",
+        page,
+        files={"_files": ("会议纪要.pdf", PDF, "application/pdf")},
+        **{**MINUTES, "_opinion": "已上会。"},
+    )
+    said["upload"] = uploaded.text
+    said["committee"] = words(secretary.decide(_outcome="agree", **MINUTES, **BALLOTS).text)
+    said["filing"] = words(browser(FILING).decide(_outcome="file", filing_note="手续齐全。").text)
+    return case, said
+
+
+def test_each_step_says_who_has_it_next(walked):
+    _, said = walked
+
+    assert "下一步：本人意见（杨景行" in said["start"]
+    assert "下一步：所在科室意见（韩素心" in said["person"]
+    assert "下一步：党(工)委集体研究（郑嘉树" in said["section"]
+    assert "下一步：组织部备案（许书宁" in said["committee"]
+
+
+def test_a_task_page_says_why_this_person_has_it(walked):
+    _, said = walked
+
+    assert "为什么由您办理 规则「会议秘书」" in said["meeting page"]
+    assert "办理期限 2026-" in said["meeting page"]
+
+
+def test_the_meeting_page_lists_every_member_with_every_vote(walked):
+    _, said = walked
+
+    for member in ("周立言", "沈承泽", "顾秉文", "陆竹君", "许长风", "何望舒", "吴思齐"):
+        for vote in ("同意", "不同意", "弃权", "缺席", "回避"):
+            assert f"{member}： {vote}" in said["meeting page"]
+
+
+def test_an_upload_keeps_what_was_typed(walked):
+    _, said = walked
+
+    assert "会议纪要.pdf" in said["upload"]
+    assert "已上会。" in said["upload"]
+    assert MINUTES["minutes_number"] in said["upload"]
+
+
+def test_attachments_come_back_as_they_went_in_and_never_inside_our_page(walked, browser_of):
+    case, _ = walked
+    browser = browser_of(APPLICANT)
+    attachment = re.search(r"/attachments/(\d+)", browser.get(f"/cases/{case}"))[1]
+
+    answer = browser.client.get(f"/attachments/{attachment}")
+
+    assert answer.content == PDF
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    browser_of(STRANGER).get(f"/attachments/{attachment}", status=404)
+
+
+def test_the_case_page_shows_the_walked_way_and_the_register(walked, browser_of):
+    case, _ = walked
+    page = browser_of(APPLICANT).get(f"/cases/{case}")
+
+    assert "由朱文澜兼顾" not in words(page)  # the section's arrangement is not the applicant's to read
+    assert "本人同意，服从安排。" in words(page)
+    assert "待生效" in page
+    assert "<svg" in page
+
+
+def test_a_stranger_does_not_learn_that_the_case_exists(walked, browser_of):
+    case, _ = walked
+    browser = browser_of(STRANGER)
+
+    existing = words(browser.get(f"/cases/{case}", status=404))
+    missing = words(browser.get("/cases/999999", status=404))
+
+    assert existing == missing
+    assert "无权查看" in existing
+
+
+def test_done_and_started_lists_show_the_case(walked, browser_of):
+    assert "借调杨景行" in browser_of(SECTION_HEAD).get("/inbox/done")
+    assert "借调杨景行" in browser_of(APPLICANT).get("/inbox/started")
+    assert "没有待办" in browser_of(SECTION_HEAD).get("/inbox")
+
+
+def test_the_register_is_read_searched_and_exported(walked, browser_of):
+    browser = browser_of(APPLICANT)
+
+    assert "杨景行" in browser.get("/registers/staff_loan?tab=all&text=彭溪")
+    assert "没有符合条件" in browser.get("/registers/staff_loan?tab=all&text=没有这个人")
+    assert "杨景行" in browser.get("/registers/staff_loan.csv?tab=all")
+    book = openpyxl.load_workbook(io.BytesIO(browser.client.get("/registers/staff_loan.xlsx?tab=all").content))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert rows[0][0] == "编号"
+    assert any("杨景行" in map(str, row) for row in rows[1:])
+
+
+def test_the_auditor_reads_verifies_and_exports_the_history(walked, browser_of, house):
+    case, _ = walked
+    browser = browser_of(AUDITOR)
+    assert "借调杨景行" in browser.get("/audit?state=running")
+
+    page = browser.get(f"/cases/{case}/history")
+    verdict = browser.post(f"/cases/{case}/history/verify", page)
+    export = browser.client.get(f"/cases/{case}/history/export")
+
+    assert "表决 周立言（彭溪街道党工委 书记）：同意" in words(page)
+    assert "依据：" in page
+    assert "校验通过" in verdict.text
+    assert export.headers["content-disposition"].startswith("attachment;")
+    with house.transaction() as tx:
+        recorded = tx.db.connection.exec_driver_sql("SELECT action FROM access_log").scalars().all()
+    assert any("查看历史" in action for action in recorded)
+    assert any("校验历史" in action for action in recorded)
+    assert any("导出历史" in action for action in recorded)
+
+
+def test_a_history_that_was_touched_is_shown_as_touched(walked, browser_of, house):
+    case, _ = walked
+    browser = browser_of(AUDITOR)
+    page = browser.get(f"/cases/{case}/history")
+    with house.transaction() as tx:
+        db = tx.db.connection
+        db.exec_driver_sql("ALTER TABLE history_openings DISABLE TRIGGER ALL")
+        db.exec_driver_sql(
+            f"UPDATE history_openings SET value = '\"不同意。\"' WHERE case_id = {case} AND path = 'opinion'"
+        )
+
+    verdict = browser.post(f"/cases/{case}/history/verify", page)
+
+    assert "校验不通过" in verdict.text
+
+
+def test_the_owner_reads_a_release_and_others_do_not(walked, browser_of):
+    browser = browser_of(OWNER)
+    releases = browser.get("/releases")
+    release = re.search(r'href="(/releases/\w{64})">借调审批', releases)[1]
+
+    page = browser.get(release)
+
+    assert all(
+        part in page for part in ("流程图", "规则表", "验收场景", "依据条款", "发布检查", release.rsplit("/", 1)[1])
+    )
+    browser_of(APPLICANT).get("/releases", status=403)
+
+
+def test_the_administrator_sees_vacancies_and_others_do_not(browser_of):
+    assert "没有空缺" in browser_of(ADMINISTRATOR).get("/incidents")
+    browser_of(APPLICANT).get("/incidents", status=403)
+
+
+def test_platform_administrators_see_no_business_navigation(browser_of):
+    page = browser_of("fangsongnian").get("/inbox")
+
+    assert "发起办件" not in words(page.split("<main")[0])
+
+
+def test_a_mistake_keeps_every_word_and_says_where_it_is(browser_of):
+    browser = browser_of(APPLICANT)
+    page = browser.get("/start/staff_loan")
+
+    answer = browser.post("/start/staff_loan", page, **{**APPLICATION, "end_date": ""})
+
+    assert answer.status_code == 422
+    assert APPLICATION["necessity"] in answer.text
+    anchor = re.search(r'<li><a href="#([^"]+)">结束日期', answer.text)[1]
+    assert f'id="{anchor}"' in answer.text
+
+
+def test_a_draft_waits_until_the_next_visit(browser_of):
+    browser = browser_of("sunianci")
+    page = browser.get("/start/staff_loan")
+
+    saved = browser.post("/start/staff_loan/draft", page, necessity="写了一半")
+
+    assert "已暂存" in saved.text
+    assert "写了一半" in browser_of("sunianci").get("/start/staff_loan")
+
+
+def test_a_disagreement_without_reasons_is_asked_for_them(browser_of):
+    browser_of("geleshan").start(borrowed="i-zhuwenlan")
+
+    answer = browser_of("zhuwenlan").decide(_outcome="disagree", personal_note="家中有困难")
+
+    assert answer.status_code == 422
+    assert "必须写明意见" in answer.text
+    assert "家中有困难" in answer.text
+
+
+def test_the_applicant_withdraws_and_must_say_why(browser_of):
+    browser = browser_of("douwenlan")
+    case = browser.start(borrowed="i-sushiyu")
+    page = browser.get(f"/cases/{case}")
+
+    unexplained = browser.post(f"/cases/{case}/withdraw", page, _reason=" ")
+    withdrawn = browser.post(f"/cases/{case}/withdraw", unexplained.text, _reason="任务取消")
+
+    assert unexplained.status_code == 403
+    assert "请写明撤销的原因" in unexplained.text
+    assert "已撤销" in withdrawn.text
+
+
+def test_the_same_press_twice_is_one_decision(browser_of):
+    browser_of("zousuxin").start(borrowed="i-jiangcaiwei")
+    browser = browser_of("jiangcaiwei")
+    item = browser.first_item()
+    page = browser.get(f"/work-items/{item}")
+
+    first = browser.post(f"/work-items/{item}/decide", page, _outcome="agree")
+    second = browser.post(f"/work-items/{item}/decide", page, _outcome="agree")
+
+    assert first.status_code == second.status_code == 200
+    assert first.url == second.url
+    assert words(first.text).count("本人意见 同意") == words(second.text).count("本人意见 同意") == 1
+
+
+def test_a_decision_on_what_another_just_decided_is_told_so(browser_of):
+    browser_of("zousuxin").start(borrowed="i-hezijin")
+    browser = browser_of("hezijin")
+    item = browser.first_item()
+    page, other_window = browser.get(f"/work-items/{item}"), browser.get(f"/work-items/{item}")
+    browser.post(f"/work-items/{item}/decide", page, _outcome="agree")
+
+    late = browser.post(f"/work-items/{item}/decide", other_window, _outcome="agree")
+
+    assert guard(page)["_operation"] != guard(other_window)["_operation"]
+    assert late.status_code in (403, 409)
+    assert 'role="alert"' in late.text
+
+
+def test_nobody_decides_or_saves_in_an_item_of_another(browser_of):
+    browser_of("zousuxin").start(borrowed="i-taoleshan")
+    item = browser_of("taoleshan").first_item()
+    stranger = browser_of(STRANGER)
+    page = stranger.get("/inbox")
+
+    decided = stranger.post(f"/work-items/{item}/decide", page, _outcome="agree")
+    saved = stranger.post(f"/work-items/{item}/draft", page, _opinion="混入")
+
+    assert decided.status_code == saved.status_code == 404
+
+
+def test_a_refused_file_says_what_is_taken(browser_of):
+    browser_of("zousuxin").start(borrowed="i-zouzhujun")
+    browser = browser_of("zouzhujun")
+    item = browser.first_item()
+    page = browser.get(f"/work-items/{item}")
+
+    answer = browser.post(
+        f"/work-items/{item}/attachments",
+        page,
+        files={"_files": ("x.exe", b"MZ", "application/octet-stream")},
+        _opinion="写好的意见",
+    )
+
+    assert answer.status_code == 422
+    assert "可以上传" in answer.text
+    assert "写好的意见" in answer.text
