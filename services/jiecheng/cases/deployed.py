@@ -24,10 +24,16 @@ class Deployed:
     def node(self, element: ElementId) -> FlowNode:
         return self.definition.nodes[element]
 
-    def clause_words(self, rule: str) -> str:
+    def clause(self, rule: str, profile: str) -> Clause | None:
+        """The clause a rule rests on in this city: "L2" is L2 itself where its profiles say so, else a variant L2-…"""
+        variants = [one for name, one in self.clauses.items() if name == rule or name.partition("-")[0] == rule]
+        fitting = [one for one in variants if not one.profiles or not profile or profile in one.profiles]
+        return next((one for one in fitting if one.id == rule), fitting[0] if fitting else None)
+
+    def clause_words(self, rule: str, profile: str) -> str:
         """The quotation that a refusal by this rule shows, "" when the bundle has no such clause."""
-        clause = self.clauses.get(rule)
-        return clause.quotation() if clause is not None else ""
+        found = self.clause(rule, profile)
+        return found.quotation() if found is not None else ""
 
 
 def load_release(release: Release) -> Deployed:
@@ -44,12 +50,12 @@ def load_release(release: Release) -> Deployed:
 
 
 def read_clause(name: str, words: Mapping[str, str]) -> Clause:
-    """A clause from a row of clauses.yaml; `profiles` is one text with blanks between."""
+    """A clause from a bundle; `profiles` is one text with 、 between."""
     return Clause(
         id=name,
         document=words.get("document", ""),
         section=words.get("section", ""),
         words=words.get("words", ""),
         authority=words.get("authority", "惯例"),
-        profiles=tuple(words.get("profiles", "").split()),
+        profiles=tuple(one for one in words.get("profiles", "").split("、") if one),
     )

@@ -179,7 +179,8 @@ def _history_row(opened: OpenCase, event: HistoryEvent, entry: Any) -> HistoryRo
             continue
         pair = isinstance(value, Mapping) and set(value) == {"old", "new"}
         changes.append(ChangeRow(path, value["old"] if pair else None, value["new"] if pair else value))  # type: ignore[index, call-overload]
-    quotations = [words for rule in event.clause.split() if (words := opened.deployed.clause_words(rule))]
+    profile = str(opened.case.variables.get("profile", ""))
+    quotations = [words for rule in event.clause.split() if (words := opened.deployed.clause_words(rule, profile))]
     return HistoryRow(
         seq=event.seq,
         at=event.at,

@@ -387,6 +387,6 @@ def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
         raise NotFound("这个环节没有办理期限。")
     received = task.opened_at.astimezone(BEIJING).date()
     due = calendar.add_working_days(tx.working_days, received, task.due_days)
-    clause = opened.deployed.clauses.get(task.due_basis)
+    clause = opened.deployed.clause(task.due_basis, str(opened.case.variables.get("profile", "")))
     basis = clause.quotation() if clause else task.due_basis
     return DueView(opened.case.number, task.name, received, task.due_days, due, basis)

@@ -45,8 +45,8 @@ REGISTERS: Mapping[str, RegisterDefinition] = {
         name="staff_loan",
         title="借调台账",
         columns={
-            "person_name": "被借调人", "street_name": "所在街镇", "borrower_name": "借用单位",
-            "start_date": "起始日期", "end_date": "截止日期", "returned_on": "实际归还",
+            "person_name": "被借调人", "street_name": "所在街镇", "borrower_name": "借用单位", "direction": "借调方向",
+            "start_date": "起始日期", "end_date": "截止日期", "months": "月数", "returned_on": "实际归还",
         },
         tabs={
             "running": ("借调中", ("借调中", "逾期未还")),
@@ -58,8 +58,16 @@ REGISTERS: Mapping[str, RegisterDefinition] = {
     "loan_stop": RegisterDefinition(
         name="loan_stop",
         title="擅自借调叫停台账",
-        columns={"person_name": "被借人员", "street_name": "所在街镇", "borrower_name": "借用单位"},
-        tabs={"all": ("全部", ())},
+        columns={
+            "person_name": "被借人员", "street_name": "所在街镇", "borrower_name": "借用单位",
+            "since_date": "借走日期", "return_deadline": "归还期限", "back_on": "到岗日期",
+        },
+        tabs={
+            "ordered": ("责令归还", ("责令归还", "逾期未归")),
+            "overdue": ("逾期未归", ("逾期未归",)),
+            "back": ("已到岗", ("已到岗",)),
+            "all": ("全部", ()),
+        },
     ),
 }  # fmt: skip
 

@@ -298,7 +298,8 @@ def member_test(test: Node, uses_value: bool) -> Node:
             return found
         frame.run.weigh(found)
         answer = member(value, found)
-        if isinstance(found, bool) and not isinstance(value, bool):
+        # A cell that says just `true` is compared, so an input that is null does not fit it; a condition decides itself.
+        if isinstance(found, bool) and not isinstance(value, bool) and not isinstance(known, bool):
             return found
         if answer is None:
             frame.run.null(_incomparable(value, found, "in"))
