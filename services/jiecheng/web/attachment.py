@@ -1,4 +1,4 @@
-"""Downloads of attachments, always as a file and never inside our own page."""
+"""Downloads of attachments and issued letters, always as a file and never inside our own page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jiecheng.cases.attachment import read_attachment
+from jiecheng.cases.reading import read_document
 from jiecheng.model.ids import AttachmentId
 from jiecheng.web.visit import enter
 
@@ -20,6 +21,14 @@ def download(request: Request, attachment: int) -> Response:
     with enter(request) as visit:
         row, content = read_attachment(visit.tx, visit.actor, AttachmentId(attachment))
         return file_answer(content, row.name, row.media_type)
+
+
+@router.get("/documents/{document}")
+def download_document(request: Request, document: int) -> Response:
+    """A letter that the case issued."""
+    with enter(request) as visit:
+        row, content = read_document(visit.tx, visit.actor, document)
+        return file_answer(content, f"{row.title}.pdf", "application/pdf")
 
 
 def file_answer(content: bytes | str, name: str, media_type: str) -> Response:

@@ -71,7 +71,7 @@ def keep_draft(request: Request, case: int, element: str, posted: PostedForm) ->
         show_message(visit.tx, visit.actor, CaseId(case), ElementId(element))  # who may not send it keeps no draft
         data = typed.read_data(typed.message_forms(visit.tx, CaseId(case), ElementId(element)), posted)
         save_draft(visit.tx, visit.actor, f"message:{case}:{element}", data)
-        return visit.go(f"/cases/{case}/messages/{element}", "已暂存，还没有提交。")
+        return visit.saved(f"/cases/{case}/messages/{element}")
 
 
 @router.post("/{case}/messages/{element}/refresh")

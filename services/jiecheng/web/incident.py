@@ -1,4 +1,7 @@
-"""For process administrators: steps without anybody to do them, and automatic steps that failed."""
+"""For process administrators: steps without anybody to do them and automatic steps that failed, explained and retried.
+
+The machinery page shows counts only; the system administrator sees it too, and no business with it.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,40 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jiecheng import store
-from jiecheng.model.actor import Role
-from jiecheng.model.errors import Refused
-from jiecheng.web.visit import enter
+from jiecheng.cases import incident
+from jiecheng.cases.incident import ResolveIncident
+from jiecheng.model.errors import Invalid, Refused
+from jiecheng.web.posted import PostedForm
+from jiecheng.web.trouble import Trouble
+from jiecheng.web.visit import Visit, enter
 
 router = APIRouter()
 
 
 @router.get("/incidents")
-def show(request: Request) -> Response:
+def show_list(request: Request) -> Response:
     with enter(request) as visit:
-        actor, db = visit.actor, visit.tx.db
-        if Role.PROCESS_ADMINISTRATOR not in actor.roles:
-            raise Refused("只有流程管理员可以查看空缺与异常。", rule="incidents_read")
-        store.account.log_access(db, actor.person, actor.identity, "查看空缺与异常", "")
-        vacancies = [(task, store.case.get(db, task.case)) for task in store.task.vacant(db)]
-        return visit.page("incidents.html", vacancies=vacancies, incidents=store.incident.list_open(db))
+        return _page(visit)
+
+
+@router.post("/incidents/{number}/resolve")
+def resolve(request: Request, number: int, posted: PostedForm) -> Response:
+    try:
+        with enter(request, posted) as visit:
+            command = ResolveIncident(visit.actor, number, posted.one("_explanation"))
+            return visit.go("/incidents", incident.resolve_incident(visit.tx, command))
+    except (Invalid, Refused) as problem:
+        with enter(request) as visit:
+            return _page(visit, visit.trouble(problem), number, posted.one("_explanation"))
+
+
+@router.get("/machinery")
+def show_machinery(request: Request) -> Response:
+    with enter(request) as visit:
+        return visit.page("machinery.html", view=incident.show_machinery(visit.tx, visit.actor))
+
+
+def _page(visit: Visit, problem: Trouble | None = None, number: int = 0, explanation: str = "") -> Response:
+    rows = incident.list_incidents(visit.tx, visit.actor)
+    status = problem.status if problem else 200
+    return visit.page("incidents.html", status, rows=rows, problem=problem, number=number, explanation=explanation)

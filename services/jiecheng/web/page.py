@@ -97,6 +97,8 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
         (Role.AUDITOR, "办件查阅", "/audit"),
         (Role.PROCESS_OWNER, "流程版本", "/releases"),
         (Role.PROCESS_ADMINISTRATOR, "空缺与异常", "/incidents"),
+        (Role.PROCESS_ADMINISTRATOR, "运行情况", "/machinery"),
+        (Role.SYSTEM_ADMINISTRATOR, "运行情况", "/machinery"),
     ]
     held = [link(label, href) for role, label, href in duties if role in actor.roles]
     if held:

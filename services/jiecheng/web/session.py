@@ -87,8 +87,10 @@ def switch_identity(request: Request, posted: PostedForm) -> Response:
 
 def ask_to_log_in(request: Request, posted: Posted | None) -> Response:
     """No session. A page is asked for again after the door; a form is carried through the door."""
-    if request.headers.get("hx-request"):  # a piece of a page cannot become a login page: reload the whole
-        return Response(status_code=204, headers={"hx-refresh": "true"})
+    if request.headers.get("hx-request"):
+        # A piece of a page cannot become a login page. A list is loaded anew; a form that saves itself stays as it is,
+        # for what was typed is only there.
+        return Response(status_code=204, headers={} if posted is not None else {"hx-refresh": "true"})
     if posted is None:
         return RedirectResponse(login_path(request), 303)
     return _door(request, Door(request.url.path, posted=posted), 401)

@@ -61,7 +61,7 @@ def keep_draft(request: Request, process: str, posted: PostedForm) -> Response:
         data = typed.read_data(typed.start_forms(visit.tx, ProcessId(process)), posted)
         show_start(visit.tx, visit.actor, ProcessId(process))  # who may not start it keeps no draft of it
         save_draft(visit.tx, visit.actor, f"start:{process}", data)
-        return visit.go(f"/start/{process}", "已暂存，还没有提交。")
+        return visit.saved(f"/start/{process}")
 
 
 @router.post("/{process}/refresh")

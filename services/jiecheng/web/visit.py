@@ -20,7 +20,7 @@ from jiecheng.cases.deployment import DemoAccount
 from jiecheng.cases.house import House, Tx
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import JiechengError, Refused
-from jiecheng.web import security
+from jiecheng.web import security, wording
 from jiecheng.web.page import Flash, OwnIdentity, Pages, Shell, navigation
 from jiecheng.web.posted import Posted
 from jiecheng.web.trouble import Trouble, trouble_of
@@ -101,6 +101,12 @@ class Visit:
             value = f"{security.seal(self.session.csrf, text)}.{text}"
             self.site.set_cookie(response, FLASH_COOKIE, value, FLASH_SECONDS)
         return response
+
+    def saved(self, path: str) -> Response:
+        """A draft is kept: a page that saved by itself only gets the sentence for its note."""
+        if self.request.headers.get("hx-request"):
+            return HTMLResponse(f"已自动暂存（{wording.moment(self.tx.now)}），还没有提交。")
+        return self.go(path, "已暂存，还没有提交。")
 
     def trouble(self, error: JiechengError) -> Trouble:
         """The error in words: a clause id becomes the quotation that the processes' own texts give it."""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jiecheng.cases.attachment import AddAttachment, add_attachment
-from jiecheng.cases.reading import show_item
+from jiecheng.cases.reading import explain_due, show_item
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import (
     ClaimWorkItem,
@@ -41,6 +41,13 @@ VOTES: Sequence[str] = tuple(vote.value for vote in Vote)
 def show(request: Request, item: int) -> Response:
     with enter(request) as visit:
         return _page(visit, WorkItemId(item))
+
+
+@router.get("/{item}/due")
+def explain(request: Request, item: int) -> Response:
+    """Why the limit is that date, day by day."""
+    with enter(request) as visit:
+        return visit.page("due.html", view=explain_due(visit.tx, visit.actor, WorkItemId(item)), item=item)
 
 
 @router.post("/{item}/decide")
@@ -85,7 +92,7 @@ def release(request: Request, item: int, posted: PostedForm) -> Response:
 def keep_draft(request: Request, item: int, posted: PostedForm) -> Response:
     with enter(request, posted) as visit:
         _save(visit, WorkItemId(item), posted)
-        return visit.go(f"/work-items/{item}", "已暂存，还没有提交。")
+        return visit.saved(f"/work-items/{item}")
 
 
 @router.post("/{item}/refresh")

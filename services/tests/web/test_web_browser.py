@@ -36,7 +36,7 @@ class Seat:
         self.page = self.context.new_page()
         self.faults: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", lambda said: self._hear(said))
+        self.page.on("console", self._hear)
 
     def _hear(self, said) -> None:
         # A refused form answers 4xx, which the console calls an error; the page itself says it in words.
@@ -104,7 +104,9 @@ def serious(page) -> list[str]:
     """What axe finds serious or critical, with the first place of each."""
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in ("serious", "critical")]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in ("serious", "critical")
+    ]
 
 
 def test_a_loan_is_approved_from_end_to_end(seat_of, tmp_path):

@@ -221,3 +221,29 @@ def hidden(page: str) -> dict[str, str]:
     import html
 
     return {name: html.unescape(value) for name, value in re.findall(r'name="(next|parked_\w+)" value="([^"]*)"', page)}
+
+
+def test_a_session_ends_by_itself(browser_of, clock):
+    browser = browser_of(APPLICANT)
+    clock.move(hours=9)
+
+    assert browser.client.get("/inbox").url.path == "/login"
+
+
+def test_without_the_database_the_page_says_so_and_health_is_bad(tmp_path):
+    from fastapi.testclient import TestClient
+
+    from jiecheng.cases import House
+    from jiecheng.web.site import build_site
+
+    nowhere = House(f"postgresql:///none?host={tmp_path}")
+    client = TestClient(build_site(nowhere), raise_server_exceptions=False)
+    client.cookies.set("jc_session", "any")
+
+    page, machine, health = client.get("/inbox"), client.get("/api/v1/inbox"), client.get("/healthz")
+
+    assert page.status_code == health.status_code == 503
+    assert "数据库暂时连不上" in page.text
+    assert "请过几分钟再试" in page.text
+    assert health.json()["status"] == "database unreachable"
+    assert machine.status_code in (401, 503)

@@ -306,3 +306,49 @@ def test_a_refused_file_says_what_is_taken(browser_of):
     assert answer.status_code == 422
     assert "可以上传" in answer.text
     assert "写好的意见" in answer.text
+
+
+def test_a_limit_can_be_opened_day_by_day(browser_of):
+    browser_of("zousuxin").start(borrowed="i-zhousuxin")
+    browser = browser_of("zhousuxin")
+
+    page = words(browser.get(f"/work-items/{browser.first_item()}/due"))
+
+    assert "收到 2026-03-02（周一），当天不计" in page
+    assert "2026-03-03（周二） 计入" in page
+
+
+def test_a_form_saves_itself_and_an_expired_session_leaves_the_page_alone(browser_of):
+    browser = browser_of("panjiping")
+    page = browser.get("/start/staff_loan")
+    piece = {"hx-request": "true"}
+
+    saved = browser.client.post("/start/staff_loan/draft", data={**guard(page), "necessity": "写"}, headers=piece)
+    browser.client.cookies.delete("jc_session")
+    late = browser.client.post("/start/staff_loan/draft", data={**guard(page), "necessity": "写完"}, headers=piece)
+
+    assert "已自动暂存" in saved.text
+    assert "<" not in saved.text
+    assert late.status_code == 204
+    assert "hx-refresh" not in late.headers
+
+
+def test_a_long_list_is_read_page_by_page(browser_of):
+    browser = browser_of("hanhuaian")
+    for _ in range(31):
+        browser.start()
+
+    first = browser.get("/inbox/started")
+    second = browser.get("/inbox/started" + re.search(r'href="(\?after=[^"]+)">下一页', first)[1])
+
+    assert first.count('class="title"') == 30
+    assert second.count('class="title"') == 1
+    assert "回到第一页" in second
+
+
+def test_the_system_administrator_sees_counts_and_no_business(browser_of):
+    page = words(browser_of("fangsongnian").get("/machinery"))
+
+    assert "等待中" in page
+    assert "借调" not in page
+    browser_of(APPLICANT).get("/machinery", status=403)

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-
 import httpx
 from fastapi.testclient import TestClient
 
