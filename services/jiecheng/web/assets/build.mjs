@@ -1,7 +1,7 @@
 // Bundles src/pages/* into ../static with hashed names and writes manifest.json (plain name -> hashed name).
 // Owns nothing else: templates ask the manifest, so a page never shows yesterday's style with today's markup.
 import { build } from 'esbuild';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,3 +42,14 @@ for (const { entryPoint, cssBundle } of Object.values(metafile.outputs)) {
   if (entryPoint && cssBundle) manifest[`${path.basename(entryPoint)}.css`] = path.basename(cssBundle);
 }
 writeFileSync(path.join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+
+// The open fonts that letters are set in, with their licence. Only these three faces are used; see jiecheng/documents.
+const fonts = path.join(here, 'node_modules', '@expo-google-fonts');
+for (const [family, face, licence] of [
+  ['noto-serif-sc', '400Regular/NotoSerifSC_400Regular.ttf', 'OFL-NotoSerifSC.txt'],
+  ['noto-serif-sc', '700Bold/NotoSerifSC_700Bold.ttf', 'OFL-NotoSerifSC.txt'],
+  ['noto-sans-sc', '500Medium/NotoSansSC_500Medium.ttf', 'OFL-NotoSansSC.txt'],
+]) {
+  cpSync(path.join(fonts, family, face), path.join(out, 'fonts', path.basename(face)));
+  cpSync(path.join(fonts, family, 'LICENSE_FONT'), path.join(out, 'fonts', licence));
+}
