@@ -1,31 +1,26 @@
-"""Letters as PDF (placeholder until the room lands)."""
+"""Letters and the approval sheet as PDF: a template and the case's facts in, bytes out.
 
-from __future__ import annotations
+Owns the layout of GB/T 9704-2012, the words a letter template may use, and what may be printed. Never numbers a letter,
+never decides that one is due, never draws a seal. The only files it opens are its own page descriptions and the fonts
+in the folder it is given; the same input gives the same bytes.
+"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import Any
+from jiecheng.documents.letter import KINDS, Letter, letter_names, read_letter
+from jiecheng.documents.letter_page import render_letter
+from jiecheng.documents.sheet import Sheet, SheetRow, SheetStep, render_sheet
+from jiecheng.documents.typeset import FAMILY, HEADING_FAMILY, Rendered
 
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    pdf: bytes
-    text: str
-    title: str = ""
-
-
-def read_letter(text: str) -> Letter:
-    return Letter(text)
-
-
-def render_letter(
-    letter: Letter, facts: Mapping[str, Any], *, number: str, issued_on: date, fonts: Path
-) -> Rendered:
-    raise NotImplementedError
+__all__ = [
+    "FAMILY",
+    "HEADING_FAMILY",
+    "KINDS",
+    "Letter",
+    "Rendered",
+    "Sheet",
+    "SheetRow",
+    "SheetStep",
+    "letter_names",
+    "read_letter",
+    "render_letter",
+    "render_sheet",
+]

@@ -1,0 +1,87 @@
+"""Typst as the house uses it: a page description of ours and data as JSON, never a text of people as markup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import typst
+
+from jiecheng.documents.printable import glyphs_in, missing, printable
+
+FAMILY = "Noto Serif SC"  # stands in for 仿宋 and 小标宋, which are not free
+HEADING_FAMILY = "Noto Sans SC"  # stands in for 黑体
+
+_PAGES = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """`text`: what the pages say, line by line. `missing`: characters printed as 〓, because no font has them."""
+
+    pdf: bytes
+    text: str
+    title: str = ""
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Type:
+    """The fonts of one folder: what they can print, and what they could not."""
+
+    folder: Path
+    family: str
+    heading: str = HEADING_FAMILY
+    lacking: dict[str, None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = _fonts(self.folder).families()
+        for wanted in (self.family, self.heading):
+            if wanted not in known:
+                found = "、".join(known) or "无"
+                raise FileNotFoundError(
+                    f"no font family {wanted!r} in {self.folder} (found: {found}); run `make pages`"
+                )
+
+    def set(self, text: str) -> str:
+        """The text as it may be printed; remembers the characters that it could not keep."""
+        glyphs = _glyphs(self.folder, self.family, self.heading)
+        self.lacking.update(dict.fromkeys(missing(text, glyphs)))
+        return printable(text, glyphs)
+
+
+def typeset(page: str, data: Mapping[str, object], fonts: Type, made_at: datetime) -> bytes:
+    """PDF/A-2b of a page description (letter, sheet); `made_at` is the only time in it."""
+    content = {**data, "family": fonts.family, "heading_family": fonts.heading}
+    compiler = typst.Compiler(
+        input=_page(page),
+        font_paths=_fonts(fonts.folder),
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
+    )
+    pdf = compiler.compile(format="pdf", pdf_standards=["a-2b"], timestamp=made_at.astimezone(UTC))
+    if not isinstance(pdf, bytes):
+        raise TypeError(f"expected typst to return one PDF, but it returned {type(pdf).__name__}")
+    return pdf
+
+
+@lru_cache(maxsize=4)
+def _page(name: str) -> bytes:
+    """The common part and the page itself as one source: an import would give Typst a folder to read."""
+    return b"\n".join((_PAGES / f"{part}.typ").read_bytes() for part in ("page", name))
+
+
+@lru_cache(maxsize=4)
+def _fonts(folder: Path) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+
+
+@lru_cache(maxsize=4)
+def _glyphs(folder: Path, *families: str) -> frozenset[int]:
+    """What every face can print: a title in bold may hold any character of the text."""
+    faces = [Path(face.path) for face in _fonts(folder).fonts() if face.path and face.family in families]
+    return frozenset.intersection(*(glyphs_in(face) for face in faces))
