@@ -46,8 +46,10 @@ def prepare_job(tx: Tx, job: int) -> Draft | None:
 
 
 def letter_facts(opened: OpenCase, node: FlowNode, issuer: str) -> dict[str, Any]:
-    """What a letter may quote: the case's variables, its number and title, and the organ that issues it."""
-    known = facts.case_facts(opened)
+    """What a letter may quote: what was filled in, the case's variables, its number and title, the organ that issues it."""
+    filled = store.form.of_case(opened.tx.db, opened.id)
+    typed = {key: value for data in filled.values() for key, value in data.items()}
+    known = {**typed, **facts.case_facts(opened)}
     lookup = facts.PeopleLookup(opened.tx)
     organ = lookup.describe("organ", issuer) if issuer else None
     return {**known, "issuer": organ, "case_number": opened.case.number, "case_title": opened.case.title}

@@ -22,6 +22,8 @@ def describe_identity(index: Index, identity: IdentityId, on: date) -> Variables
     post = index.directory.posts[found.post]
     organ = index.directory.organs[post.organ]
     parent = index.directory.organs.get(organ.parent) if organ.parent else None
+    # The 党(工)委 and the 办事处 of a 街镇 are two organs (X7): consent is the one's, the duty the other's.
+    party = index.party_organ(organ.street, on) if organ.street else None
     return {
         "id": found.id,
         "person": found.person,
@@ -36,6 +38,8 @@ def describe_identity(index: Index, identity: IdentityId, on: date) -> Variables
         "street_name": index.street_name(organ.street),
         "parent_organ": parent.id if parent else "",
         "parent_organ_name": parent.name if parent else "",
+        "party_organ": party.id if party else "",
+        "party_organ_name": party.name if party else "",
     }
 
 

@@ -28,13 +28,15 @@ def test_an_identity_shows_post_organ_street_and_parent(district: Index) -> None
         "street_name": "彭溪街道",
         "parent_organ": "px-office",
         "parent_organ_name": "彭溪街道办事处",
+        "party_organ": "px-party",
+        "party_organ_name": "彭溪街道党工委",
     }
 
 
 def test_nothing_is_empty_text_and_never_missing(district: Index) -> None:
     mayor = describe_identity(district, IdentityId("i-mayor"), MARCH)
     assert mayor is not None
-    assert [mayor[key] for key in ("street", "street_name", "parent_organ", "parent_organ_name")] == [""] * 4
+    assert [mayor[key] for key in ("street", "street_name", "parent_organ", "party_organ")] == [""] * 4
 
 
 @pytest.mark.parametrize("identity", ["i-general-old", "i-nobody"])
