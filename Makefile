@@ -1,18 +1,22 @@
 # Two commands matter: `make serve` and `make test`. Nothing is needed beforehand but Python ≥ 3.11 and make.
 .DEFAULT_GOAL := help
-.PHONY: help venv pages serve test check lock clean
+.PHONY: help venv pages serve test check conformance fuzz lock clean
 
 # The first interpreter that is new enough, so that an old default python3 does no harm.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 BIN := .venv/bin
 TESTS ?=
+SUITE ?= ../shared/conformance
+MINUTES ?= 10
 
 help:
 	@echo '街程'
 	@echo '  make serve    准备好一切并启动，打印地址和演示账号（Ctrl-C 结束）'
 	@echo '  make test     全部测试；make test TESTS=services/tests/feel 只跑一部分'
 	@echo '  make check    代码、类型、分层、流程文件的检查'
+	@echo '  make conformance SUITE=目录   外部测试集，低于底线就失败'
+	@echo '  make fuzz MINUTES=10          随机流程、乱改的文件、抢办；失败的留成回归文件'
 	@echo '  make lock     重新解析依赖，写入 requirements.lock'
 	@echo '  make clean    删除构建产物（不动 data/）'
 
@@ -36,6 +40,12 @@ check: pages
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/jiecheng check
+
+conformance: venv
+	@$(BIN)/python infra/conformance/conformance.py '$(SUITE)' $(GROUPS)
+
+fuzz: venv
+	@$(BIN)/python infra/fuzz/fuzz.py '$(MINUTES)'
 
 lock: venv
 	@$(BIN)/uv pip compile requirements.in --override requirements.override --generate-hashes \

@@ -296,7 +296,8 @@ def test_a_false_condition_beside_an_unconditional_flow_is_no_error():
 
 
 def test_a_task_whose_conditions_are_all_false_is_named():
-    drawing = Drawing(startEvent="s", userTask="a", endEvent="e").flow("s", "a").flow("a", "e", "v = 1")
+    drawing = Drawing(startEvent="s", userTask="a x", endEvent="e").flow("s", "a").flow("x", "e")
+    drawing.flow("a", "e", "v = 1").flow("a", "x", "v = 3")
     with pytest.raises(Invalid, match="「a」"):
         Case(drawing).do("a", v=2)
 

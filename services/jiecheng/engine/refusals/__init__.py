@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiecheng.engine.names import Element
-from jiecheng.engine.refusals import calls, elements, events, expressions, flows, identity, inclusive
+from jiecheng.engine.refusals import calls, elements, events, expressions, flows, identity, inclusive, standard
 from jiecheng.model.errors import Finding
 
 FIRST = (identity.findings, elements.findings)
@@ -13,6 +13,7 @@ CHECKS = (
     flows.findings,
     inclusive.findings,
     calls.findings,
+    standard.findings,
 )
 
 
