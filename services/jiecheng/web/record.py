@@ -10,7 +10,8 @@ from jiecheng.cases.history import ChangeRow, HistoryRow, HistoryView
 from jiecheng.cases.house import Tx
 from jiecheng.cases.register import REGISTERS
 from jiecheng.model.ids import IdentityId
-from jiecheng.web.wording import PERSONAL_WORDS, public_facts, shown
+from jiecheng.web.vocabulary import PERSONAL_WORDS
+from jiecheng.web.wording import public_facts, shown
 
 VOTES = "meeting.votes."
 
