@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jiecheng.feel import nodes
+from jiecheng.feel import closures
 from jiecheng.feel.convert import from_json
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.names import Vocabulary
@@ -89,19 +89,19 @@ def _compile_expression(source: str, vocabulary: Vocabulary) -> Expression:
 @lru_cache(maxsize=8192)
 def _compile_unary_tests(source: str, vocabulary: Vocabulary) -> UnaryTests:
     if source.strip() in ("", "-"):
-        return UnaryTests(source, nodes.constant(True), frozenset(), frozenset())
+        return UnaryTests(source, closures.constant(True), frozenset(), frozenset())
     parser = _parser(source, vocabulary)
     node = _parsed(parser, lambda: unary_tests(parser))
     return UnaryTests(source, node, frozenset(parser.free), frozenset(parser.perhaps_free - parser.free))
 
 
-def _parser(source: str, vocabulary: Vocabulary) -> Parser:
+def _parser(source: str, vocabulary: Vocabulary) -> Parser[Node]:
     if not source.strip():
         raise FeelError("表达式是空的", hint="请写一个值或条件")
-    return Parser(source, vocabulary)
+    return Parser(source, vocabulary, closures)
 
 
-def _parsed(parser: Parser, read: Any) -> Node:  # noqa: ANN401 - a bound method of the parser
+def _parsed(parser: Parser[Node], read: Any) -> Node:  # noqa: ANN401 - a bound method of the parser
     try:
         node: Node = read()
     except RecursionError as error:

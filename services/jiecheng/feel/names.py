@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from jiecheng.feel import nodes
 from jiecheng.feel.builtins import BUILTINS
+from jiecheng.feel.closures import Maker
 from jiecheng.feel.lexer import name_parts
-from jiecheng.feel.runtime import Node
 from jiecheng.feel.token_stream import TokenStream
 from jiecheng.feel.types import FeelType
+
+N = TypeVar("N")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,11 +42,12 @@ for _name in BUILTINS:
         KEYWORD_NAMES.setdefault(_name.split()[0], []).append((name_parts(_name), _name))
 
 
-class NameReader(TokenStream):
+class NameReader(TokenStream, Generic[N]):
     """`free`: variables the text certainly reads; `perhaps_free`: those inside filters, where elements may bind them."""
 
-    def __init__(self, source: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, source: str, vocabulary: Vocabulary, make: Maker[N]) -> None:
         super().__init__(source)
+        self.make = make
         self.vocabulary = vocabulary
         self.scopes: list[Scope] = []
         self.known: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -124,13 +127,13 @@ class NameReader(TokenStream):
             return True
         return any(scope.is_filter or name in scope.names for scope in self.scopes)
 
-    def read_name(self, name: str) -> Node:
+    def read_name(self, name: str) -> N:
         for scope in reversed(self.scopes):
             if name in scope.names:
-                return nodes.bound_name(name)
+                return self.make.bound_name(name)
         if any(scope.is_filter for scope in self.scopes):
             self.perhaps_free.add(name)
-            return nodes.bound_name(name)
+            return self.make.bound_name(name)
         if name not in BUILTINS:
             self.free.add(name)
-        return nodes.bound_name(name) if self.is_bound(name) else nodes.outer_name(name)
+        return self.make.bound_name(name) if self.is_bound(name) else self.make.outer_name(name)

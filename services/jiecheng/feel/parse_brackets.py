@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from jiecheng.feel import loops, nodes
-from jiecheng.feel.runtime import Node
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from jiecheng.feel.parser import Parser
 
+N = TypeVar("N")
+
+COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 SUM = 3  # bounds of intervals and of comparisons bind at least as tightly as "+"
 RANGE_ENDS = {")": False, "[": False, "]": True}
 # What cannot begin an expression: an opening bracket in front of it closes an interval.
@@ -18,8 +18,8 @@ CANNOT_START = frozenset({")", ",", "]", "}", "=", "!=", ".", "..", ":"})
 CANNOT_START |= {"and", "or", "then", "else", "return", "satisfies", "in", "between"}
 
 
-def parenthesis(parser: Parser) -> Node:
-    if parser.token.mark in nodes.COMPARISONS:
+def parenthesis(parser: Parser[N]) -> N:
+    if parser.token.mark in COMPARISONS:
         value = half_range(parser)
         parser.expect(")")
         return value
@@ -30,14 +30,14 @@ def parenthesis(parser: Parser) -> Node:
     return first
 
 
-def half_range(parser: Parser) -> Node:
+def half_range(parser: Parser[N]) -> N:
     operator = parser.advance().text
-    return nodes.half_range(operator, parser.operators(SUM))
+    return parser.make.half_range(operator, parser.operators(SUM))
 
 
-def square(parser: Parser) -> Node:
+def square(parser: Parser[N]) -> N:
     """A list, or an interval with a closed start."""
-    items: list[Node] = []
+    items: list[N] = []
     while parser.token.mark != "]":
         items.append(parser.inner(lambda: _list_item(parser)))
         if len(items) == 1 and parser.token.mark == "..":
@@ -45,20 +45,20 @@ def square(parser: Parser) -> Node:
         if not parser.take(","):
             break
     parser.expect("]", "方括号没有配对")
-    return loops.make_list(tuple(items))
+    return parser.make.make_list(tuple(items))
 
 
-def _list_item(parser: Parser) -> Node:
+def _list_item(parser: Parser[N]) -> N:
     if parser.token.mark in ("<", "<=", ">", ">="):
         return half_range(parser)
     return parser.expression()
 
 
-def open_range(parser: Parser) -> Node:
+def open_range(parser: Parser[N]) -> N:
     return interval(parser, parser.operators(SUM), closed=False)
 
 
-def interval(parser: Parser, start: Node, closed: bool) -> Node:
+def interval(parser: Parser[N], start: N, closed: bool) -> N:
     """The rest of an interval whose start has been read."""
     parser.expect("..")
     outer, parser.in_endpoint = parser.in_endpoint, True
@@ -66,11 +66,11 @@ def interval(parser: Parser, start: Node, closed: bool) -> Node:
     parser.in_endpoint = outer
     if parser.token.mark not in RANGE_ENDS:
         parser.fail(f"区间应以“]”或“)”结束，却是{parser.spoken()}")
-    return nodes.interval(start, end, closed, RANGE_ENDS[parser.advance().text])
+    return parser.make.interval(start, end, closed, RANGE_ENDS[parser.advance().text])
 
 
-def context(parser: Parser) -> Node:
-    entries: dict[str, Node] = {}
+def context(parser: Parser[N]) -> N:
+    entries: dict[str, N] = {}
     while parser.token.mark != "}":
         start = parser.at
         key = _key(parser)
@@ -83,10 +83,10 @@ def context(parser: Parser) -> Node:
             break
     parser.unbind(len(entries))
     parser.expect("}", "花括号没有配对")
-    return loops.make_context(tuple(entries.items()))
+    return parser.make.make_context(tuple(entries.items()))
 
 
-def _key(parser: Parser) -> str:
+def _key(parser: Parser[N]) -> str:
     if parser.token.kind == "string":
         key = str(parser.advance().value)
     else:
@@ -101,7 +101,7 @@ def _key(parser: Parser) -> str:
     return key
 
 
-BRACKETS: dict[str, Callable[[Parser], Node]] = {
+BRACKETS: dict[str, Callable[[Parser[Any]], Any]] = {
     "(": parenthesis,
     "[": square,
     "]": open_range,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from jiecheng.feel import nodes
-from jiecheng.feel.parse_brackets import SUM, interval
-from jiecheng.feel.runtime import Node
+from jiecheng.feel.parse_brackets import COMPARISONS, SUM, interval
 
 if TYPE_CHECKING:
     from jiecheng.feel.parser import Parser
 
+N = TypeVar("N")
+
 VALUE = frozenset({"?"})
 
 
-def in_tests(parser: Parser) -> tuple[Node, ...]:
+def in_tests(parser: Parser[N]) -> tuple[N, ...]:
     parser.bind(VALUE)
     if parser.take("("):
         tests = _bracketed(parser)
-    elif parser.token.mark in nodes.COMPARISONS:
+    elif parser.token.mark in COMPARISONS:
         tests = (_test(parser),)
     else:
         start = parser.at
@@ -27,7 +27,7 @@ def in_tests(parser: Parser) -> tuple[Node, ...]:
     return tests
 
 
-def unary_tests(parser: Parser) -> Node:
+def unary_tests(parser: Parser[N]) -> N:
     """A whole cell: tests with commas, or not(…) around them."""
     parser.bind(VALUE)
     if parser.token.mark == "not" and parser.looks("(", 1):
@@ -35,18 +35,18 @@ def unary_tests(parser: Parser) -> Node:
         parser.skip(2)
         excluded = _bracketed(parser)
         if parser.token.kind == "end":
-            return nodes.negated_tests(excluded)
+            return parser.make.negated_tests(excluded)
         parser.back_to(start)
     tests = [_test(parser)]
     while parser.take(","):
         tests.append(_test(parser))
-    return nodes.tests(tuple(tests))
+    return parser.make.tests(tuple(tests))
 
 
-def _bracketed(parser: Parser) -> tuple[Node, ...]:
+def _bracketed(parser: Parser[N]) -> tuple[N, ...]:
     """What stands behind the bracket of `in (`: tests with commas, or an interval whose start is open."""
-    tests: list[Node] = []
-    if parser.token.mark in nodes.COMPARISONS:
+    tests: list[N] = []
+    if parser.token.mark in COMPARISONS:
         tests.append(_test(parser))
     else:
         start = parser.at
@@ -60,15 +60,15 @@ def _bracketed(parser: Parser) -> tuple[Node, ...]:
     return tuple(tests)
 
 
-def _test(parser: Parser) -> Node:
+def _test(parser: Parser[N]) -> N:
     """One test: an operator with a bound, or an expression that is compared, looked into or decides itself."""
-    if parser.token.mark in nodes.COMPARISONS:
+    if parser.token.mark in COMPARISONS:
         operator = parser.advance().text
-        return nodes.operator_test(operator, parser.operators(SUM))
+        return parser.make.operator_test(operator, parser.operators(SUM))
     start = parser.at
     return _member(parser, start, parser.expression())
 
 
-def _member(parser: Parser, start: int, value: Node) -> Node:
+def _member(parser: Parser[N], start: int, value: N) -> N:
     uses_value = any(token.mark == "?" for token in parser.tokens[start : parser.at])
-    return nodes.member_test(value, uses_value)
+    return parser.make.member_test(value, uses_value)

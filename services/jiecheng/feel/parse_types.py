@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jiecheng.feel.types import ANY, SIMPLE_TYPES, ContextType, FeelType, FunctionType, ListType, RangeType, Simple
 
@@ -13,7 +13,7 @@ KEYWORD_TYPES = (("date", "and", "time"), ("days", "and", "time", "duration"), (
 MAX_TYPE_DEPTH = 20
 
 
-def parse_type(parser: Parser, depth: int = 0) -> FeelType:
+def parse_type(parser: Parser[Any], depth: int = 0) -> FeelType:
     if depth > MAX_TYPE_DEPTH:
         parser.fail("类型嵌套过深")
     for words in KEYWORD_TYPES:
@@ -30,7 +30,7 @@ def parse_type(parser: Parser, depth: int = 0) -> FeelType:
     return _named(parser)
 
 
-def _named(parser: Parser) -> FeelType:
+def _named(parser: Parser[Any]) -> FeelType:
     start = parser.at
     name = parser.name("类型名")
     while parser.looks(".") and parser.tokens[parser.at + 1].kind == "name":
@@ -44,21 +44,21 @@ def _named(parser: Parser) -> FeelType:
     parser.fail(f"没有类型“{name}”")
 
 
-def _list(parser: Parser, depth: int) -> FeelType:
+def _list(parser: Parser[Any], depth: int) -> FeelType:
     parser.expect("<")
     item = parse_type(parser, depth)
     parser.expect(">")
     return ListType(item)
 
 
-def _range(parser: Parser, depth: int) -> FeelType:
+def _range(parser: Parser[Any], depth: int) -> FeelType:
     parser.expect("<")
     item = parse_type(parser, depth)
     parser.expect(">")
     return RangeType(item)
 
 
-def _context(parser: Parser, depth: int) -> FeelType:
+def _context(parser: Parser[Any], depth: int) -> FeelType:
     parser.expect("<")
     entries: list[tuple[str, FeelType]] = []
     while not parser.looks(">"):
@@ -71,7 +71,7 @@ def _context(parser: Parser, depth: int) -> FeelType:
     return ContextType(tuple(entries))
 
 
-def _function(parser: Parser, depth: int) -> FeelType:
+def _function(parser: Parser[Any], depth: int) -> FeelType:
     parser.expect("<")
     parameters: list[FeelType] = []
     while not parser.looks(">"):

@@ -1,37 +1,39 @@
-"""Pratt parser: FEEL text to closures. Operators, dots, filters, calls and the words; brackets and tests have their own files."""
+"""Pratt parser: FEEL text to whatever `make` makes of it. Brackets and tests have their own files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
-from jiecheng.feel import calls, loops, nodes
 from jiecheng.feel.builtins import BUILTINS
+from jiecheng.feel.closures import Maker
 from jiecheng.feel.errors import NoValue
 from jiecheng.feel.limits import MAX_DEPTH
 from jiecheng.feel.names import NameReader, Vocabulary
-from jiecheng.feel.parse_brackets import BRACKETS, CANNOT_START
+from jiecheng.feel.parse_brackets import BRACKETS, CANNOT_START, COMPARISONS
 from jiecheng.feel.parse_tests import in_tests
 from jiecheng.feel.parse_types import parse_type
-from jiecheng.feel.runtime import Node
 from jiecheng.feel.temporal_text import read_literal
 from jiecheng.feel.types import FeelType
+
+N = TypeVar("N")
 
 # How tightly operators bind. Negation, `instance of`, dots, filters and calls bind tighter than all of them.
 BINDING = {"or": 0, "and": 1, "between": 2, "in": 2, "=": 2, "!=": 2, "<": 2, "<=": 2, ">": 2, ">=": 2}
 BINDING |= {"+": 3, "-": 3, "*": 4, "/": 4, "**": 5}
 
 
-class Parser(NameReader):
+class Parser(NameReader[N]):
     """`in_endpoint`: reading the end of an interval, where "[" may close it."""
 
-    def __init__(self, source: str, vocabulary: Vocabulary) -> None:
-        super().__init__(source, vocabulary)
+    def __init__(self, source: str, vocabulary: Vocabulary, make: Maker[N]) -> None:
+        super().__init__(source, vocabulary, make)
         self.depth = 0
         self.in_endpoint = False
 
     # -- operators, loosest first
 
-    def expression(self) -> Node:
+    def expression(self) -> N:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.fail(f"嵌套超过 {MAX_DEPTH} 层", "请拆成几个判定或变量")
@@ -39,14 +41,14 @@ class Parser(NameReader):
         self.depth -= 1
         return node
 
-    def inner(self, read: Callable[[], Node]) -> Node:
+    def inner(self, read: Callable[[], N]) -> N:
         """Reads inside brackets, where the surrounding interval does not matter."""
         endpoint, self.in_endpoint = self.in_endpoint, False
         node = read()
         self.in_endpoint = endpoint
         return node
 
-    def operators(self, least: int) -> Node:
+    def operators(self, least: int) -> N:
         """Everything that binds at least as tightly as `least`: the Pratt loop. All operators group to the left."""
         left = self._unary()
         while True:
@@ -56,28 +58,28 @@ class Parser(NameReader):
                 return left
             left = self._operation(left, operator, strength)
 
-    def _operation(self, left: Node, operator: str, strength: int) -> Node:
+    def _operation(self, left: N, operator: str, strength: int) -> N:
         if operator in ("and", "or"):
             return self._chain(left, operator, strength)
         self.advance()
-        if operator in nodes.COMPARISONS:
-            return nodes.compare(operator, left, self.operators(strength + 1))
+        if operator in COMPARISONS:
+            return self.make.compare(operator, left, self.operators(strength + 1))
         if operator == "between":
             low = self.operators(strength + 1)
             self.expect("and", "写法：x between 1 and 10")
-            return nodes.between(left, low, self.operators(strength + 1))
+            return self.make.between(left, low, self.operators(strength + 1))
         if operator == "in":
-            return nodes.inside(left, in_tests(self))
-        return nodes.arithmetic(operator, left, self.operators(strength + 1))
+            return self.make.inside(left, in_tests(self))
+        return self.make.arithmetic(operator, left, self.operators(strength + 1))
 
-    def _chain(self, left: Node, operator: str, strength: int) -> Node:
+    def _chain(self, left: N, operator: str, strength: int) -> N:
         # One node for the whole chain, so that a long list of conditions is no deep nest.
         operands = [left]
         while self.take(operator):
             operands.append(self.operators(strength + 1))
-        return nodes.junction(tuple(operands), decisive=operator == "or")
+        return self.make.junction(tuple(operands), operator == "or")
 
-    def _unary(self) -> Node:
+    def _unary(self) -> N:
         signs = 0
         while self.token.mark == "-":
             self.advance()
@@ -87,25 +89,25 @@ class Parser(NameReader):
         value = self._postfix()
         while self.token.mark == "instance" and self.looks("of", 1):
             self.skip(2)
-            value = nodes.instance_of(value, parse_type(self))
+            value = self.make.instance_of(value, parse_type(self))
         for _ in range(signs):
-            value = nodes.negation(value)
+            value = self.make.negation(value)
         return value
 
     # -- dots, filters, calls
 
-    def _postfix(self) -> Node:
+    def _postfix(self) -> N:
         value = self._primary()
         while True:
             sign = self.token.mark
             if sign == ".":
                 self.advance()
-                value = nodes.path(value, self._property())
+                value = self.make.path(value, self._property())
             elif sign == "[" and not self._closes_range():
                 self.advance()
                 value = self._filter(value)
             elif sign == "(":
-                value = calls.call_value(value, self._arguments())
+                value = self.make.call_value(value, self._arguments())
             else:
                 return value
 
@@ -121,16 +123,16 @@ class Parser(NameReader):
         after = self.tokens[self.at + 1]
         return after.kind == "end" or after.mark in CANNOT_START
 
-    def _filter(self, source: Node) -> Node:
+    def _filter(self, source: N) -> N:
         self.bind(frozenset({"item"}), is_filter=True)
         test = self.inner(self.expression)
         self.unbind()
         self.expect("]", "方括号没有配对")
-        return loops.filtered(source, test)
+        return self.make.filtered(source, test)
 
-    def _arguments(self) -> calls.Arguments:
+    def _arguments(self) -> tuple[tuple[str | None, N], ...]:
         self.expect("(")
-        arguments: list[tuple[str | None, Node]] = []
+        arguments: list[tuple[str | None, N]] = []
         while self.token.mark != ")":
             arguments.append((self._argument_name(), self.inner(self.expression)))
             if not self.take(","):
@@ -149,11 +151,11 @@ class Parser(NameReader):
 
     # -- what an expression can begin with
 
-    def _primary(self) -> Node:
+    def _primary(self) -> N:
         token = self.token
         if token.kind in ("number", "string"):
             self.advance()
-            return nodes.constant(token.value)
+            return self.make.constant(token.value)
         found = self.name_ahead()
         if found is not None:
             name, length = found
@@ -161,42 +163,44 @@ class Parser(NameReader):
             return self._called(name) if self.token.mark == "(" else self.read_name(name)
         if token.mark in WORDS:
             self.advance()
-            return WORDS[token.mark](self)
+            word: N = WORDS[token.mark](self)
+            return word
         if token.mark in BRACKETS:
             self.advance()
-            return BRACKETS[token.mark](self)
+            bracket: N = BRACKETS[token.mark](self)
+            return bracket
         self.fail(f"这里应为一个值，却是{self.spoken()}")
 
-    def _called(self, name: str) -> Node:
+    def _called(self, name: str) -> N:
         is_bound = self.is_bound(name)
         if name not in BUILTINS and not any(scope.is_filter or name in scope.names for scope in self.scopes):
             self.free.add(name)
-        return calls.call_named(name, BUILTINS.get(name), self._arguments(), is_bound)
+        return self.make.call_named(name, BUILTINS.get(name), self._arguments(), is_bound)
 
-    def condition(self) -> Node:
+    def condition(self) -> N:
         test = self.expression()
         self.expect("then", "写法：if 条件 then 甲 else 乙")
         then = self.expression()
         self.expect("else", "if 一定要有 else")
-        return nodes.condition(test, then, self.expression())
+        return self.make.condition(test, then, self.expression())
 
-    def loop(self) -> Node:
+    def loop(self) -> N:
         iterations = self._iterations()
         self.expect("return", "写法：for x in 清单 return x * 2")
         self.bind(frozenset({"partial"}))
         body = self.expression()
         self.unbind(len(iterations) + 1)
-        return loops.loop(iterations, body)
+        return self.make.loop(iterations, body)
 
-    def quantified(self, decisive: bool) -> Node:
+    def quantified(self, decisive: bool) -> N:
         iterations = self._iterations()
         self.expect("satisfies", "写法：some x in 清单 satisfies x > 5")
         test = self.expression()
         self.unbind(len(iterations))
-        return loops.quantified(iterations, test, decisive)
+        return self.make.quantified(iterations, test, decisive)
 
-    def _iterations(self) -> tuple[loops.Iteration, ...]:
-        iterations: list[loops.Iteration] = []
+    def _iterations(self) -> tuple[tuple[str, N, N | None], ...]:
+        iterations: list[tuple[str, N, N | None]] = []
         while True:
             name = self.name("循环的名称")
             self.expect("in", "写法：for x in 清单 return x * 2")
@@ -207,7 +211,7 @@ class Parser(NameReader):
             if not self.take(","):
                 return tuple(iterations)
 
-    def function(self) -> Node:
+    def function(self) -> N:
         self.expect("(")
         parameters: list[str] = []
         types: list[FeelType | None] = []
@@ -222,22 +226,22 @@ class Parser(NameReader):
         body = self.expression()
         self.unbind()
         # Code outside FEEL is never run; calling such a function gives null.
-        return calls.define(tuple(parameters), tuple(types), nodes.constant(None) if is_external else body)
+        return self.make.define(tuple(parameters), tuple(types), self.make.constant(None) if is_external else body)
 
-    def at_literal(self) -> Node:
+    def at_literal(self) -> N:
         if self.token.kind != "string":
             self.fail('“@”后面应为双引号中的日期、时间或时长，如 @"2026-05-01"')
         text = str(self.advance().value)
         try:
-            return nodes.constant(read_literal(text))
+            return self.make.constant(read_literal(text))
         except NoValue:
-            return nodes.unreadable(text)
+            return self.make.unreadable(text)
 
 
-WORDS: dict[str, Callable[[Parser], Node]] = {
-    "null": lambda parser: nodes.constant(None),
-    "true": lambda parser: nodes.constant(True),
-    "false": lambda parser: nodes.constant(False),
+WORDS: dict[str, Callable[[Parser[Any]], Any]] = {
+    "null": lambda parser: parser.make.constant(None),
+    "true": lambda parser: parser.make.constant(True),
+    "false": lambda parser: parser.make.constant(False),
     "if": Parser.condition,
     "for": Parser.loop,
     "some": lambda parser: parser.quantified(decisive=True),

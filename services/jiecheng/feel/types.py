@@ -30,7 +30,10 @@ class RangeType:
 
 @dataclass(frozen=True, slots=True)
 class ContextType:
+    """`is_open`: there may be further entries that nobody has named."""
+
     entries: tuple[tuple[str, FeelType], ...]
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,89 @@
+"""The type check: the same grammar as ever, with closures that yield types. Says what cannot be right, never runs anything.
+
+What is not known is `Any` and never remarked on: a remark is always true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from jiecheng.feel import checking
+from jiecheng.feel.errors import FeelError
+from jiecheng.feel.judged import Judged, Remark, View, kind_of, spoken
+from jiecheng.feel.names import Vocabulary
+from jiecheng.feel.parse_tests import unary_tests
+from jiecheng.feel.parser import Parser
+from jiecheng.feel.types import ANY, FeelType
+
+Dictionary = Mapping[str, FeelType]
+
+
+class LocatedParser(Parser[Judged]):
+    """Remembers where each value begins."""
+
+    def _primary(self) -> Judged:
+        start = self.token.start
+        judged = super()._primary()
+        judged.start = start
+        return judged
+
+
+def check(source: str, dictionary: Dictionary, wanted: FeelType = ANY) -> list[Remark]:
+    """What cannot be right in an expression over these names; `wanted`: the type its place asks for. Raises FeelError."""
+    view, found = _judge(source, dictionary)
+    what, asked = kind_of(found), kind_of(wanted)
+    if what and asked and what != asked:
+        code = "not_boolean" if asked == "boolean" else "types"
+        view.remark(code, 0, f"这里要{spoken(asked)}，却是{spoken(what)}", f"expected a {asked}, but this is a {what}")
+    return view.remarks
+
+
+def check_tests(source: str, dictionary: Dictionary, value: FeelType) -> list[Remark]:
+    """The same for a cell of a decision table, about a value of this type. Raises FeelError."""
+    if source.strip() in ("", "-"):
+        return []
+    view = View(source, {**dictionary, "?": value})
+    _tests(source, _names_with_blanks(dictionary)).type_in(view)
+    return view.remarks
+
+
+def type_of(source: str, dictionary: Dictionary) -> FeelType:
+    """The type of an expression's value when it is not null; Any when nobody can tell. Raises FeelError."""
+    return _judge(source, dictionary)[1]
+
+
+def _judge(source: str, dictionary: Dictionary) -> tuple[View, FeelType]:
+    stripped = source.lstrip()
+    text = " " + stripped[1:] if stripped.startswith("=") else source
+    view = View(text, dictionary)
+    return view, _expression(text, _names_with_blanks(dictionary)).type_in(view)
+
+
+def _names_with_blanks(dictionary: Dictionary) -> frozenset[str]:
+    return frozenset(name for name in dictionary if not name.isidentifier())
+
+
+@lru_cache(maxsize=2048)
+def _expression(text: str, names: frozenset[str]) -> Judged:
+    parser = _parser(text, names)
+    return _read(parser, parser.expression)
+
+
+@lru_cache(maxsize=2048)
+def _tests(text: str, names: frozenset[str]) -> Judged:
+    parser = _parser(text, names)
+    return _read(parser, lambda: unary_tests(parser))
+
+
+def _parser(text: str, names: frozenset[str]) -> LocatedParser:
+    return LocatedParser(text, Vocabulary(names), checking)
+
+
+def _read(parser: LocatedParser, read: Callable[[], Judged]) -> Judged:
+    try:
+        judged = read()
+    except RecursionError as error:
+        raise FeelError("表达式嵌套过深", hint="请拆成几个判定或变量") from error
+    parser.finish()
+    return judged
