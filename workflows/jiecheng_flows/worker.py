@@ -18,17 +18,27 @@ import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
+from jiecheng_flows import reminders, upkeep, verification
 from jiecheng_flows.desk import Desk, database_url, desk
 from jiecheng_flows.doorbell import Doorbell
 from jiecheng_flows.outbox import drain_outbox
 from jiecheng_flows.quiet import log
+from jiecheng_flows.reminders import send_digest, send_due_reminders
 from jiecheng_flows.timers import fire_due_timers
-from jiecheng_flows.verification import NIGHTLY, verify_ledger
+from jiecheng_flows.upkeep import clean_up
+from jiecheng_flows.verification import verify_ledger
 
 SLOW_POLL = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 2.0
 RUNNER_PAUSE = 5.0
 PARTING_SECONDS = 3.0
+
+# What runs by the clock rather than by a due row. Missed or run twice, none of them does harm.
+SCHEDULED = (
+    (send_digest, reminders.MORNING),
+    (clean_up, upkeep.NIGHTLY),
+    (verify_ledger, verification.NIGHTLY),
+)
 
 Flow = Callable[[], Awaitable[int]]
 
@@ -36,8 +46,14 @@ Flow = Callable[[], Awaitable[int]]
 class Round:
     """One look at what is due, and the flow for it; remembers how often in a row nothing came of it."""
 
-    def __init__(self, desk: Desk, fire: Flow = fire_due_timers, drain: Flow = drain_outbox) -> None:
-        self._desk, self._fire, self._drain = desk, fire, drain
+    def __init__(
+        self,
+        desk: Desk,
+        fire: Flow = fire_due_timers,
+        drain: Flow = drain_outbox,
+        remind: Flow = send_due_reminders,
+    ) -> None:
+        self._desk, self._fire, self._drain, self._remind = desk, fire, drain, remind
         self._fruitless = 0
         self._complained = False
 
@@ -60,6 +76,8 @@ class Round:
     async def _act(self) -> int:
         if await asyncio.to_thread(self._desk.due_timer_ids, 1):
             return await self._fire()
+        if await asyncio.to_thread(self._desk.due_reminder_ids, 1):
+            return await self._remind()
         return await self._drain()
 
     async def _seconds_until_due(self) -> float:
@@ -86,7 +104,7 @@ async def rounds(work: Round, bell: Doorbell, over: asyncio.Event) -> None:
         await bell.wait(await work.go())
 
 
-async def nightly(over: asyncio.Event) -> None:
+async def schedule(over: asyncio.Event) -> None:
     """Serve the scheduled flows. Prefect's runner gives up some minutes after its server went: make a new one."""
     from prefect.runner import Runner
     from prefect.types.entrypoint import EntrypointType
@@ -94,9 +112,10 @@ async def nightly(over: asyncio.Event) -> None:
     while not over.is_set():
         with contextlib.suppress(Exception, BaseExceptionGroup):
             runner = Runner(name="jiecheng", pause_on_shutdown=False, limit=1)
-            await runner.aadd_flow(
-                verify_ledger, name="nightly", cron=NIGHTLY, entrypoint_type=EntrypointType.MODULE_PATH
-            )
+            for scheduled, cron in SCHEDULED:
+                await runner.aadd_flow(
+                    scheduled, name="scheduled", cron=cron, entrypoint_type=EntrypointType.MODULE_PATH
+                )
             await runner.start()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(over.wait(), RUNNER_PAUSE)
@@ -107,11 +126,11 @@ async def work(farewell: threading.Event) -> None:
     opened = desk()
     bell = Doorbell(database_url(), opened.listen_channel)
     deeds = asyncio.create_task(rounds(Round(opened), bell, over))
-    schedule = asyncio.create_task(nightly(over))
+    clock = asyncio.create_task(schedule(over))
     await asyncio.to_thread(farewell.wait)
     over.set()
     bell.close()
-    schedule.cancel()
+    clock.cancel()
     # The batch in hand may finish; what is cut off comes back when its lease runs out.
     await asyncio.wait([deeds], timeout=PARTING_SECONDS)
     # No farewell to Prefect's threads: they may be waiting for a server that has gone before us.

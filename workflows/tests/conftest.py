@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jiecheng_flows import outbox, timers, verification
+from jiecheng_flows import outbox, reminders, timers, upkeep, verification
 
 
 class PaperDesk:
@@ -23,12 +23,15 @@ class PaperDesk:
         self.bad: set[int] = set()
         self.delivered: list[int] = []
         self.fired: list[int] = []
+        self.reminders: list[int] = []
+        self.reminded: list[int] = []
+        self.digests = 0
         self.failed: list[tuple[int, str]] = []
         self.faults: list[str] = []
         self._lock = threading.Lock()
 
     def next_due(self) -> datetime | None:
-        return datetime.now(UTC) if self.owed or self.timers else None
+        return datetime.now(UTC) if self.owed or self.timers or self.reminders else None
 
     def due_timer_ids(self, limit: int) -> list[int]:
         return self.timers[:limit]
@@ -37,6 +40,21 @@ class PaperDesk:
         self._stumble(timer)
         self.timers.remove(timer)
         self.fired.append(timer)
+
+    def due_reminder_ids(self, limit: int) -> list[int]:
+        return self.reminders[:limit]
+
+    def send_reminder(self, reminder: int) -> None:
+        self._stumble(reminder)
+        self.reminders.remove(reminder)
+        self.reminded.append(reminder)
+
+    def send_digest(self) -> int:
+        self.digests += 1
+        return 1
+
+    def clean_sessions(self) -> int:
+        return 0
 
     def claim_outbox(self, owner: str, limit: int, lease_seconds: float) -> list[int]:
         with self._lock:
@@ -63,7 +81,7 @@ class PaperDesk:
 @pytest.fixture
 def paper(monkeypatch: pytest.MonkeyPatch) -> PaperDesk:
     made = PaperDesk()
-    for module in (outbox, timers, verification):
+    for module in (outbox, reminders, timers, upkeep, verification):
         monkeypatch.setattr(module, "desk", lambda: made)
     return made
 

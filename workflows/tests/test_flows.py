@@ -9,7 +9,9 @@ import pytest
 from prefect.client.orchestration import get_client
 
 from jiecheng_flows.outbox import BATCH, deliver, drain_outbox
+from jiecheng_flows.reminders import send_digest, send_due_reminders, send_reminder
 from jiecheng_flows.timers import fire_due_timers, fire_timer
+from jiecheng_flows.upkeep import clean_up
 from jiecheng_flows.verification import HistoryDamaged, verify_ledger
 
 from .conftest import PaperDesk
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("prefect_server")
 
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    for task in (deliver, fire_timer):
+    for task in (deliver, fire_timer, send_reminder):
         monkeypatch.setattr(task, "retry_delay_seconds", 0)
 
 
@@ -43,16 +45,28 @@ def test_every_due_timer_fires_in_order_and_a_bad_one_holds_nothing_up(paper: Pa
     assert paper.fired == [1, 3, 4]
 
 
+def test_every_due_reminder_goes_out_and_a_bad_one_holds_nothing_up(paper: PaperDesk) -> None:
+    paper.reminders, paper.bad = [1, 2, 3], {2}
+    assert asyncio.run(send_due_reminders()) == 2
+    assert paper.reminded == [1, 3]
+
+
+def test_the_morning_and_the_night_do_their_one_thing(paper: PaperDesk) -> None:
+    assert asyncio.run(send_digest()) == 1
+    assert asyncio.run(clean_up()) == 0
+    assert paper.digests == 1
+
+
 def test_damaged_history_makes_the_nightly_run_fail(paper: PaperDesk) -> None:
     assert asyncio.run(verify_ledger()) is None
-    paper.faults = ["沪静借调〔2026〕1号：第 3 条被改动"]
+    paper.faults = ["借调〔2026〕1号：第 3 条被改动"]
     with pytest.raises(HistoryDamaged, match="1 处"):
         asyncio.run(verify_ledger())
 
 
 def test_prefects_records_hold_ids_and_no_words_of_a_case(paper: PaperDesk) -> None:
     paper.owed, paper.timers, paper.bad = [7], [8], {7, 8}
-    paper.faults = ["沪静借调〔2026〕1号：第 3 条被改动"]
+    paper.faults = ["借调〔2026〕1号：第 3 条被改动"]
     asyncio.run(drain_outbox())
     asyncio.run(fire_due_timers())
     with pytest.raises(HistoryDamaged):
@@ -60,7 +74,7 @@ def test_prefects_records_hold_ids_and_no_words_of_a_case(paper: PaperDesk) -> N
     records = asyncio.run(everything_prefect_knows())
     assert "ValueError" in records
     assert "王秀兰" not in records
-    assert "沪静借调" not in records
+    assert "借调" not in records
 
 
 async def everything_prefect_knows() -> str:

@@ -13,7 +13,7 @@ from .conftest import PaperDesk
 
 
 class Recorder:
-    """Stands in for the two flows; `down` while Prefect is not there."""
+    """Stands in for the three flows; `down` while Prefect is not there."""
 
     def __init__(self, desk: PaperDesk) -> None:
         self.desk, self.runs, self.down = desk, list[str](), False
@@ -23,6 +23,9 @@ class Recorder:
 
     async def drain(self) -> int:
         return await self.run("drain", self.desk.owed)
+
+    async def remind(self) -> int:
+        return await self.run("remind", self.desk.reminders)
 
     async def run(self, name: str, due: list[int]) -> int:
         if self.down:
@@ -45,7 +48,7 @@ def flows(desk: PaperDesk) -> Recorder:
 
 @pytest.fixture
 def work(desk: PaperDesk, flows: Recorder) -> Round:
-    return Round(desk, flows.fire, flows.drain)
+    return Round(desk, flows.fire, flows.drain, flows.remind)
 
 
 def go(work: Round) -> float:
@@ -73,10 +76,11 @@ def test_it_never_sleeps_past_the_slow_poll(work: Round, desk: PaperDesk, monkey
 def test_due_timers_are_fired_and_what_they_cause_goes_out_in_the_next_round(
     work: Round, desk: PaperDesk, flows: Recorder
 ) -> None:
-    desk.timers, desk.owed = [1], [2]
+    desk.timers, desk.reminders, desk.owed = [1], [3], [2]
     assert go(work) == 0
     assert go(work) == 0
-    assert flows.runs == ["fire", "drain"]
+    assert go(work) == 0
+    assert flows.runs == ["fire", "remind", "drain"]
     assert go(work) == SLOW_POLL
 
 
