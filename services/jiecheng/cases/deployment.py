@@ -60,7 +60,7 @@ def read_bundles(root: Path) -> Sequence[Bundle]:
         definitions.read_bundle(
             folder.name,
             _texts(folder, (".bpmn", ".dmn")),
-            _texts(root / "forms" / folder.name, (".form",)),
+            _texts(root / "forms" / folder.name, (".form", ".letter")),
             _texts(root / "features" / folder.name, (".feature",)),
             clauses,
         )

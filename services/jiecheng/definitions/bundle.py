@@ -3,8 +3,9 @@
 The hash is SHA-256 over RFC 8785 canonical JSON of
 
     {"format": "jiecheng-release-1", "process": …, "bpmn": …, "dmn": {file: text}, "forms": {…}, "features": {…},
-     "clauses": {id: {field: text}}}
+     "clauses": {id: {field: text}}, "letters": {file: text}}
 
+A process without letters has no key "letters": its hash is the one it had before there were letters.
 Texts enter with LF line ends and without a byte order mark, so the same commit hashes alike on every system.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import rfc8785
@@ -22,6 +24,7 @@ from jiecheng.model.ids import ProcessId, ReleaseHash
 from jiecheng.model.release import Bundle
 
 FORMAT = "jiecheng-release-1"
+FORM, LETTER = ".form", ".letter"
 
 # A rule id of the catalogue: one or two capitals, then a number: C1, X5.
 RULE_ID = re.compile(r"^[A-Z]{1,2}\d+[a-z]?$")
@@ -46,7 +49,7 @@ def read_bundle(
     diagram = f"{process}.bpmn"
     findings = [
         *_strangers(f"bpmn/{process}", bpmn_folder, (".bpmn", ".dmn")),
-        *_strangers(f"forms/{process}", forms_folder, (".form",)),
+        *_strangers(f"forms/{process}", forms_folder, (FORM, LETTER)),
         *_strangers(f"features/{process}", features_folder, (".feature",)),
     ]
     findings += [
@@ -62,18 +65,12 @@ def read_bundle(
         process=ProcessId(process),
         bpmn=_plain(bpmn_folder[diagram]),
         dmn=_texts(bpmn_folder, ".dmn"),
-        forms=_texts(forms_folder, ".form"),
+        forms=_texts(forms_folder, FORM),
         features=_texts(features_folder, ".feature"),
         clauses={},
+        letters=_texts(forms_folder, LETTER),
     )
-    return Bundle(
-        process=bundle.process,
-        bpmn=bundle.bpmn,
-        dmn=bundle.dmn,
-        forms=bundle.forms,
-        features=bundle.features,
-        clauses=_kept(_referred(bundle), clauses),
-    )
+    return replace(bundle, clauses=_kept(_referred(bundle), clauses))
 
 
 def bundle_hash(bundle: Bundle) -> ReleaseHash:
@@ -86,6 +83,7 @@ def bundle_hash(bundle: Bundle) -> ReleaseHash:
         "forms": dict(bundle.forms),
         "features": dict(bundle.features),
         "clauses": {key: dict(fields) for key, fields in bundle.clauses.items()},
+        **({"letters": dict(bundle.letters)} if bundle.letters else {}),
     }
     return ReleaseHash(hashlib.sha256(rfc8785.dumps(cast(Any, document))).hexdigest())
 

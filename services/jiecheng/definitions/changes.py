@@ -28,6 +28,9 @@ _WORDS = {
     "status": "状态",
     "where": "查找栏",
     "equals": "等于",
+    "letter": "模板",
+    "number_kind": "编号用字",
+    "issuer": "发文机关",
 }
 
 # Nouns that come several at once, with the field that tells them apart.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
+from jiecheng import documents
 from jiecheng.definitions.changes import changes, said
 from jiecheng.definitions.gherkin_text import read_feature
 from jiecheng.definitions.lint.subject import components
@@ -56,6 +57,8 @@ _NODE_FIELDS = {
     "facts": "台账事实",
     "message": "消息",
     "notice": "通知内容",
+    "job": "系统作业",
+    "document": "制发文书",
     "register_entries": "登记台账",
 }
 _FLOW_FIELDS = {"source": "起点", "target": "终点", "name": "名称", "condition": "条件"}
@@ -77,6 +80,7 @@ def difference(old: Bundle, new: Bundle) -> list[str]:
         *_compared(before.flows, after.flows, _flow_name(before, after), _flow_changes),
         *_timers(old, new),
         *_compared(old.forms, new.forms, lambda name, _: f"表单 {name}", _form_changes),
+        *_compared(old.letters, new.letters, lambda name, _: f"文书模板 {name}", _letter_changes),
         *_compared(old.dmn, new.dmn, lambda name, _: f"判定表 {name}", _table_changes),
         *_compared(old.features, new.features, lambda name, _: f"场景文件 {name}", _feature_changes),
         *_compared(old.clauses, new.clauses, lambda name, _: f"条款 {name}", _clause_changes),
@@ -170,6 +174,23 @@ def _component_changes(old: Mapping[str, object], new: Mapping[str, object]) -> 
     for key in sorted({*old, *new} - set(ignored)):
         if old.get(key) != new.get(key):
             yield f"{key} 由{said(old.get(key))}改为{said(new.get(key))}"
+
+
+def _letter_changes(old: str, new: str) -> Iterator[str]:
+    try:
+        before, after = (_letter_texts(text) for text in (old, new))
+    except Invalid:
+        yield "内容有改动"
+        return
+    places = [place for place in dict.fromkeys((*after, *before)) if before.get(place) != after.get(place)]
+    yield from (f"{place}由{said(before.get(place))}改为{said(after.get(place))}" for place in places)
+    if not places:
+        yield "注释或写法有改动"
+
+
+def _letter_texts(text: str) -> dict[str, str]:
+    letter = documents.read_letter(text)
+    return {"文种": letter.kind, "格式": letter.layout, **dict(letter.texts())}
 
 
 def _table_changes(old: str, new: str) -> Iterator[str]:

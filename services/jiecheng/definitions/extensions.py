@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 from jiecheng.definitions import safe_xml as sx
-from jiecheng.model.definition import Assignment, Due, Facts, OutcomeOption, Output, RegisterEntry
+from jiecheng.model.definition import Assignment, DocumentUse, Due, Facts, OutcomeOption, Output, RegisterEntry
 from jiecheng.model.form import FormUse, Right
 from jiecheng.model.voting import MeetingRule
 
@@ -91,6 +91,13 @@ def facts(element: etree._Element) -> tuple[Facts, ...]:
 def notice(element: etree._Element) -> str:
     found = next(words(element, "notice"), None)
     return "" if found is None else str(found.get("text", ""))
+
+
+def document(element: etree._Element) -> DocumentUse | None:
+    found = next(words(element, "document"), None)
+    return (
+        None if found is None else DocumentUse(*(str(found.get(key, "")) for key in ("letter", "numberKind", "issuer")))
+    )
 
 
 def withdrawable(element: etree._Element) -> bool:

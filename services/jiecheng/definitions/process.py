@@ -171,6 +171,8 @@ class _Reader:
             facts=ext.facts(element),
             message=self._message(element),
             notice=ext.notice(element),
+            job=ext.attribute(element, "job"),
+            document=ext.document(element),
             register_entries=ext.register_entries(element),
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import yaml
 
-from jiecheng.definitions.bundle import read_bundle
+from jiecheng.definitions.bundle import FORM, LETTER, read_bundle
 from jiecheng.definitions.lint.names import SPEAKING
 from jiecheng.definitions.lint.policy import feature_findings, known_rules
 from jiecheng.definitions.process import read
@@ -15,7 +15,7 @@ from jiecheng.model.definition import ProcessDefinition
 from jiecheng.model.errors import Finding, Invalid
 
 CLAUSES = "bpmn/clauses.yaml"
-AREAS = {"bpmn": (".bpmn", ".dmn"), "forms": (".form",), "features": (".feature",)}
+AREAS = {"bpmn": (".bpmn", ".dmn"), "forms": (FORM, LETTER), "features": (".feature",)}
 # Promises that hold for every process; this folder has no diagram.
 PLATFORM = "platform"
 
@@ -111,6 +111,7 @@ def _names(process: str, definition: ProcessDefinition, areas: Mapping[str, Mapp
         path = f"bpmn/{process}/{process}.bpmn"
         yield Finding("process_id", path, f"{path} 里的流程标识是 {definition.id}，应当与文件夹名相同。")
     yield from _orphan_forms(process, definition, areas["forms"])
+    yield from _orphan_letters(process, definition, areas["forms"])
     for name, text in areas["bpmn"].items():
         if name.endswith(".dmn"):
             yield from _table_names(f"bpmn/{process}/{name}", name.removesuffix(".dmn"), text)
@@ -119,15 +120,31 @@ def _names(process: str, definition: ProcessDefinition, areas: Mapping[str, Mapp
 def _orphan_forms(process: str, definition: ProcessDefinition, forms: Collection[str]) -> Iterator[Finding]:
     """A form is named after the node it serves, or is shared by several and named in their jc:form."""
     used = {use.form for node in definition.nodes.values() for use in node.forms}
-    for name in forms:
-        path, form = f"forms/{process}/{name}", name.removesuffix(".form")
+    files = [name for name in forms if name.endswith(FORM)]
+    for name in files:
+        path, form = f"forms/{process}/{name}", name.removesuffix(FORM)
         if form not in used:
             yield Finding("orphan", path, f"{path} 没有环节使用，请在流程图里引用或删去。")
         if not SPEAKING.match(form):
             yield Finding("id_not_speaking", path, f"{path} 的文件名应当用小写英文单词加下划线。")
-    for form in sorted(used - {name.removesuffix(".form") for name in forms}):
+    for form in sorted(used - {name.removesuffix(FORM) for name in files}):
         path = f"forms/{process}/{form}.form"
         yield Finding("form_unknown", path, f"流程图引用的表单 {path} 不存在，请新建。")
+
+
+def _orphan_letters(process: str, definition: ProcessDefinition, forms: Collection[str]) -> Iterator[Finding]:
+    used = {node.document.letter for node in definition.nodes.values() if node.document}
+    files = {name.removesuffix(LETTER) for name in forms if name.endswith(LETTER)}
+    for letter in sorted(files):
+        path = f"forms/{process}/{letter}{LETTER}"
+        if letter not in used:
+            sentence = f"{path} 没有环节制发，请在流程图里引用或删去。"
+            yield Finding("orphan", path, sentence, severity="warning")
+        if not SPEAKING.match(letter):
+            yield Finding("id_not_speaking", path, f"{path} 的文件名应当用小写英文单词加下划线。")
+    for letter in sorted(used - files):
+        path = f"forms/{process}/{letter}{LETTER}"
+        yield Finding("letter_unknown", path, f"流程图引用的文书模板 {path} 不存在，请新建。")
 
 
 def _table_names(path: str, name: str, text: str) -> Iterator[Finding]:

@@ -58,6 +58,7 @@ WORDS: Mapping[str, Word] = {
     "withdrawable": Word(_RECEIVERS | {"userTask"}),
     "facts": Word(frozenset({"businessRuleTask"}), ("register", "where", "equals", "target"), many=True),
     "notice": Word(frozenset({"sendTask"}), ("text",)),
+    "document": Word(frozenset({"serviceTask"}), ("letter", "numberKind", "issuer")),
     "registerEntry": Word(FLOW_NODES, ("register", "status"), many=True),
     "column": Word(frozenset({"registerEntry"}), ("name", "source"), many=True),
 }
@@ -69,6 +70,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "clauses": FLOW_NODES | {"process"},
     "resultVariable": frozenset({"userTask", "businessRuleTask"}),
     "decision": frozenset({"businessRuleTask"}),
+    "job": frozenset({"serviceTask"}),
 }
 
 

@@ -15,6 +15,7 @@ KINDS = ("函", "复函", "批复", "通知", "决定", "公告")
 LAYOUTS = ("信函", "文件")
 
 _MAX_CHARACTERS = 64 * 1024
+_MAX_BRACKETS = 200
 _REQUIRED = ("kind", "issuer", "title", "body")
 
 
@@ -83,6 +84,9 @@ def letter_names(letter: Letter) -> frozenset[str]:
 def _parse(text: str) -> Mapping[str, object]:
     if len(text) > _MAX_CHARACTERS:
         raise _unreadable(f"文书模板超过 {_MAX_CHARACTERS // 1024} KiB，请缩短")
+    # The parser takes quadratic time for brackets in brackets; a letter has a handful.
+    if text.count("[") + text.replace("{{", "").replace("{%", "").count("{") > _MAX_BRACKETS:
+        raise _unreadable("文书模板里的括号太多，不像正确的 YAML")
     try:
         # The base loader makes text of every scalar: 2026-03-16 stays as written, and no tag can build an object.
         content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506

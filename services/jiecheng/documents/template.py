@@ -47,6 +47,8 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: object, argument: object) -> object:
         found: object = None
+        if isinstance(obj, _Missing):
+            return obj  # the first missing word of a path is the one to name
         if isinstance(obj, Mapping):
             found = obj.get(argument)
         elif isinstance(obj, list | tuple) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
@@ -104,6 +106,8 @@ def _judge(node: nodes.Node) -> None:
         raise ValueError(f"没有 {node.name} 这个过滤器，可用的有 {'、'.join(FILTERS)}")
     if isinstance(node, nodes.Test) and node.name not in _TESTS:
         raise ValueError(f"没有 {node.name} 这个判断，可用的有 {'、'.join(_TESTS)}")
+    if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+        raise ValueError(f"{node.attr} 不是办件里的内容")
     if not isinstance(node, _ALLOWED):
         kind = type(node).__name__
         raise ValueError(f"模板第 {node.lineno} 行用了不允许的写法（{kind}），只能取值、判断、循环和用过滤器")

@@ -203,6 +203,7 @@ class Files:
     dmn: Mapping[str, str] = field(default_factory=lambda: {"seal_level.dmn": DMN})
     forms: Mapping[str, str] = field(default_factory=lambda: {"application.form": APPLICATION, "opinion.form": OPINION})
     features: Mapping[str, str] = field(default_factory=lambda: {"approval.feature": FEATURE})
+    letters: Mapping[str, str] = field(default_factory=dict)
     clauses: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: dict(CLAUSES))
 
     @property
@@ -223,9 +224,8 @@ class Files:
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def bundle(self) -> Bundle:
-        return read_bundle(
-            "seal_use", {"seal_use.bpmn": self.bpmn, **self.dmn}, self.forms, self.features, self.clauses
-        )
+        diagrams, forms = {"seal_use.bpmn": self.bpmn, **self.dmn}, {**self.forms, **self.letters}
+        return read_bundle("seal_use", diagrams, forms, self.features, self.clauses)
 
     def tree(self) -> dict[str, str]:
         """The same files as paths of a checkout."""
@@ -236,7 +236,7 @@ class Files:
             "bpmn/README.md": "说明",
             "bpmn/seal_use/seal_use.bpmn": self.bpmn,
             **{f"bpmn/seal_use/{name}": text for name, text in self.dmn.items()},
-            **{f"forms/seal_use/{name}": text for name, text in self.forms.items()},
+            **{f"forms/seal_use/{name}": text for name, text in {**self.forms, **self.letters}.items()},
             **{f"features/seal_use/{name}": text for name, text in self.features.items()},
         }
 

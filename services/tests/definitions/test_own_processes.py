@@ -25,7 +25,11 @@ def own(process: str) -> Bundle:
     clauses, unreadable = read_clauses((ROOT / "bpmn" / "clauses.yaml").read_text("utf-8"))
     assert unreadable == []
     return read_bundle(
-        process, folder("bpmn", ".bpmn", ".dmn"), folder("forms", ".form"), folder("features", ".feature"), clauses
+        process,
+        folder("bpmn", ".bpmn", ".dmn"),
+        folder("forms", ".form", ".letter"),
+        folder("features", ".feature"),
+        clauses,
     )
 
 

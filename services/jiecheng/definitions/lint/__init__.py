@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from jiecheng.definitions.lint import bpmn_io_rules, expressions, forms, names, paths, policy, tables, tasks, variables
+from jiecheng.definitions.lint import (
+    bpmn_io_rules,
+    expressions,
+    forms,
+    letters,
+    names,
+    paths,
+    policy,
+    tables,
+    tasks,
+    variables,
+)
 from jiecheng.definitions.lint.subject import Subject, look_at
 from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.release import Bundle
@@ -23,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     tasks.message_events,
     tasks.timer_events,
     tasks.send_tasks,
+    tasks.service_tasks,
     tasks.rule_tasks,
     tasks.unsupported,
     tasks.resolvers,
@@ -36,6 +48,10 @@ RULES: tuple[Rule, ...] = (
     forms.no_unused_forms,
     forms.named_fields_exist,
     forms.keys_are_unique,
+    letters.issued_letters_exist,
+    letters.no_unused_letters,
+    letters.letters_parse,
+    letters.words_are_known,
     expressions.parse,
     expressions.outcomes_exist,
     expressions.outcomes_lead_on,

@@ -66,6 +66,8 @@ def _of_node(node: FlowNode) -> Iterator[Expression]:
     if node.due is not None:
         yield from _when_feel(node.id, "办理期限", node.due.working_days)
     yield from _when_feel(node.id, "通知内容", node.notice)
+    if node.document is not None:
+        yield from _when_feel(node.id, "发文机关", node.document.issuer)
     for facts in node.facts:
         yield from _when_feel(node.id, f"台账事实 {facts.target} 的条件", facts.equals)
     for entry in node.register_entries:

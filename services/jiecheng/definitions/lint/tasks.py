@@ -11,6 +11,9 @@ from jiecheng.definitions.safe_xml import local, text_of
 from jiecheng.model.definition import Assignment
 from jiecheng.model.errors import Finding
 
+# What a flow can do for a case.
+JOBS = ("issue_document",)
+
 
 def user_tasks(subject: Subject) -> Iterator[Finding]:
     for node in subject.nodes:
@@ -68,6 +71,18 @@ def send_tasks(subject: Subject) -> Iterator[Finding]:
             yield Finding("assignment_missing", node.id, f"{called(node)}没有写通知谁（jc:assignment），请补上。")
         if not node.notice:
             yield Finding("notice_missing", node.id, f"{called(node)}没有通知内容（jc:notice），请补上。")
+
+
+def service_tasks(subject: Subject) -> Iterator[Finding]:
+    for node in subject.nodes:
+        if node.kind != "serviceTask":
+            continue
+        if node.job not in JOBS:
+            known = "、".join(JOBS)
+            said = f"系统作业（jc:job）“{node.job}”不存在" if node.job else "没有写做什么系统作业（jc:job）"
+            yield Finding("job_unknown", node.id, f"{called(node)}{said}，可用的有 {known}。")
+        elif node.document is None:
+            yield Finding("document_missing", node.id, f"{called(node)}没有写制发哪份文书（jc:document），请补上。")
 
 
 def rule_tasks(subject: Subject) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ _IN_DECISIONS = frozenset({"outcome", "opinion"})
 
 def names_are_known(subject: Subject) -> Iterator[Finding]:
     """A name that nobody writes is null for ever: mostly a slip of the pen."""
-    known = GIVEN | _written(subject)
+    known = GIVEN | written(subject)
     fields = {name: frozenset(field_keys(schema)) for name, schema in subject.forms.items()}
     for each in expressions(subject):
         try:
@@ -34,24 +34,25 @@ def names_are_known(subject: Subject) -> Iterator[Finding]:
 
 def subject_is_known(subject: Subject) -> Iterator[Finding]:
     """`exclude="subject"` keeps nobody out as long as no step says who the subject is."""
-    written = _written(subject)
+    known = written(subject)
     for node in subject.nodes:
-        if node.assignment is not None and "subject" in node.assignment.exclude and "subject" not in written:
+        if node.assignment is not None and "subject" in node.assignment.exclude and "subject" not in known:
             sentence = (
                 f"{called(node)}要求当事人（subject）回避，却没有一步写入变量 subject，请在申请一步用 jc:output 写入。"
             )
             yield Finding("subject_unknown", node.id, sentence)
 
 
-def _written(subject: Subject) -> set[str]:
-    written: set[str] = set()
+def written(subject: Subject) -> set[str]:
+    """The variables that some step of the process writes."""
+    found: set[str] = set()
     for node in subject.nodes:
-        written.update(output.target for output in node.outputs)
-        written.update(facts.target for facts in node.facts)
-        written.add(node.result_variable)
+        found.update(output.target for output in node.outputs)
+        found.update(facts.target for facts in node.facts)
+        found.add(node.result_variable)
     for several in subject.root.iter(bpmn("multiInstanceLoopCharacteristics")):
-        written.update(str(item.get("name", "")) for item in several.iter(bpmn("inputDataItem")))
-    return written
+        found.update(str(item.get("name", "")) for item in several.iter(bpmn("inputDataItem")))
+    return found
 
 
 def _nearby(each: Expression, fields: Mapping[str, frozenset[str]]) -> frozenset[str]:
