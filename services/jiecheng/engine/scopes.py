@@ -72,10 +72,7 @@ class Scope(BpmnBaseWorkflow):
         task = self.tasks[task_id]
         if self.live.pop(task_id, None) is not None:
             self.top_workflow.close(task, None)
-        # The library leaves the inside of a removed activity running.
-        inside = self.top_workflow.subprocesses.pop(task_id, None)
-        if inside is not None and not inside.completed:
-            inside.cancel()
+        self.top_workflow.drop_inside(task_id)
         super()._remove_task(task_id)  # type: ignore[arg-type]
 
     def place(self, spec: NodeSpec) -> SpiffTask:
@@ -173,6 +170,16 @@ class Case(Scope, BpmnWorkflow):
         self.subprocesses[my_task.id] = scope
         scope.grow()
         return scope
+
+    def drop_inside(self, host: int) -> None:
+        """The library leaves the inside of a removed activity running, and what is inside of that without a host."""
+        inside = self.subprocesses.pop(host, None)
+        if inside is None:
+            return
+        if not inside.completed:
+            inside.cancel()
+        for task_id in list(inside.tasks):
+            self.drop_inside(task_id)
 
     def close(self, task: SpiffTask, closing: Closing | None) -> None:
         how = closing or Closing.CANCELLED

@@ -60,7 +60,8 @@ class Drawing:
 
     def __init__(self, identity="p", **nodes):
         self.identity, self.nodes, self.flows = identity, {}, []
-        self.embedded, self.repeated = {}, {}  # for the reference interpreter: inner drawings, (count, sequential)
+        # For the reference interpreter: inner drawings, (count, sequential, until), (most, condition, test before), pairs.
+        self.embedded, self.repeated, self.loops, self.links = {}, {}, {}, {}
         for kind, names in nodes.items():
             for name in names.split():
                 self.node(kind, name)

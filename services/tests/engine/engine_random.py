@@ -1,127 +1,94 @@
-"""Random block-structured processes and random walks through them; the same seed always gives the same."""
+"""Random trees of blocks and random walks through them; the same seed always gives the same."""
 
 import random
 
-from engine_drawing import Case, Drawing, instances, message, timer
+from engine_blocks import Drawn
+from engine_drawing import Case
 from engine_reference import Reference
 
-BLOCKS = ("seq", "seq", "seq", "xor", "and", "and", "or", "or", "loop", "loop", "sub", "timer", "ask", "many", "choice")
-GATEWAY = {"xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway"}
+from jiecheng import engine
+
+LEAVES = ("user", "user", "user", "many", "catch", "receive", "link", "timer", "choice")
+BLOCKS = (
+    *("seq", "seq", "seq", "xor", "and", "and", "or", "or", "loop", "loop", "sub", "sub", "fail", "climb", "stop"),
+    *("ask", "timer", "many", "choice", "user", "catch"),
+)
+USER = {"kind": "user"}
 
 
-class RandomProcess:
-    """`drawing` with sub-processes in `drawing.embedded`; `conditions` are the variables its flows ask for."""
+class RandomProcess(Drawn):
+    def __init__(self, seed, depth=4):
+        self.seed = seed
+        self.tree = Growing(random.Random(seed)).scope("process", depth)
+        super().__init__(self.tree)
 
-    def __init__(self, seed):
-        self.random, self.count, self.conditions = random.Random(seed), 0, []
-        self.drawing = self._scope("p", 4, loop=False)
 
-    def _name(self, prefix):
-        self.count += 1
-        return f"{prefix}{self.count}"
+class Growing:
+    def __init__(self, chance):
+        self.chance = chance
 
-    def _node(self, kind, prefix, inner="", **attributes):
-        name = self._name(prefix)
-        self.here.node(kind, name, inner, **attributes)
-        return name
+    def likely(self, share):
+        return self.chance.random() < share
 
-    def _condition(self):
-        self.conditions.append(self._name("c"))
-        return self.conditions[-1]
+    def scope(self, kind, depth, **told):
+        events = [self.event() for _ in range(self.chance.choice((0, 0, 0, 0, 1, 2)))]
+        return {"kind": kind, "parts": [self.block(depth, False)], "events": events, **told}
 
-    def _scope(self, identity, depth, loop):
-        before, self.here = getattr(self, "here", None), Drawing(identity)
-        scope = self.here
-        start, first_last, end = self._node("startEvent", "s"), self._block(depth, False), self._node("endEvent", "e")
-        scope.flow(start, first_last[0]).flow(first_last[1], end)
-        self.here = before
-        return scope
+    def event(self):
+        what = {"event": self.chance.choice(("message", "timer")), "interrupting": self.likely(0.5)}
+        return {**what, "length": self.chance.choice((1, 2))}
 
-    def _block(self, depth, inclusive):
-        kind = self.random.choice(BLOCKS) if depth else "user"
+    def block(self, depth, inclusive):
+        kind = self.chance.choice(BLOCKS if depth > 0 else LEAVES)
         if kind == "or" and inclusive:
             kind = "and"  # nested inclusive gateways are refused
-        return getattr(self, f"_{kind}")(depth - 1, inclusive)
+        return getattr(self, f"grow_{kind}")(kind, depth - 1, inclusive)
 
-    def _user(self, depth=0, inclusive=False):
-        name = self._node("userTask", "u")
-        return name, name
+    def leaf(self, kind, depth, inclusive):
+        return {"kind": kind, "event": self.chance.choice(("message", "timer"))}
 
-    def _seq(self, depth, inclusive):
-        first, second = self._block(depth, inclusive), self._block(depth, inclusive)
-        self.here.flow(first[1], second[0])
-        return first[0], second[1]
+    grow_user = grow_catch = grow_receive = grow_link = grow_timer = grow_choice = leaf
 
-    def _split(self, kind, depth, inclusive):
-        split, join = self._node(GATEWAY[kind], "g"), self._node(GATEWAY[kind], "j")
-        for number in range(self.random.choice((2, 2, 3))):
-            first, last = self._block(depth, inclusive)
-            if kind == "and":
-                self.here.flow(split, first)
-            elif number:
-                self.here.flow(split, first, self._condition())
-            else:
-                self.here.flow(split, first, default=True)
-            self.here.flow(last, join)
-        return split, join
+    def repeat(self):
+        how, count = self.chance.choice(("parallel", "sequential", "loop")), self.chance.choice((2, 3))
+        before = self.chance.choice(("true", "false"))
+        return {"how": how, "count": count, "before": before, "until": self.chance.choice((0, 0, 1, 2))}
 
-    def _xor(self, depth, inclusive):
-        return self._split("xor", depth, inclusive)
+    def grow_many(self, kind, depth, inclusive):
+        return {"kind": kind, **self.repeat()}
 
-    def _and(self, depth, inclusive):
-        return self._split("and", depth, inclusive)
+    def grow_seq(self, kind, depth, inclusive):
+        return {"kind": kind, "parts": [self.block(depth, inclusive) for _ in range(2)]}
 
-    def _or(self, depth, inclusive):
-        return self._split("or", depth, True)
+    def split(self, kind, depth, inclusive):
+        parts = [self.block(depth, inclusive or kind == "or") for _ in range(self.chance.choice((2, 2, 3)))]
+        return {"kind": kind, "parts": parts, "task": kind != "xor" and self.likely(0.25)}
 
-    def _loop(self, depth, inclusive):
-        merge, fork = self._node("exclusiveGateway", "m"), self._node("exclusiveGateway", "g")
-        first, last = self._block(depth, inclusive)
-        # A person stands in every round: a loop nobody stands in is cut off, not run.
-        user, after = self._user()[0], self._user()[0]
-        self.here.flow(merge, first).flow(last, user).flow(user, fork)
-        self.here.flow(fork, merge, self._condition()).flow(fork, after, default=True)
-        return merge, after
+    grow_xor = grow_and = grow_or = split
 
-    def _sub(self, depth, inclusive):
-        name = self._name("sp")
-        inner = self._scope(name, depth, False)
-        self.here.node("subProcess", name, inner.body())
-        self.here.embedded[name] = inner
-        if self.random.random() < 0.4:
-            return self._interrupted(name)
-        return name, name
+    def one(self, kind, depth, inclusive):
+        part = self.block(depth, inclusive)
+        return {"kind": kind, "parts": [part], "event": self.leaf("", 0, False)["event"], "late": self.likely(0.4)}
 
-    def _interrupted(self, host):
-        event, late, merge = self._name("t"), self._user()[0], self._node("exclusiveGateway", "m")
-        self.here.boundary(host, event, timer())
-        self.here.flow(event, late).flow(host, merge).flow(late, merge)
-        return host, merge
+    grow_loop = grow_stop = grow_ask = one
 
-    def _timer(self, depth, inclusive):
-        return self._interrupted(self._user()[0])
+    def grow_sub(self, kind, depth, inclusive):
+        told = self.scope(kind, depth, late=self.likely(0.4), call=self.likely(0.35))
+        if self.likely(0.3):
+            told["repeat"] = self.repeat()
+            if told["repeat"]["how"] == "parallel":
+                # Instances beside each other carry the same names: which is meant must make no difference.
+                told.update(parts=[{"kind": "seq", "parts": [USER, USER]}], events=[])
+        return told
 
-    def _ask(self, depth, inclusive):
-        user, event = self._user()[0], self._name("q")
-        self.here.boundary(user, event, message(), interrupting=False)
-        # Two tasks at least: what comes after a non-interrupting event must not be taken for the activity itself.
-        asked, answer, end = self._user()[0], self._block(max(depth, 0), inclusive), self._node("endEvent", "e")
-        self.here.flow(event, asked).flow(asked, answer[0]).flow(answer[1], end)
-        return self._interrupted(user) if self.random.random() < 0.4 else (user, user)
+    def grow_fail(self, kind, depth, inclusive):
+        return self.scope(kind, depth, call=self.likely(0.3))
 
-    def _many(self, depth, inclusive):
-        count, sequential = self.random.choice((2, 3)), self.random.random() < 0.5
-        told = instances(count=str(count), output="", sequential=sequential)
-        name = self._node("userTask", "u", told)
-        self.here.repeated[name] = (count, sequential)
-        return name, name
+    def grow_climb(self, kind, depth, inclusive):
+        return self.scope(kind, depth, call=self.likely(0.3), interrupting=self.likely(0.5))
 
-    def _choice(self, depth, inclusive):
-        gateway, merge = self._node("eventBasedGateway", "g"), self._node("exclusiveGateway", "m")
-        for what in (message(), timer()):
-            event, user = self._node("intermediateCatchEvent", "k", what), self._user()[0]
-            self.here.flow(gateway, event).flow(event, user).flow(user, merge)
-        return gateway, merge
+
+# -------------------------------------------------------------- walks
 
 
 def open_names(case):
@@ -141,20 +108,44 @@ def pick(chance, names):
     return chance.choice(tasks if tasks and chance.random() < 0.75 else names)
 
 
-def differs(process, executable, seed, steps=40):
-    """Walks engine and reference side by side; the first difference as text, "" when there is none."""
+def calm(names):
+    """A task where there is one, else an event on the way: messages beside it would come for ever."""
+    return min(names, key=lambda name: ("uk".find(name[0]) % 3, names.index(name)))
+
+
+def differs(process, executable, seed, steps=40, most=400):
+    """Walks engine and reference side by side, at random and then calmly to the end; the first difference as text."""
     chance = random.Random(seed)
     variables = {name: chance.random() < 0.5 for name in process.conditions}
     case, judge, log = Case(executable, variables), Reference(process.drawing, variables), []
-    for _ in range(steps):
+    for number in range(most):
         names = open_names(case)
         if names != judge.open() or case.done != judge.done:
             return f"after {log[-6:]}: engine {names} {case.done}, reference {judge.open()} {judge.done}"
         if case.done:
             return ""
-        name = pick(chance, names)
-        variables = {one: chance.random() < 0.5 for one in process.conditions}
+        if chance.random() < 0.05:
+            # Another program takes over: it has the diagram's text and the snapshot's, nothing else.
+            case.executable = engine.load([process.xml()], "p")
+        name = pick(chance, names) if number < steps else calm(names)
+        variables = {one: number < steps and chance.random() < 0.5 for one in process.conditions}
         log.append(name)
         act(case, name, variables)
         judge.act(name, variables)
+    return f"does not end, open {open_names(case)}"
+
+
+def judged(process, walks=3):
+    """What is wrong with a process: a finding, a difference on a walk, or an exception; "" when nothing is."""
+    xml = process.xml()
+    if found := engine.findings([xml]):
+        return f"refused: {found[0].message}"
+    executable = engine.load([xml], "p")
+    for walk in range(walks):
+        try:
+            wrong = differs(process, executable, f"walk {walk}")
+        except Exception as error:
+            wrong = f"{type(error).__name__}: {error}"
+        if wrong:
+            return f"walk {walk}: {wrong}"
     return ""

@@ -1,16 +1,22 @@
 """A second, small interpreter of BPMN, written from the standard and without the library: the judge of the random tests.
 
-Reads a `Drawing`, not XML. Knows user tasks (also countersigned), the four gateways, sub-processes, boundary events,
-events behind a gateway, none events.
+Reads a `Drawing`, not XML. Knows user tasks, the four gateways, sub-processes and called processes, several instances
+and loops, boundary events, events in the way, behind a gateway and before an event sub-process, links, errors,
+escalations, terminate ends.
 """
 
+import itertools
 from collections import Counter, deque
+
+ACTIVITIES = ("userTask", "subProcess", "callActivity")
+CATCHING = ("intermediateCatchEvent", "receiveTask")
 
 
 class Token:
-    def __init__(self, scope, node, kind):
-        self.scope, self.node, self.kind = scope, node, kind
-        self.armed, self.inside, self.left, self.carrier = [], None, 0, None
+    def __init__(self, number, scope, node, kind):
+        self.number, self.scope, self.node, self.kind = number, scope, node, kind
+        self.armed, self.inside, self.carrier = [], None, None
+        self.begun = self.ended = 0  # of the instances of a repeated activity
 
 
 class Scope:
@@ -22,49 +28,65 @@ class Scope:
 class Reference:
     def __init__(self, drawing, variables):
         self.variables, self.queue, self.done = dict(variables), deque(), False
-        self.root = Scope(drawing, None)
-        self.scopes = [self.root]
-        self.begin(self.root)
+        self.numbers, self.scopes = itertools.count(), []
+        self.root = self.begin(drawing, None)
         self.settle()
 
     # -------------------------------------------------------------- from outside
 
     def open(self):
-        return sorted(
-            name
-            for scope in self.scopes
-            for token in scope.tokens
-            for name in (self.targets(scope, token.node) if token.kind == "choice" else [token.node])
-            if token.kind in ("user", "event", "choice")
-        )
+        return sorted(name for scope in self.scopes for token in scope.tokens for name in self.names(token))
+
+    def names(self, token):
+        if token.kind == "choice":
+            return self.targets(token.scope, token.node)
+        if token.kind == "armed":
+            return [start_of(token.scope.drawing.embedded[token.node])]
+        return [token.node] if token.kind in ("user", "event", "catch") else []
 
     def act(self, name, variables):
         self.variables.update(variables)
-        for scope in self.scopes:
-            for token in scope.tokens:
-                if token.kind == "choice" and name in self.targets(scope, token.node):
-                    scope.tokens.remove(token)
-                    self.leave(scope, name)
-                    return self.settle()
-                if token.node == name and token.kind == "user":
-                    self.finish(token)
-                    return self.settle()
-                if token.node == name and token.kind == "event":
-                    self.fire(token)
-                    return self.settle()
-        raise KeyError(name)
+        tokens = [token for scope in self.scopes for token in scope.tokens if name in self.names(token)]
+        token = min(tokens, key=lambda token: token.number)
+        if token.kind == "user":
+            self.finish(token)
+        elif token.kind == "event":
+            self.fire(token)
+        elif token.kind == "armed":
+            self.start_event_subprocess(token)
+        else:
+            token.scope.tokens.remove(token)
+            self.leave(token.scope, name)
+        self.settle()
 
     # -------------------------------------------------------------- tokens
 
-    def begin(self, scope):
-        start = next(name for name, (kind, *_) in scope.drawing.nodes.items() if kind == "startEvent")
-        self.queue.append((scope, start, None))
+    def token(self, scope, node, kind, carrier=None):
+        token = Token(next(self.numbers), scope, node, kind)
+        token.carrier = carrier
+        scope.tokens.append(token)
+        return token
+
+    def begin(self, drawing, host):
+        scope = Scope(drawing, host)
+        self.scopes.append(scope)
+        self.queue.append((scope, start_of(drawing), None))
+        for name, (_, attributes, _) in drawing.nodes.items():
+            if attributes.get("triggeredByEvent") == "true":
+                self.token(scope, name, "armed")
+        return scope
 
     def targets(self, scope, node):
         return [target for _, source, target, _ in scope.drawing.flows if source == node]
 
     def leave(self, scope, node):
-        for target in self.targets(scope, node):
+        kind, attributes, _ = scope.drawing.nodes[node]
+        if node in scope.drawing.links:
+            self.queue.append((scope, scope.drawing.links[node], node))
+            return
+        conditional = any(when for _, source, _, when in scope.drawing.flows if source == node)
+        chosen = self.chosen(scope, node, attributes) if conditional else self.targets(scope, node)
+        for target in chosen[:1] if kind == "exclusiveGateway" else chosen:
             self.queue.append((scope, target, node))
 
     def settle(self):
@@ -77,19 +99,23 @@ class Reference:
                 return
 
     def arrive(self, scope, node, source):
-        kind, attributes, _ = scope.drawing.nodes[node]
-        if kind in ("startEvent", "intermediateThrowEvent", "intermediateCatchEvent"):
-            self.leave(scope, node)
-        elif kind in ("userTask", "subProcess"):
+        kind, _, _ = scope.drawing.nodes[node]
+        if kind in ACTIVITIES:
             self.enter(scope, node, kind)
+        elif kind in CATCHING and node not in scope.drawing.links.values():
+            self.token(scope, node, "catch")
         elif kind == "eventBasedGateway":
-            scope.tokens.append(Token(scope, node, "choice"))
-        elif kind == "exclusiveGateway":
-            self.queue.append((scope, self.chosen(scope, node, attributes)[0], node))
+            self.token(scope, node, "choice")
         elif kind == "parallelGateway":
             self.join(scope, node, source)
         elif kind == "inclusiveGateway":
             scope.parked.setdefault(node, Counter())[source] += 1
+        elif kind == "endEvent":
+            self.end(scope, node)
+        else:
+            self.throw(scope, node, "escalation")
+            if scope in self.scopes:
+                self.leave(scope, node)
 
     def chosen(self, scope, node, attributes):
         flows = [flow for flow in scope.drawing.flows if flow[1] == node]
@@ -110,59 +136,121 @@ class Reference:
     # -------------------------------------------------------------- activities
 
     def enter(self, scope, node, kind):
-        count, sequential = scope.drawing.repeated.get(node, (0, False))
-        token = Token(scope, node, "many" if count else "user" if kind == "userTask" else "host")
-        token.left = count
-        scope.tokens.append(token)
+        repeated = node in scope.drawing.repeated or node in scope.drawing.loops
+        token = self.token(scope, node, "many" if repeated else "user" if kind == "userTask" else "host")
         for name, (what, attributes, _) in scope.drawing.nodes.items():
             if what == "boundaryEvent" and attributes["attachedToRef"] == node:
-                event = Token(scope, name, "event")
-                event.carrier = token
-                token.armed.append(event)
-                scope.tokens.append(event)
-        for _ in range(min(count, 1) if sequential else count):
-            self.instance(token)
+                token.armed.append(self.token(scope, name, "event", token))
+        if not repeated:
+            self.run(token)
+        elif node in scope.drawing.loops:
+            _, condition, before = scope.drawing.loops[node]
+            if before and self.variables.get(condition) is not True:
+                self.over(token)
+            else:
+                self.instance(token)
+        else:
+            count, sequential, _ = scope.drawing.repeated[node]
+            for _ in range(1 if sequential else count):
+                self.instance(token)
+
+    def run(self, token):
         if token.kind == "host":
-            token.inside = Scope(scope.drawing.embedded[node], token)
-            self.scopes.append(token.inside)
-            self.begin(token.inside)
+            token.inside = self.begin(token.scope.drawing.embedded[token.node], token)
 
     def instance(self, many):
-        one = Token(many.scope, many.node, "user")
-        one.carrier = many
-        many.scope.tokens.append(one)
+        many.begun += 1
+        kind = many.scope.drawing.nodes[many.node][0]
+        self.run(self.token(many.scope, many.node, "user" if kind == "userTask" else "host", many))
 
     def finish(self, token):
         token.scope.tokens.remove(token)
-        many = token.carrier
-        if many is not None:
-            many.left -= 1
-            running = sum(other.carrier is many and other.kind == "user" for other in many.scope.tokens)
-            if many.left > running:
-                self.instance(many)
-            if many.left:
-                return
-            many.scope.tokens.remove(many)
-            token = many
-        for event in token.armed:
-            token.scope.tokens.remove(event)
-        self.leave(token.scope, token.node)
+        if token.carrier is None:
+            self.over(token)
+        elif self.is_enough(token.carrier):
+            self.over(token.carrier)
+
+    def is_enough(self, many):
+        drawing = many.scope.drawing
+        many.ended += 1
+        if many.node in drawing.loops:
+            most, condition, _ = drawing.loops[many.node]
+            if many.ended >= most or self.variables.get(condition) is not True:
+                return True
+            self.instance(many)
+            return False
+        count, _, until = drawing.repeated[many.node]
+        if many.ended >= min(count, until):
+            return True
+        if many.begun == many.ended:
+            self.instance(many)
+        return False
+
+    def over(self, token):
+        """An activity is done: what stands for it goes, its flows are taken."""
+        self.cancel(token)
+        if token.scope.drawing.nodes[token.node][1].get("triggeredByEvent") != "true":
+            self.leave(token.scope, token.node)
 
     def fire(self, event):
         scope = event.scope
         if scope.drawing.nodes[event.node][1]["cancelActivity"] == "true":
             self.cancel(event.carrier)
+        elif "timeD" in scope.drawing.nodes[event.node][2]:
+            scope.tokens.remove(event)  # a point in time comes once
         self.leave(scope, event.node)
 
     def cancel(self, token):
         for other in [token, *token.armed, *[one for one in token.scope.tokens if one.carrier is token]]:
             if other in token.scope.tokens:
                 token.scope.tokens.remove(other)
+            if other is not token and other.inside is not None:
+                self.clear(other.inside)
         if token.inside is not None:
-            for inner in list(token.inside.tokens):
-                self.cancel(inner)
-            if token.inside in self.scopes:
-                self.scopes.remove(token.inside)
+            self.clear(token.inside)
+
+    def clear(self, scope):
+        """Everything in a scope is given up, and the scope."""
+        for token in list(scope.tokens):
+            self.cancel(token)
+        if scope in self.scopes:
+            self.scopes.remove(scope)
+
+    # -------------------------------------------------------------- events
+
+    def end(self, scope, node):
+        inner = scope.drawing.nodes[node][2]
+        if "errorEventDefinition" in inner:
+            self.throw(scope, node, "error")
+        elif "terminateEventDefinition" in inner:
+            for token in list(scope.tokens):
+                self.cancel(token)
+            scope.parked.clear()
+            self.queue = deque(one for one in self.queue if one[0] is not scope)
+
+    def throw(self, scope, node, kind):
+        """To the nearest activity around the thrower that catches it."""
+        if f"{kind}EventDefinition" not in scope.drawing.nodes[node][2]:
+            return
+        host = scope.host
+        while host is not None:
+            carrier = host.carrier or host
+            for event in carrier.armed:
+                if f"{kind}EventDefinition" in event.scope.drawing.nodes[event.node][2]:
+                    self.fire(event)
+                    return
+            host = host.scope.host
+
+    def start_event_subprocess(self, armed):
+        scope = armed.scope
+        _, attributes, inner = scope.drawing.embedded[armed.node].nodes[self.names(armed)[0]]
+        if attributes["isInterrupting"] == "true":
+            for token in list(scope.tokens):
+                self.cancel(token)
+            scope.parked.clear()
+        elif "timeD" in inner:
+            scope.tokens.remove(armed)
+        self.run(self.token(scope, armed.node, "host"))
 
     # -------------------------------------------------------------- inclusive joins, ends
 
@@ -179,7 +267,8 @@ class Reference:
 
     def may_open(self, scope, node, parked):
         sources = {one for _, one, target, _ in scope.drawing.flows if target == node}
-        places = [token.node for token in scope.tokens] + [join for join in scope.parked if join != node]
+        places = [token.node for token in scope.tokens if token.kind != "armed"]
+        places += [join for join in scope.parked if join != node]
         for place in places:
             ways = self.reach(scope, place, node)
             if ways & (sources - set(parked)) and not ways & set(parked):
@@ -193,15 +282,20 @@ class Reference:
             if node not in seen and node != without:
                 seen.add(node)
                 todo += self.targets(scope, node)
+                todo += [scope.drawing.links[node]] if node in scope.drawing.links else []
         return seen
 
     def close_scope(self):
         for scope in reversed(self.scopes):
-            if not scope.tokens and not scope.parked and not self.done:
+            if all(token.kind == "armed" for token in scope.tokens) and not scope.parked and not self.done:
+                self.clear(scope)
                 if scope.host is None:
                     self.done = True
                     return False
-                self.scopes.remove(scope)
                 self.finish(scope.host)
                 return True
         return False
+
+
+def start_of(drawing):
+    return next(name for name, (kind, *_) in drawing.nodes.items() if kind == "startEvent")

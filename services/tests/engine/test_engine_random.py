@@ -7,30 +7,40 @@ import os
 import random
 
 import pytest
+from engine_blocks import Drawn
 from engine_drawing import Case
-from engine_random import RandomProcess, act, differs, open_names, pick
+from engine_random import RandomProcess, act, judged, open_names, pick
+from engine_shrink import fails_with, kept, shrink
 
 from jiecheng import engine
+from jiecheng.engine.specs.gateways import ParallelJoin
 from jiecheng.model.errors import Refused
 
 FIRST = int(os.environ.get("JIECHENG_FIRST_SEED", "0"))
-SEEDS = range(FIRST, FIRST + int(os.environ.get("JIECHENG_SEEDS", "40")))
+SEEDS = range(FIRST, FIRST + int(os.environ.get("JIECHENG_SEEDS", "300")))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_process_runs_as_the_reference_says(seed):
-    process = RandomProcess(seed)
-    xml = process.drawing.xml()
-    assert engine.findings([xml]) == []
-    executable = engine.load([xml], "p")
-    for walk in range(3):
-        assert differs(process, executable, f"{seed}/{walk}") == "", f"seed {seed} walk {walk}"
+    assert judged(RandomProcess(seed)) == "", f"seed {seed}"
 
 
-@pytest.mark.parametrize("seed", SEEDS[: len(SEEDS) // 2])
+@pytest.mark.parametrize("name", kept())
+def test_what_once_failed_runs_as_the_reference_says(name):
+    assert judged(Drawn(kept()[name]), walks=10) == ""
+
+
+def test_a_join_that_goes_on_after_one_signature_is_noticed_and_shrunk(monkeypatch):
+    monkeypatch.setattr(ParallelJoin, "is_enough", lambda self, my_task, arrived: True)
+    process = next(process for process in map(RandomProcess, range(100)) if judged(process).startswith("walk"))
+    least = shrink(process.tree, fails_with(judged, "walk"))
+    assert Drawn(least).count <= 8, least
+
+
+@pytest.mark.parametrize("seed", SEEDS[: len(SEEDS) // 4])
 def test_after_random_moves_every_case_can_still_end(seed):
     process, chance = RandomProcess(seed), random.Random(seed)
-    executable = engine.load([process.drawing.xml()], "p")
+    executable = engine.load([process.xml()], "p")
     case, targets = Case(executable, {}), list(_tasks(process.drawing))
     for number in range(150):
         if case.done:
