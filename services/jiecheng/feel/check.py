@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from jiecheng.feel import checking
+from jiecheng.feel.check_operators import refuse_condition
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.judged import Judged, Remark, View, kind_of, spoken
 from jiecheng.feel.names import Vocabulary
@@ -33,9 +34,12 @@ def check(source: str, dictionary: Dictionary, wanted: FeelType = ANY) -> list[R
     """What cannot be right in an expression over these names; `wanted`: the type its place asks for. Raises FeelError."""
     view, found = _judge(source, dictionary)
     what, asked = kind_of(found), kind_of(wanted)
-    if what and asked and what != asked:
-        code = "not_boolean" if asked == "boolean" else "types"
-        view.remark(code, 0, f"这里要{spoken(asked)}，却是{spoken(what)}", f"expected a {asked}, but this is a {what}")
+    if what and asked == "boolean" != what:
+        refuse_condition(view, 0, what)
+    elif what and asked and what != asked:
+        view.remark(
+            "types", 0, f"这里要{spoken(asked)}，却是{spoken(what)}", f"expected a {asked}, but this is a {what}"
+        )
     return view.remarks
 
 

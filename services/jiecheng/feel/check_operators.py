@@ -102,14 +102,14 @@ def _entry(view: View, at: int, whole: FeelType, name: str) -> FeelType:
         if name in entries or whole.is_open:
             return entries.get(name, ANY)
         return view.remark(
-            "unknown_name", at, f"结构里没有 {name}", f"the context has no entry {name}", nearest(name, entries)
+            "unknown_entry", at, f"结构里没有 {name}", f"the context has no entry {name}", nearest(name, entries)
         )
     parts = PARTS.get(kind_of(whole))
     if parts is None or name in parts:
         return ANY if parts is None else parts[name]
     what = spoken(kind_of(whole))
     return view.remark(
-        "unknown_name", at, f"{what}没有 {name} 这一部分", f"a {kind_of(whole)} has no {name}", nearest(name, parts)
+        "unknown_entry", at, f"{what}没有 {name} 这一部分", f"a {kind_of(whole)} has no {name}", nearest(name, parts)
     )
 
 

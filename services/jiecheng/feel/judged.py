@@ -30,7 +30,7 @@ SCALARS = frozenset(each.name for each in (NUMBER, TEXT, BOOLEAN, DATE, TIME, MO
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing that cannot be right. `code`: unknown_name | types | arguments | not_boolean; line and column from 1."""
+    """One thing that cannot be right. `code`: unknown_name | unknown_entry | types | arguments | not_boolean; line and column from 1."""
 
     code: str
     line: int

@@ -14,6 +14,7 @@ from jiecheng.definitions.lint import (
     policy,
     tables,
     tasks,
+    types,
     variables,
 )
 from jiecheng.definitions.lint.subject import Subject, look_at
@@ -56,7 +57,7 @@ RULES: tuple[Rule, ...] = (
     expressions.outcomes_exist,
     expressions.outcomes_lead_on,
     expressions.results_used,
-    variables.names_are_known,
+    types.types_fit,
     variables.subject_is_known,
     tables.asked_tables_exist,
     tables.no_unused_tables,

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from jiecheng import feel
-from jiecheng.definitions.lint.expressions import Expression, expressions
-from jiecheng.definitions.lint.subject import Subject, called, field_keys
+from jiecheng.definitions.lint.subject import Subject, called
 from jiecheng.definitions.safe_xml import bpmn
 from jiecheng.model.errors import Finding
 
 # What every expression may look at; see bpmn/README.md.
 GIVEN = frozenset({"initiator", "profile", "today", "loopCounter"})
-# What form-js adds inside lists.
-_IN_FORMS = frozenset({"this", "parent", "i"})
-# What the outputs of a decided step see besides its forms.
-_IN_DECISIONS = frozenset({"outcome", "opinion"})
-
-
-def names_are_known(subject: Subject) -> Iterator[Finding]:
-    """A name that nobody writes is null for ever: mostly a slip of the pen."""
-    known = GIVEN | written(subject)
-    fields = {name: frozenset(field_keys(schema)) for name, schema in subject.forms.items()}
-    for each in expressions(subject):
-        try:
-            names = feel.compile_expression(each.text).names
-        except feel.FeelError:
-            continue  # the rule on parsing reports it
-        for name in sorted(names - known - _nearby(each, fields)):
-            sentence = f"{each.what}用到的变量 {name} 没有任何一步写入，请检查名称（{each.text}）。"
-            yield Finding("variable_unknown", each.place, sentence, severity="warning")
 
 
 def subject_is_known(subject: Subject) -> Iterator[Finding]:
@@ -53,14 +33,3 @@ def written(subject: Subject) -> set[str]:
     for several in subject.root.iter(bpmn("multiInstanceLoopCharacteristics")):
         found.update(str(item.get("name", "")) for item in several.iter(bpmn("inputDataItem")))
     return found
-
-
-def _nearby(each: Expression, fields: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Fields of the forms of the step, or of the form itself."""
-    form, _, component = each.place.partition(".form:")
-    if component or each.place.endswith(".form:"):
-        return fields.get(form, frozenset()) | _IN_FORMS
-    if each.step is None:
-        return frozenset()
-    decided = _IN_DECISIONS if each.step.outcomes else frozenset()
-    return decided.union(*(fields.get(use.form, frozenset()) for use in each.step.forms))

@@ -1,0 +1,162 @@
+"""The data dictionary of a release: what cannot be right is found when the diagram is saved, and nothing else is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jiecheng import directory
+from jiecheng.definitions import lint, read_bundle, read_clauses
+from jiecheng.definitions.lint import dictionary
+from jiecheng.definitions.lint.subject import look_at
+from jiecheng.feel import ANY, ContextType, ListType, Simple
+from jiecheng.model.release import Bundle
+
+ROOT = Path(__file__).parents[3]
+
+
+def found(files) -> list[tuple[str, str, str]]:
+    return [(each.code, each.place, each.message) for each in lint(files.bundle())]
+
+
+FAULTS = [
+    # (text, instead, code, place, words of the sentence)
+    ('head_outcome = "agree"', 'head_outcom = "agree"', "variable_unknown", "flow_yes", "您是不是想写 head_outcome？"),
+    ('head_outcome = "agree"', "head_outcome", "feel_condition", "flow_yes:1:1", "条件应为是或否"),
+    ('head_outcome = "agree"', "copies = &quot;3&quot;", "feel_types", "flow_yes:1:1", "数字与文字"),
+    ('head_outcome = "agree"', "initiator.orgn = &quot;a&quot;", "feel_types", "flow_yes:1:1", "organ？"),
+    ('head_outcome = "agree"', "date(purpose) &gt; purpose", "feel_types", "flow_yes:1:1", "date(…)"),
+    ('head_outcome = "agree"', "strng length(purpose) &gt; 3", "feel_types", "flow_yes:1:1", "string length"),
+    ("then copies else 0", "then copies + purpose else 0", "feel_types", "head_approves:1:27", "数字与文字"),
+    ("if outcome = &quot;agree&quot;", "if outcome", "feel_condition", "head_approves:1:4", "是或否"),
+    ("level = &quot;集体&quot;", "level = 3", "feel_types", "head_approves:1:4", "文字与数字"),
+    ('today + duration("P2D")', "today + 2", "feel_types", "head_is_late:1:1", "日期与数字"),
+    ("&quot;请尽快办理：&quot; + purpose", "&quot;请尽快办理&quot; + copies", "feel_types", "remind_head:1:1", "文字与数字"),
+    ('source="=granted"', 'source="=granted.name"', "feel_types", "seal_used:1:1", ""),
+    ('equals="=initiator.organ"', 'equals="=initiator.organs"', "feel_types", "check_level:1:1", "organ？"),
+    ("&quot;用印：&quot; + purpose", "&quot;用印：&quot; * purpose", "feel_types", "seal_use:1:1", "不能用“*”"),
+    ('organ" post="主任" exclude', 'xyz" post="主任" exclude', "feel_types", "head_approves:1:1", "xyz"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "code", "place", "words"), FAULTS)
+def test_what_cannot_be_right_is_found_with_its_place(files, old, new, code, place, words) -> None:
+    matching = [message for a, b, message in found(files.with_text(old, new)) if (a, b) == (code, place)]
+    assert len(matching) == 1
+    assert words in matching[0]
+
+
+def test_a_sentence_is_said_in_both_languages(files) -> None:
+    ((_, _, message),) = found(files.with_text('today + duration("P2D")', "today + 2"))
+    assert "日期与数字之间不能用“+”" in message
+    assert "no meaning for date and number" in message
+
+
+def test_tables_are_looked_at_with_the_types_of_their_columns(files) -> None:
+    dmn = files.dmn["seal_level.dmn"]
+    cell = files.but(dmn={"seal_level.dmn": dmn.replace("<text>&gt; 10</text>", '<text>"很多"</text>')})
+    asked = files.but(dmn={"seal_level.dmn": dmn.replace("<text>copies</text>", "<text>copies + purpose</text>")})
+    result = files.but(dmn={"seal_level.dmn": dmn.replace('<text>"集体"</text>', "<text>7</text>")})
+    for changed, place in ((cell, "第 2 行"), (asked, "输入列“份数”"), (result, "第 2 行")):
+        findings = [each for each in found(changed) if each[0] == "feel_types"]
+        assert len(findings) == 1
+        assert place in findings[0][1]
+
+
+def test_forms_are_looked_at_with_their_own_fields(files) -> None:
+    opinion = files.forms["opinion.form"]
+    changed = files.but(forms={**files.forms, "opinion.form": opinion.replace("=copies = 1", "=copies = remark")})
+    assert [each[:2] for each in found(changed)] == [("feel_types", "opinion.form:remark:1:1")]
+
+
+def test_what_several_steps_write_differently_is_not_known(files) -> None:
+    """One writes text, the other a number: nobody can say what is wrong with a comparison."""
+    changed = files.with_text('source="收回" target="ending"', 'source="收回" target="granted"').with_text(
+        'head_outcome = "agree"', 'head_outcome = "agree" and granted = 3 and granted != &quot;收回&quot;'
+    )
+    assert found(changed) == []
+
+
+def test_the_dictionary_knows_types_of_forms_results_tables_and_registers(files) -> None:
+    subject = look_at(files.bundle(), ())
+    known = dictionary.variables(subject, dictionary.tables_of(subject))
+    text, number = Simple("string"), Simple("number")
+    assert (known["purpose"], known["copies"], known["granted"]) == (text, number, number)
+    assert (known["level"], known["head_outcome"], known["ending"]) == (text, text, text)
+    assert known["today"] == Simple("date")
+    rows = known["earlier_uses"]
+    assert isinstance(rows, ListType)
+    assert isinstance(rows.item, ContextType)
+    assert rows.item.is_open
+    assert {name for name, _ in rows.item.entries} == {"organ", "copies", "status", "number"}
+
+
+def test_dates_are_text_once_they_are_stored() -> None:
+    row = ContextType((("day", Simple("date")), ("count", Simple("number"))))
+    assert dictionary.stored(ListType(row)) == ListType(
+        ContextType((("day", Simple("string")), ("count", Simple("number"))))
+    )
+
+
+def test_forms_of_many_shapes_have_types() -> None:
+    schema = {
+        "components": [
+            {"type": "select", "key": "who", "properties": {"picker": "identity"}},
+            {"type": "taglist", "key": "organs", "properties": {"picker": "organ"}},
+            {"type": "radio", "key": "size", "values": [{"value": "大"}, {"value": "小"}]},
+            {"type": "select", "key": "free", "valuesExpression": "=options"},
+            {"type": "number", "key": "sum", "serializeToString": True},
+            {"type": "checkbox", "key": "sure"},
+            {"type": "dynamiclist", "path": "rows", "components": [{"type": "number", "key": "count"}]},
+            {"type": "group", "components": [{"type": "datetime", "key": "day"}]},
+        ]
+    }
+    types = dictionary.form_types(schema)
+    assert types["who"] == dictionary.IDENTITY
+    assert types["organs"] == ListType(dictionary.ORGAN)
+    assert (types["size"], types["free"], types["sum"]) == (Simple("string"), ANY, Simple("string"))
+    assert (types["sure"], types["day"]) == (Simple("boolean"), Simple("string"))
+    assert types["rows"] == ListType(ContextType((("count", Simple("number")),), is_open=True))
+
+
+def test_identities_and_organs_have_the_keys_the_directory_gives_them() -> None:
+    source = Path(directory.__file__).with_name("describe.py").read_text(encoding="utf-8")
+    identity, organ = source.split("def describe_organ")
+    for keys, text in ((dictionary.IDENTITY_KEYS, identity), (dictionary.ORGAN_KEYS, organ.split("def options")[0])):
+        written = [line.split('"')[1] for line in text.splitlines() if line.strip().startswith('"') and '": ' in line]
+        assert written == list(keys)
+
+
+def own_bundle(process: str) -> Bundle:
+    def texts(area: str) -> dict[str, str]:
+        return {each.name: each.read_text(encoding="utf-8") for each in (ROOT / area / process).iterdir()}
+
+    clauses, _ = read_clauses((ROOT / "bpmn" / "clauses.yaml").read_text(encoding="utf-8"))
+    return read_bundle(process, texts("bpmn"), texts("forms"), texts("features"), clauses)
+
+
+@pytest.mark.parametrize("process", ["staff_loan", "loan_stop"])
+def test_our_own_processes_raise_no_false_alarm(process: str) -> None:
+    codes = {each.code for each in lint(own_bundle(process))}
+    assert not codes & {"feel_types", "feel_condition", "variable_unknown"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("limits.opinion_days", "limits.opinions_days"),
+        ("=borrowed.street_name", "=borrowed.streetname"),
+        ("=start_date + ", "=start_date - "),
+        ("committee_outcome = ", "comittee_outcome = "),
+        ("date(start_date), date(loan_end)", "date(start_date)"),
+    ],
+)
+def test_slips_of_the_pen_in_our_own_diagram_are_found(old: str, new: str) -> None:
+    bundle = own_bundle("staff_loan")
+    assert old in bundle.bpmn
+    changed = Bundle(
+        bundle.process, bundle.bpmn.replace(old, new, 1), bundle.dmn, bundle.forms, bundle.features, bundle.clauses
+    )
+    codes = [each.code for each in lint(changed)]
+    assert {"feel_types", "variable_unknown"} & set(codes)
