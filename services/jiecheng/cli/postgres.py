@@ -34,7 +34,8 @@ SOCKET_PATH_LIMIT = 100  # the kernel allows 107 bytes
 START_PATIENCE = 60.0  # recovery after a power cut may take its time
 LEAVE_PATIENCE = 8.0
 DURABLE: tuple[str, ...] = ()
-FAST_AND_LOOSE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# For tests. No autovacuum: its worker belongs to the superuser, and while it visits a database its owner cannot drop it.
+FAST_AND_LOOSE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
 
 @dataclass(frozen=True, slots=True)
