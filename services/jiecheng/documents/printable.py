@@ -12,8 +12,8 @@ from pathlib import Path
 # The printers' old sign for a character they have no type for.
 GETA = "〓"
 _ZERO_WIDTH_SPACE = "\u200b"
-# Twenty letters in a row are a word; more of them would run out of the margin without a place to break.
-_LONG_RUN = re.compile(r"[^\s\u2e80-\uffef\U00020000-\U0003ffff]{21,}")
+# Characters that Typst does not break between of itself: all but blanks and Chinese.
+_RUN = re.compile(r"[^\s\u2e80-\uffef\U00020000-\U0003ffff]+")
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 
 
@@ -30,10 +30,10 @@ def paragraphs(text: str) -> list[str]:
     return [cleaned for line in _LINE_ENDS.split(text) if (cleaned := plain(line))]
 
 
-def printable(text: str, glyphs: Collection[int]) -> str:
-    """The text with 〓 for what no font has, and places to break in endless words."""
+def printable(text: str, glyphs: Collection[int], longest: int) -> str:
+    """The text with 〓 for what no font has, and places to break in words of more than `longest` letters."""
     shown = "".join(each if ord(each) in glyphs else GETA for each in plain(text))
-    return _LONG_RUN.sub(lambda run: _ZERO_WIDTH_SPACE.join(run[0]), shown)
+    return _RUN.sub(lambda run: _ZERO_WIDTH_SPACE.join(run[0]) if len(run[0]) > longest else run[0], shown)
 
 
 def missing(text: str, glyphs: Collection[int]) -> list[str]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from jiecheng.documents.printable import paragraphs
 from jiecheng.documents.typeset import FAMILY, Rendered, Type, typeset
 
+# Letters that find room in the narrowest column; longer words may be broken anywhere.
+_NARROW = 4
 # A row with more in it may be cut by the end of a page; a shorter one goes to the next page whole.
 _LONG = 400
 # Two short answers share a line of the form, as on a sheet filled in by hand.
@@ -84,14 +86,14 @@ def _paired(rows: Sequence[SheetRow]) -> Iterator[Sequence[SheetRow]]:
 
 
 def _cells(rows: Sequence[SheetRow], type_: Type) -> list[dict[str, object]]:
-    return [{"label": type_.set(row.label), "value": _lines_of(row.value, type_)} for row in rows]
+    return [{"label": type_.set(row.label, _NARROW), "value": _lines_of(row.value, type_)} for row in rows]
 
 
 def _step(step: SheetStep, type_: Type) -> dict[str, object]:
     one = {"name": step.name, "person": step.person, "outcome": step.outcome}
-    day_and_time = [type_.set(each) for each in step.at.split()]
+    day_and_time = [type_.set(each, len("2026-03-16")) for each in step.at.split()]
     return {
-        **{key: type_.set(value) for key, value in one.items()},
+        **{key: type_.set(value, _NARROW) for key, value in one.items()},
         "opinion": _lines_of(step.opinion, type_),
         "at": day_and_time,
         "breakable": len(step.opinion) > _LONG,

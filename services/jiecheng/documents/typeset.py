@@ -17,6 +17,7 @@ FAMILY = "Noto Serif SC"  # stands in for 仿宋 and 小标宋, which are not fr
 HEADING_FAMILY = "Noto Sans SC"  # stands in for 黑体
 
 LINES = 22  # a page
+LONGEST_WORD = 20  # letters that always find room in a line
 
 _PAGES = Path(__file__).parent
 
@@ -49,11 +50,11 @@ class Type:
                     f"no font family {wanted!r} in {self.folder} (found: {found}); run `make pages`"
                 )
 
-    def set(self, text: str) -> str:
+    def set(self, text: str, longest: int = LONGEST_WORD) -> str:
         """The text as it may be printed; remembers the characters that it could not keep."""
         glyphs = _glyphs(self.folder, self.family, self.heading)
         self.lacking.update(dict.fromkeys(missing(text, glyphs)))
-        return printable(text, glyphs)
+        return printable(text, glyphs, longest)
 
 
 def typeset(page: str, data: Mapping[str, object], fonts: Type, made_at: datetime) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 
+import pdfplumber
 import pytest
 
 LONG = "这是一段没有标点的正文" * 120
@@ -89,8 +91,7 @@ def test_a_letter_has_a_letterhead_two_double_rules_and_no_number_on_its_first_p
     first, second, *_ = read_back(render(LONG, kind="函").pdf)
     head = first.find("彭溪街道办事处")
     assert "文件" not in "".join(first.lines.values())
-    # The box is higher than the ink: the ink's upper edge is asserted to 30 mm by looking at the picture.
-    assert head[0]["top"] == pytest.approx(30, abs=4)
+    assert head[0]["x0"] - LEFT == near(RIGHT - head[-1]["x1"])
     rules = sorted(each["top"] for each in first.rules)
     assert len(rules) == 4
     assert {(round(each["x0"]), round(each["x1"])) for each in first.rules} == {(20, 190)}
@@ -102,6 +103,32 @@ def test_a_letter_has_a_letterhead_two_double_rules_and_no_number_on_its_first_p
     assert "—" not in "".join(first.lines.values())
     assert second.find("—2—")
     assert not second.rules
+
+
+def test_the_ink_of_the_letterhead_begins_30_mm_from_the_edge_and_the_rule_4_mm_below_it(render) -> None:
+    rows = red_rows(render("短文。", kind="函").pdf)
+    assert rows[0] == pytest.approx((30, rows[0][1]), abs=0.5)  # the name
+    assert rows[1][0] - rows[0][1] == pytest.approx(4, abs=0.5)  # the thick line below it
+    assert rows[-1][1] == pytest.approx(297 - 20, abs=0.5)  # the thick line at the foot
+    assert len(rows) == 5
+
+
+def red_rows(pdf: bytes) -> list[tuple[float, float]]:
+    """Where the first page has red ink: pieces from top to bottom, in millimetres."""
+    dots = 150
+    with pdfplumber.open(io.BytesIO(pdf)) as document:
+        picture = document.pages[0].to_image(resolution=dots, antialias=False).original.convert("RGB")
+    red, _, blue = picture.split()
+    inked = _inked(red, blue)
+    edges = [at for at, (above, below) in enumerate(pairwise([False, *inked, False])) if above != below]
+    return [(top / dots * 25.4, bottom / dots * 25.4) for top, bottom in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _inked(red, blue) -> list[bool]:
+    width, height = red.size
+    reds, blues = red.tobytes(), blue.tobytes()
+    spans = [slice(row * width, (row + 1) * width) for row in range(height)]
+    return [any(r > 150 > 80 > b for r, b in zip(reds[span], blues[span], strict=True)) for span in spans]
 
 
 def test_the_date_stands_two_characters_further_in_than_the_name(render, read_back) -> None:

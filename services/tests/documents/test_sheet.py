@@ -78,7 +78,7 @@ def test_a_step_is_not_cut_by_the_end_of_a_page_unless_it_is_long(fonts, read_ba
     )
 
 
-@pytest.mark.parametrize("words", ['#panic("ran")', "$x$ [a] @b *c* <d>", "\x00\u202e甲", "W" * 60])
+@pytest.mark.parametrize("words", ['#panic("ran")', "$x$ [a] @b *c* <d>", "\x00\u202e甲", "W" * 60, "W" * 12])
 def test_hostile_words_are_printed_in_every_cell(words: str, fonts, read_back) -> None:
     row, step = SheetRow(words, words), SheetStep(words, words, words, words, words)
     sheet = replace(SHEET, title=words, number=words, organ=words, rows=[row, row], steps=[step], meeting=[row])
