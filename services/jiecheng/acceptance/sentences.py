@@ -11,7 +11,7 @@ import pytest
 from pytest_bdd import given, parsers, step, then
 
 from jiecheng import cases, store
-from jiecheng.acceptance import deeds, judging, passing
+from jiecheng.acceptance import deeds, judging, machinery, passing
 from jiecheng.acceptance.clock import MovedClock, moment, read_date
 from jiecheng.acceptance.deeds import Decision
 from jiecheng.acceptance.passing import (
@@ -254,6 +254,38 @@ def _refused(world: World, words: str) -> None:
 @then("没有留下办件")
 def _no_case(world: World) -> None:
     assert world.case is None
+
+
+@step("制文暂时不能工作")
+def _papers_broken(world: World) -> None:
+    machinery.break_papers(world)
+
+
+@step("制文恢复工作")
+def _papers_mended(world: World) -> None:
+    machinery.mend_papers(world)
+
+
+@step(parsers.re(r"流程管理员对异常写明“(?P<explanation>.+)”并重试"))
+def _retried(world: World, explanation: str) -> None:
+    machinery.retry(world, explanation)
+
+
+@then(parsers.re(r"流程管理员看到异常“(?P<words>.+)”"))
+def _incident(world: World, words: str) -> None:
+    found = machinery.incidents(world)
+    assert any(words in one for one in found), found
+
+
+@then(parsers.re(r"文书“(?P<number>.+)”已存档，写着“(?P<words>.+)”"))
+def _paper(world: World, number: str, words: str) -> None:
+    found = machinery.papers(world)
+    assert words in found.get(number, ""), found
+
+
+@then(parsers.re(r"文书只有(?P<count>\d+)份"))
+def _papers(world: World, count: str) -> None:
+    assert len(machinery.papers(world)) == int(count)
 
 
 @then(parsers.re(rf"(?P<who>{NAME})收到通知“(?P<words>.+)”"))

@@ -47,10 +47,12 @@ class World:
         self.expect_no_refusal()
         try:
             with self.transaction() as tx:
-                return deed(tx)
+                answer = deed(tx)
         except JiechengError as refusal:
             self.refusal = refusal
             return None
+        deliver(self)
+        return answer
 
     def expect_no_refusal(self) -> None:
         if self.refusal is not None:
@@ -124,20 +126,31 @@ def open_items(tx: cases.Tx, case: CaseId, step: str = "") -> list[tuple[Task, W
 def move_to(world: World, to: datetime) -> None:
     """Let time pass: every timer on the way fires at its own moment, every notice goes out."""
     for _ in range(200):
-        with world.transaction() as tx:
-            due = store.subscription.next_due(tx.db)
+        due = cases.clockwork.Desk(world.house).next_due()
         if due is None or due > to:
             break
         world.clock.now = max(world.clock.now, due)
         _fire(world)
+        _remind(world)
+        deliver(world)
     world.clock.now = max(world.clock.now, to)
 
 
 def deliver(world: World) -> None:
-    """Bring what the house owes to its readers."""
+    """What flows do when the doorbell rings: bring what the house owes, make the papers it has to issue."""
     desk = cases.clockwork.Desk(world.house)
-    for entry in desk.claim_outbox("acceptance", 100):
-        desk.deliver(entry, "acceptance")
+    while entries := desk.claim_outbox("acceptance", 100):
+        for entry in entries:
+            try:
+                desk.deliver(entry, "acceptance")
+            except Exception as error:  # whatever goes wrong is given back, as the flow does
+                desk.fail(entry, "acceptance", type(error).__name__)
+
+
+def _remind(world: World) -> None:
+    desk = cases.clockwork.Desk(world.house)
+    for reminder in desk.due_reminder_ids():
+        desk.send_reminder(reminder)
 
 
 def _fire(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jiecheng import engine, store
 from jiecheng.cases import facts, moments
 from jiecheng.cases.advance import advance, decider
-from jiecheng.cases.house import Tx
+from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import open_case
 
 
@@ -22,7 +22,7 @@ def fire_timer(tx: Tx, subscription: int) -> bool:
     store.subscription.mark_fired(tx.db, row.id)
     node = opened.deployed.definition.nodes.get(row.element)
     public = {
-        "element": row.element, "name": node.name if node else "", "token": row.token, "due": row.due_at.isoformat(),
+        "element": row.element, "name": node.name if node else "", "token": row.token, "due": row.due_at.astimezone(BEIJING).isoformat(timespec="minutes"),
     }  # fmt: skip
     opened.record_consequence("timer_fired", row.element, public, clause=" ".join(node.clauses) if node else "")
     again = moments.next_cycle(row.value) if row.kind == "timeCycle" else None
