@@ -9,8 +9,9 @@ import hashlib
 import hmac
 import secrets
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jiecheng.model.errors import Refused
@@ -29,6 +30,7 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 YEAR = 31_536_000
+MOST_BYTES = 64 * 1024 * 1024
 DOOR_COOKIE = "jc_door"
 SESSION_COOKIE = "jc_session"
 
@@ -57,6 +59,23 @@ class SecureHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class BoundedBody:
+    """ASGI middleware: a request that does not say how long it is, or says too much, is not read at all."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "DELETE"):
+            length = Headers(scope=scope).get("content-length", "")
+            # The server hands over no more than was announced, so the announcement is all there is to check.
+            if not length.isdigit() or int(length) > MOST_BYTES:
+                words = "请求内容太大，或没有说明长度，没有受理。附件每个不超过 20 MB，一次合计不超过 64 MB。"
+                await PlainTextResponse(words, 413 if length.isdigit() else 411)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 def cookie_name(plain: str, https: bool) -> str:

@@ -30,7 +30,7 @@ from jiecheng.web.assets import Assets
 from jiecheng.web.errors import answer_errors
 from jiecheng.web.page import Pages
 from jiecheng.web.parked import Refills
-from jiecheng.web.security import SecureHeaders
+from jiecheng.web.security import BoundedBody, SecureHeaders
 from jiecheng.web.visit import Site, enter
 
 PAGES = (session, inbox, start, work_item, case, attachment, register, history, release, incident)
@@ -61,6 +61,7 @@ def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
     )
     site.state.site = Site(house, Pages(assets), options.https, options.district, options.demo)
     site.state.refills = Refills()
+    site.add_middleware(BoundedBody)
     site.add_middleware(SecureHeaders, https=options.https)
     answer_errors(site)
     site.mount("/static", StaticFiles(directory=assets.folder), name="static")

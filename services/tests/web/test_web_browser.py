@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,6 +76,12 @@ def seat_of(chromium, address) -> Iterator[object]:
     for seat in seats:
         seat.context.close()
     assert [fault for seat in seats for fault in seat.faults] == []
+
+
+@pytest.fixture(scope="module")
+def reader_of(seat_of):
+    """One seat per account for looking at many pages: logging in anew for each would be most of the time."""
+    return functools.cache(seat_of)
 
 
 @pytest.fixture
@@ -184,11 +191,11 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("account", "path"), PAGES)
-def test_every_page_is_accessible_and_fits_a_phone(seat_of, account, path):
+def test_every_page_is_accessible_and_fits_a_phone(reader_of, account, path):
     """After the walk above: axe at both widths, no sideways scrolling, one heading of the first rank."""
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: run npm ci in services/jiecheng/web/assets")
-    seat = seat_of(account)
+    seat = reader_of(account)
     if path == "the newest release":
         seat.page.goto("/releases")
         path = seat.page.get_attribute("tbody a:has-text('借调审批')", "href")

@@ -184,7 +184,7 @@ def test_parked_fields_that_this_door_did_not_seal_are_dropped(at_the_door):
         account=APPLICANT,
         password=PASSWORD,
         next="/start/staff_loan",
-        parked_fields='{"necessity": ["planted by another site"]}',
+        parked_fields='{"necessity": ["planted by another site"], "_drawn_for": ["i-weiwangshu"]}',
         parked_seal="0" * 64,
     )
 
@@ -247,3 +247,14 @@ def test_without_the_database_the_page_says_so_and_health_is_bad(tmp_path):
     assert "请过几分钟再试" in page.text
     assert health.json()["status"] == "database unreachable"
     assert machine.status_code in (401, 503)
+
+
+def test_a_body_without_bound_is_not_read(at_the_door):
+    client = at_the_door().client
+
+    too_much = client.post("/login", content=b"x", headers={"content-length": str(65 * 1024 * 1024)})
+    unannounced = client.post("/login", content=iter([b"account=x"]))
+
+    assert too_much.status_code == 413
+    assert unannounced.status_code == 411
+    assert "20 MB" in too_much.text

@@ -288,6 +288,10 @@ def test_nobody_decides_or_saves_in_an_item_of_another(browser_of):
     saved = stranger.post(f"/work-items/{item}/draft", page, _opinion="混入")
 
     assert decided.status_code == saved.status_code == 404
+    reader = browser_of("zousuxin")  # the applicant may read the case, and still not work on this item
+    page = reader.get(f"/work-items/{item}")
+    assert reader.post(f"/work-items/{item}/draft", page, _opinion="混入").status_code == 404
+    assert 'name="_outcome"' not in page
 
 
 def test_a_refused_file_says_what_is_taken(browser_of):
