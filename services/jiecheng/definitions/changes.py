@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from jiecheng.model.definition import Facts, OutcomeOption, Output, RegisterEntry
+from jiecheng.model.definition import Facts, Input, OutcomeOption, Output, RegisterEntry
 from jiecheng.model.form import FormUse, Right
 from jiecheng.model.voting import MeetingRule, Mode
 
@@ -37,6 +37,7 @@ _WORDS = {
 _KEYS: Mapping[type, tuple[str, str]] = {
     FormUse: ("form", "表单"),
     OutcomeOption: ("value", "结果"),
+    Input: ("target", "变量"),
     Output: ("target", "变量"),
     Facts: ("target", "变量"),
     RegisterEntry: ("register", "台账"),

@@ -50,6 +50,7 @@ _NODE_FIELDS = {
     "meeting": "表决规则",
     "result_variable": "结果变量",
     "outcomes": "办理结果",
+    "inputs": "调用输入",
     "outputs": "变量取值",
     "due": "办理期限",
     "withdrawable": "可否撤销",

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 from jiecheng.definitions import safe_xml as sx
-from jiecheng.model.definition import Assignment, DocumentUse, Due, Facts, OutcomeOption, Output, RegisterEntry
+from jiecheng.model.definition import Assignment, DocumentUse, Due, Facts, Input, OutcomeOption, Output, RegisterEntry
 from jiecheng.model.form import FormUse, Right
 from jiecheng.model.voting import MeetingRule
 
@@ -74,6 +74,10 @@ def outcomes(element: etree._Element) -> tuple[OutcomeOption, ...]:
 
 def outputs(element: etree._Element) -> tuple[Output, ...]:
     return tuple(Output(str(each.get("source", "")), str(each.get("target", ""))) for each in words(element, "output"))
+
+
+def inputs(element: etree._Element) -> tuple[Input, ...]:
+    return tuple(Input(str(each.get("source", "")), str(each.get("target", ""))) for each in words(element, "input"))
 
 
 def due(element: etree._Element) -> Due | None:

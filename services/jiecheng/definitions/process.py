@@ -164,6 +164,7 @@ class _Reader:
             meeting=meeting,
             result_variable=ext.attribute(element, "resultVariable"),
             outcomes=ext.outcomes(element),
+            inputs=ext.inputs(element),
             outputs=ext.outputs(element),
             due=ext.due(element),
             withdrawable=ext.withdrawable(element),

@@ -3,8 +3,8 @@
 Never sees a database, a clock, a person or a form; variables are handed in and come back as writes.
 """
 
-from jiecheng.engine.commands import complete, end, fire, recheck, start, waits
+from jiecheng.engine.commands import complete, end, fire, recheck, start, visible, waits
 from jiecheng.engine.executable import Executable, findings, load
 from jiecheng.engine.moves import move
 
-__all__ = ["Executable", "complete", "end", "findings", "fire", "load", "move", "recheck", "start", "waits"]
+__all__ = ["Executable", "complete", "end", "findings", "fire", "load", "move", "recheck", "start", "visible", "waits"]

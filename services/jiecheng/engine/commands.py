@@ -102,6 +102,14 @@ def waits(executable: Executable, snapshot: Mapping[str, object], variables: Var
     return waits_of(case)
 
 
+def visible(
+    executable: Executable, snapshot: Mapping[str, object], variables: Variables, token: Token
+) -> dict[str, Value]:
+    """What the expressions of a waiting step see: the case's variables or those of the called process, and loop items."""
+    case, _ = opened(executable, snapshot, variables, _nobody_decides)
+    return case.engine.scope(_armed(case, token)[0].task_tree if ":" in token else live_task(case, token))
+
+
 # ---------------------------------------------------------------------- shared with moves
 
 

@@ -22,6 +22,9 @@ from jiecheng.model.values import Value, Variables
 if TYPE_CHECKING:
     from jiecheng.engine.tree import SpiffTask
 
+# What every process may look at, called ones too.
+EVERYWHERE = ("initiator", "profile", "today")
+
 
 def source_of(expression: str) -> str:
     """FEEL without the leading "=" that some modelers write."""
@@ -84,31 +87,55 @@ class CaseScriptEngine(PythonScriptEngine):
         element = ElementId(task.task_spec.bpmn_id)
         return plain(self._decide(element, self.scope(task)))
 
-    def write(self, name: str, value: Value) -> None:
-        self.writes[name] = plain(value)
+    def write(self, task: SpiffTask, name: str, value: Value) -> None:
+        self._written(task)[name] = plain(value)
 
     def assign(self, task: SpiffTask, outputs: Variables) -> None:
-        """What a completed task brings: the output item belongs to its instance, the rest to the case."""
+        """What a completed task brings: the output item belongs to its instance, the rest to the case, or to the called
+        process it lives in."""
         rest = {name: plain(value) for name, value in outputs.items()}
         for frame in self._frames(task):
             item = frame.parent.task_spec.output_name if frame.is_instance else None
             if item is not None and item in rest:
                 frame.internal_data["result"] = rest.pop(item)
-        self.writes.update(rest)
+        self._written(task).update(rest)
+
+    def value(self, task: SpiffTask, source: str, context: Mapping[str, Value]) -> Value:
+        """FEEL when it begins with "=", else the text itself."""
+        return self.evaluate_in(task, source, context) if source.startswith("=") else source
 
     def scope(self, task: SpiffTask) -> dict[str, Value]:
-        """The case's variables, then loop variables from the outermost to the innermost loop."""
-        context = {**self.variables, **self.writes}
+        """The variables of the case (or of the called process), then loop variables from the outermost loop inwards."""
+        own = self._own(task)
+        context = {**self.variables, **self.writes} if own is None else self.own_scope(own)
         for frame in reversed(list(self._frames(task))):
             loop = frame.activity()
             context.update(loop.task_spec.loop_variables(loop, frame if frame.is_instance else None))
         return context
 
+    def own_scope(self, own: Mapping[str, Value]) -> dict[str, Value]:
+        """What a called process sees: what it was handed, what it wrote, and what everybody may look at."""
+        return {name: self.variables[name] for name in EVERYWHERE if name in self.variables} | dict(own)
+
+    def _written(self, task: SpiffTask) -> dict[str, Value]:
+        own = self._own(task)
+        return self.writes if own is None else own
+
+    @staticmethod
+    def _own(task: SpiffTask) -> dict[str, Value] | None:
+        """The variables of the called process a task lives in, None where the case's are meant."""
+        current: SpiffTask | None = task
+        while current is not None:
+            if current.workflow.own is not None:
+                return current.workflow.own
+            current = current.workflow.host
+        return None
+
     @staticmethod
     def _frames(task: SpiffTask) -> Iterator[SpiffTask]:
-        """The loops around a task, innermost first: its instance where it is inside one, else the loop's own token."""
+        """The loops around a task within its process, innermost first: its instance, else the loop's own token."""
         current: SpiffTask | None = task
         while current is not None:
             if current.is_instance or "instances" in current.internal_data:
                 yield current
-            current = current.workflow.host
+            current = current.workflow.host if current.workflow.own is None else None

@@ -58,6 +58,11 @@ def own(node: Element, attribute: str) -> str:
     return (node.get(f"{{{JIECHENG}}}{attribute}") or "").strip()
 
 
+def own_words(node: Element, word: str) -> list[Element]:
+    """The elements of our extension namespace in the node's extensionElements."""
+    return node.findall(f"{q('extensionElements')}/{{{JIECHENG}}}{word}")
+
+
 def called(node: Element) -> str:
     """How a sentence names an element: 用户任务「部门审核」（department_reviews）."""
     identity, name = node.get("id") or "没有 id", (node.get("name") or "").strip()

@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.parser.event_parsers import (
     StartEventParser,
 )
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs import control, defaults
@@ -20,11 +21,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.specs.base import TaskSpec
 
-from jiecheng.engine.names import Element, own, q, tag, text
+from jiecheng.engine.names import Element, own, own_words, q, tag, text
 from jiecheng.engine.specs.events import Choice, Conditional, Timer
 from jiecheng.engine.specs.kinds import ours
 from jiecheng.engine.specs.node import Caught, EventSubprocess, NodeSpec, ScopeSpec, kind_of
-from jiecheng.engine.specs.tasks import DecisionTask
+from jiecheng.engine.specs.tasks import CallSpec, DecisionTask
 from jiecheng.engine.times import ISO
 
 
@@ -66,6 +67,16 @@ class DecisionParser(TaskParser):
         return spec
 
 
+class CallParser(CallActivityParser):
+    def create_task(self) -> TaskSpec:
+        spec: CallSpec = super().create_task()
+        spec.given, spec.returned = (
+            {str(one.get("target")): str(one.get("source")) for one in own_words(self.node, word)}
+            for word in ("input", "output")
+        )
+        return spec
+
+
 class OpenStartParser(StartEventParser):
     """A start event passes at once: whoever starts the case or the event sub-process has seen its event already."""
 
@@ -91,6 +102,7 @@ REPLACED: dict[type[TaskParser], type[TaskParser]] = {
     StartEventParser: OpenStartParser,
     EndEventParser: SignalEndParser,
     EventBasedGatewayParser: ChoiceParser,
+    CallActivityParser: CallParser,
 }
 
 

@@ -24,6 +24,7 @@ from jiecheng.engine.specs.node import NodeSpec, ScopeSpec, kind_of
 from jiecheng.engine.tree import Journal, SpiffTask
 from jiecheng.model.ids import ElementId
 from jiecheng.model.step import Closing, Thrown
+from jiecheng.model.values import Value
 
 
 class Scope(BpmnBaseWorkflow):
@@ -36,6 +37,7 @@ class Scope(BpmnBaseWorkflow):
     parent_task_id: int | None
     live: dict[int, SpiffTask]
     disarmed: list[str]  # event sub-processes that can no longer start
+    own: dict[str, Value] | None = None  # of a called process with a mapping: all the variables it has
 
     def grow(self) -> None:
         """The first tokens of a new scope."""
@@ -168,6 +170,7 @@ class Case(Scope, BpmnWorkflow):
     def create_subprocess(self, my_task: SpiffTask, spec_name: str) -> SubScope:
         scope = SubScope(self.subprocess_specs[spec_name], my_task.id, self)
         self.subprocesses[my_task.id] = scope
+        scope.own = my_task.task_spec.handed(my_task)
         scope.grow()
         return scope
 

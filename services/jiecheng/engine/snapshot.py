@@ -1,7 +1,8 @@
 # mypy: allow-untyped-calls
 """A case between two commands: live tokens and the few tasks around them, as JSON. Its size does not know the history.
 
-{"n": last id, "scopes": [[host or 0, name, disarmed, [[id, parent, spec, state, data?, triggered?] …]] …]}
+{"n": last id, "scopes": [[host or 0, name, disarmed, [[id, parent, spec, state, data?, triggered?] …], own?] …]}
+`own`: the variables of a called process that has variables of its own.
 Numbers that are no integers travel as {"$decimal": "1.50"}: JSON's own would come back as floats.
 """
 
@@ -23,6 +24,7 @@ from jiecheng.model.values import Value
 
 Snapshot: TypeAlias = Mapping[str, object]
 Row: TypeAlias = Sequence[object]
+ScopeRow: TypeAlias = tuple[int, str, list[str], list[Row], *tuple[Value, ...]]
 
 DECIMAL = "$decimal"
 
@@ -35,7 +37,8 @@ def dump(case: Case) -> dict[str, object]:
 
 def _dump_scope(scope: Scope) -> list[object]:
     rows = [_dump_row(scope.tasks[identity], parent) for identity, parent in scope.kept().items()]
-    return [scope.parent_task_id or 0, scope.spec.name, list(scope.disarmed), rows]
+    own = [] if scope.own is None else [_to_json(scope.own)]
+    return [scope.parent_task_id or 0, scope.spec.name, list(scope.disarmed), rows, *own]
 
 
 def _dump_row(task: SpiffTask, parent: int | None) -> list[object]:
@@ -51,9 +54,10 @@ def restore(executable: Executable, snapshot: Snapshot, engine: CaseScriptEngine
     try:
         case.last_id = cast(int, snapshot["n"])
         case.completed = not snapshot["scopes"]
-        for host, name, disarmed, rows in cast(Sequence[tuple[int, str, list[str], list[Row]]], snapshot["scopes"]):
+        for host, name, disarmed, rows, *own in cast(Sequence[ScopeRow], snapshot["scopes"]):
             scope = case if not host else _restore_scope(case, executable, host, name)
             scope.disarmed = list(disarmed)
+            scope.own = cast("dict[str, Value]", _from_json(own[0])) if own else None
             _fill(scope, rows)
     except (KeyError, ValueError, TypeError, IndexError, SpiffWorkflowException) as error:
         raise Invalid(f"办件的流程状态和这个流程版本对不上（{error}）；请核对办件所用的版本。") from error

@@ -41,6 +41,14 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """The called process starts with variable `target` := `source`, FEEL over the variables around the call activity."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """`working_days`: FEEL or a number; `basis`: a clause id or a sentence that says where the limit comes from."""
 
@@ -96,6 +104,7 @@ class FlowNode:
     meeting: MeetingRule | None = None
     result_variable: str = ""  # user task: gets the outcome; business rule task: gets the decision's result
     outcomes: tuple[OutcomeOption, ...] = ()
+    inputs: tuple[Input, ...] = ()  # call activity: all the called process gets; its outputs are all that comes back
     outputs: tuple[Output, ...] = ()
     due: Due | None = None
     withdrawable: bool = False  # the applicant may withdraw the case while this waits

@@ -167,7 +167,7 @@ def drawn(process: str, places: Mapping[str, tuple[int, int]] = PLACES) -> str:
     root = etree.fromstring(
         f'<bpmn:definitions {NAMESPACES} id="file" targetNamespace="urn:test">{process}</bpmn:definitions>'
     )
-    kinds = ("Event", "Task", "task", "Gateway", "subProcess")
+    kinds = ("Event", "Task", "task", "Gateway", "subProcess", "callActivity")
     shapes, middles = [], {}
     for order, element in enumerate(root.iter()):
         name = etree.QName(element).localname

@@ -160,3 +160,39 @@ def test_slips_of_the_pen_in_our_own_diagram_are_found(old: str, new: str) -> No
     )
     codes = [each.code for each in lint(changed)]
     assert {"feel_types", "variable_unknown"} & set(codes)
+
+
+CALL = """<bpmn:sequenceFlow id="flow_sealed" sourceRef="sealing" targetRef="archive"/>
+  <bpmn:callActivity id="archive" name="归档" calledElement="archiving"><bpmn:documentation>另有流程。</bpmn:documentation>
+    {mapping}</bpmn:callActivity>
+  <bpmn:sequenceFlow id="flow_archived" sourceRef="archive" targetRef="seal_used"/>"""
+FLOW = '<bpmn:sequenceFlow id="flow_sealed" sourceRef="sealing" targetRef="seal_used"/>'
+
+
+def with_call(files, *words: str, use: str = ""):
+    mapping = f"<bpmn:extensionElements>{''.join(words)}</bpmn:extensionElements>" if words else ""
+    changed = files.with_text(FLOW, CALL.format(mapping=mapping))
+    return changed.with_text('source="=granted"', f'source="={use}"') if use else changed
+
+
+def test_a_call_without_a_mapping_is_refused(files) -> None:
+    assert [each[:2] for each in found(with_call(files))] == [("call_unmapped", "archive")]
+    assert found(with_call(files, '<jc:input source="=purpose" target="title"/>')) == []
+
+
+def test_inputs_are_checked_over_the_callers_variables_and_outputs_are_not(files) -> None:
+    given, taken = '<jc:input source="=purpos" target="title"/>', '<jc:output source="=box + 1" target="box"/>'
+    assert [each[:2] for each in found(with_call(files, given, taken))] == [("variable_unknown", "archive")]
+    assert found(with_call(files, taken, use="if box = 3 then granted else 0")) == []
+
+
+def test_a_mapping_that_is_no_feel_is_found_and_a_mapping_elsewhere_has_no_place(files) -> None:
+    assert [each[0] for each in found(with_call(files, '<jc:output source="=box +" target="box"/>'))] == ["feel"]
+    misplaced = files.with_text("<jc:withdrawable/>", '<jc:withdrawable/><jc:input source="=1" target="x"/>')
+    assert [each[0] for each in found(misplaced)] == ["jc_wrong_place"]
+
+
+def test_mappings_are_read_into_the_definition(files) -> None:
+    subject = look_at(with_call(files, '<jc:input source="=purpose" target="title"/>').bundle(), ())
+    node = next(each for each in subject.nodes if each.id == "archive")
+    assert [(each.source, each.target) for each in node.inputs] == [("=purpose", "title")]

@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     tasks.send_tasks,
     tasks.service_tasks,
     tasks.rule_tasks,
+    tasks.call_activities,
     tasks.unsupported,
     tasks.resolvers,
     paths.unreachable,

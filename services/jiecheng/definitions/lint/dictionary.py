@@ -176,7 +176,9 @@ def _outputs(subject: Subject, known: Mapping[str, FeelType]) -> Iterator[tuple[
     for node in subject.nodes:
         names = {**known, **step_names(subject, node)}
         for output in node.outputs:
-            yield output.target, stored(_type_of(output.source, names))
+            # What a call gives back is computed over the variables of the called process.
+            called_over = node.kind == "callActivity" and output.source.startswith("=")
+            yield output.target, ANY if called_over else stored(_type_of(output.source, names))
 
 
 def _type_of(source: str, names: Mapping[str, FeelType]) -> FeelType:

@@ -61,6 +61,8 @@ def _assignment(place: str, what: str, assignment: Assignment | None) -> Iterato
 
 def _of_node(node: FlowNode) -> Iterator[Expression]:
     yield from _assignment(node.id, "人员规则", node.assignment)
+    for given in node.inputs:
+        yield from _when_feel(node.id, f"调用输入 {given.target} 的取值", given.source)
     for output in node.outputs:
         yield from _when_feel(node.id, f"变量 {output.target} 的取值", output.source, node)
     if node.due is not None:

@@ -21,6 +21,8 @@ def types_fit(subject: Subject) -> Iterator[Finding]:
     known = dictionary.variables(subject, models)
     inside = {name: dictionary.inner_names(schema) for name, schema in subject.forms.items()}
     for each in expressions(subject):
+        if each.step is not None and each.step.kind == "callActivity":
+            continue  # speaks of the called process's variables
         names = {**known, **_nearby(subject, each, inside)}
         wanted = dictionary.BOOLEAN if each.what in _CONDITIONS else ANY
         try:

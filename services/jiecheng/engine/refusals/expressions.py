@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from jiecheng import feel
-from jiecheng.engine.names import CHINESE_NODES, Element, tag, text
+from jiecheng.engine.names import CHINESE_NODES, Element, own_words, tag, text
 from jiecheng.engine.refusals.drawing import refuse
 from jiecheng.engine.times import ISO
 from jiecheng.model.errors import Finding
@@ -20,6 +20,7 @@ FEEL = {
     "loopDataInputRef": "会签名单",
 }
 VARIABLES = {"loopDataOutputRef": "text", "inputDataItem": "id", "outputDataItem": "id"}
+MAPPED = {"input": "调用输入", "output": "调用输出"}
 NAME = re.compile(r"[^\W\d]\w*\Z")
 EXAMPLES = {"timeDate": "2026-05-01 或 =到期日", "timeDuration": "P3D 或 =期限", "timeCycle": "R3/P1D 或 =周期"}
 
@@ -32,6 +33,8 @@ def findings(roots: list[Element]) -> Iterator[Finding]:
                 yield from _feel(_owner(node), text(node), FEEL[kind])
             elif kind in ISO:
                 yield from _time(_owner(node), kind, text(node))
+            elif kind == "callActivity":
+                yield from _mapping(node)
             elif kind in VARIABLES:
                 name = text(node) if VARIABLES[kind] == "text" else node.get("id", "")
                 if not NAME.match(name):
@@ -57,6 +60,19 @@ def _feel(owner: Element, expression: str, what: str) -> Iterator[Finding]:
         feel.compile_expression(source)
     except feel.FeelError as error:
         yield refuse("expression", owner, f"的{what}「{expression}」读不懂（{error}）", "请按 FEEL 改写")
+
+
+def _mapping(call: Element) -> Iterator[Finding]:
+    for word, what in MAPPED.items():
+        targets = [one.get("target", "") for one in own_words(call, word)]
+        for one in own_words(call, word):
+            source, target = one.get("source", ""), one.get("target", "")
+            if not NAME.match(target):
+                yield refuse("variable", call, f"的{what}「{target}」不是变量名", "请用字母或汉字开头的名字")
+            elif targets.count(target) > 1:
+                yield refuse("variable", call, f"的{what}「{target}」写了两次", "请只留一个")
+            if source.startswith("="):
+                yield from _feel(call, source, f"{what} {target}")
 
 
 def _time(owner: Element, kind: str, value: str) -> Iterator[Finding]:

@@ -127,7 +127,7 @@ class MultiInstance(RepeatedSpec):
 
     def _publish(self, loop: SpiffTask) -> None:
         if self.data_output is not None:
-            loop.workflow.top_workflow.engine.write(self.data_output.bpmn_id, self._results(loop))
+            loop.workflow.top_workflow.engine.write(loop, self.data_output.bpmn_id, self._results(loop))
 
 
 class SequentialInstances(MultiInstance):

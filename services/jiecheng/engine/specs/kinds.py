@@ -14,13 +14,14 @@ from jiecheng.engine.specs.events import BoundarySpec, CatchSpec, EventGateway
 from jiecheng.engine.specs.gateways import ActivityJoin, ExclusiveSplit, InclusiveJoin, ParallelJoin, ScopeEnd
 from jiecheng.engine.specs.instances import Loop, MultiInstance, SequentialInstances
 from jiecheng.engine.specs.node import NodeSpec
-from jiecheng.engine.specs.tasks import InsideSpec, JobSpec
+from jiecheng.engine.specs.tasks import CallSpec, InsideSpec, JobSpec
 
 # From the special to the general: a class gets every row that fits, the first one first.
 BEHAVIOURS: tuple[tuple[type, type[NodeSpec]], ...] = (
     (defaults.SequentialMultiInstanceTask, SequentialInstances),
     (defaults.ParallelMultiInstanceTask, MultiInstance),
     (defaults.StandardLoopTask, Loop),
+    (defaults.CallActivity, CallSpec),
     (SubWorkflowTask, InsideSpec),
     (defaults.ServiceTask, JobSpec),
     (defaults.ExclusiveGateway, ExclusiveSplit),
