@@ -18,7 +18,7 @@ from jiecheng.cli.terminal import complain, say, step, table
 from jiecheng.cli.trouble import Trouble
 from jiecheng.settings import Settings
 
-WEB_PATIENCE = 60.0
+WEB_PATIENCE = 120.0
 ACCOUNTS_SHOWN = 20
 FAREWELLS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -22,7 +22,7 @@ import pytest
 from jiecheng.cli import postgres
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE = 60.0
+PATIENCE = 120.0  # a busy machine; on a quiet one nothing here takes ten seconds
 
 
 @dataclass(slots=True)
@@ -31,9 +31,8 @@ class Installation:
     port: int
     process: subprocess.Popen[bytes] | None = None
 
-    def serve(self) -> float:
-        """Start and wait until it says it is ready; the seconds it took."""
-        began = time.monotonic()
+    def serve(self) -> None:
+        """Start and wait until it says it is ready."""
         command = [sys.executable, "-m", "jiecheng.cli", "serve", "--no-demo", "--port", str(self.port)]
         environment = {
             **os.environ,
@@ -47,7 +46,6 @@ class Installation:
             )
         until(lambda: "已就绪" in self.words() or self.process.poll() is not None)
         assert "已就绪" in self.words(), self.words()
-        return time.monotonic() - began
 
     @property
     def root(self) -> Path:
@@ -63,6 +61,10 @@ class Installation:
 
     def words(self) -> str:
         return self.said.read_text()
+
+    def seconds_of(self, step: str) -> float:
+        line = next(line for line in self.words().splitlines() if line.startswith(f"  ✓ {step} "))
+        return float(line.split()[-2])
 
     def answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
@@ -165,10 +167,11 @@ def test_after_kill_nothing_survives_and_a_new_start_loses_nothing(running: Inst
     assert len(family) >= 4
     running.process.kill()
     running.process.wait()
-    seconds = running.serve()
+    running.serve()
     assert gone(family, 5)
     assert running.sql("SELECT words FROM promise") == [("kept",)]
-    assert seconds < 15  # about 3 on a quiet machine; the promise is 10
+    # The whole start is 3 s on a quiet machine. This part would take longest if the old server did not leave by itself.
+    assert running.seconds_of("数据库") < postgres.LEAVE_PATIENCE
 
 
 def test_a_second_start_on_the_same_folder_is_refused(running: Installation) -> None:
