@@ -23,6 +23,7 @@ from jiecheng.cases.incident import ResolveIncident, resolve_incident
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.once import Answer, Holder
 from jiecheng.cases.reading import explain_due, read_document, show_case, show_item, show_message, show_start
+from jiecheng.cases.sheet import approval_sheet
 from jiecheng.cases.timer import fire_timer
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import (
@@ -52,6 +53,7 @@ __all__ = [
     "WithdrawCase",
     "accounts",
     "add_attachment",
+    "approval_sheet",
     "attachment",
     "claim_work_item",
     "clockwork",

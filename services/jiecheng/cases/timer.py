@@ -21,9 +21,8 @@ def fire_timer(tx: Tx, subscription: int) -> bool:
         return False
     store.subscription.mark_fired(tx.db, row.id)
     node = opened.deployed.definition.nodes.get(row.element)
-    public = {
-        "element": row.element, "name": node.name if node else "", "token": row.token, "due": row.due_at.astimezone(BEIJING).isoformat(timespec="minutes"),
-    }  # fmt: skip
+    due = row.due_at.astimezone(BEIJING).isoformat(timespec="minutes")
+    public = {"element": row.element, "name": node.name if node else "", "token": row.token, "due": due}
     opened.record_consequence("timer_fired", row.element, public, clause=" ".join(node.clauses) if node else "")
     again = moments.next_cycle(row.value) if row.kind == "timeCycle" else None
     step = engine.fire(
@@ -38,13 +37,13 @@ def fire_timer(tx: Tx, subscription: int) -> bool:
     advance(opened, step, cause=row.element)
     still_armed = all(closed.token != row.token for closed in step.closed)
     if again is not None and still_armed and not step.done:
-        due = moments.due_at("timeCycle", again, row.due_at)
+        next_time = moments.due_at("timeCycle", again, row.due_at)
         store.subscription.add(
             tx.db,
             [
                 {
                     "case_id": opened.id, "token": row.token, "element": row.element, "kind": row.kind,
-                    "value": again, "due_at": due,
+                    "value": again, "due_at": next_time,
                 }
             ],
         )  # fmt: skip

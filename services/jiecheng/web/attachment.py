@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from jiecheng.cases.attachment import read_attachment
 from jiecheng.cases.reading import read_document
-from jiecheng.model.ids import AttachmentId
+from jiecheng.cases.sheet import approval_sheet
+from jiecheng.model.ids import AttachmentId, CaseId
 from jiecheng.web.visit import enter
 
 router = APIRouter()
@@ -29,6 +30,15 @@ def download_document(request: Request, document: int) -> Response:
     with enter(request) as visit:
         row, content = read_document(visit.tx, visit.actor, document)
         return file_answer(content, f"{row.title}.pdf", "application/pdf")
+
+
+@router.get("/cases/{case}/sheet")
+def print_sheet(request: Request, case: int) -> Response:
+    """The approval sheet as PDF, opened beside the page so that it can be printed at once."""
+    with enter(request) as visit:
+        name, paper = approval_sheet(visit.tx, visit.actor, CaseId(case))
+    disposition = f"inline; filename*=UTF-8''{quote(name)}"
+    return Response(paper.pdf, media_type="application/pdf", headers={"content-disposition": disposition})
 
 
 def file_answer(content: bytes | str, name: str, media_type: str) -> Response:

@@ -165,3 +165,37 @@ def test_an_auditors_reading_is_itself_recorded(office):
     with office.house.transaction() as tx:
         logged = store.account.access_entries(tx.db, limit=10)
     assert [(entry.action, entry.subject) for entry in logged] == [("查看办件（业务审计）", "借调〔2026〕1号")]
+
+
+def test_the_approval_sheet_prints_what_was_asked_and_decided(office):
+    case = office.bring_to_committee().case
+    office.committee_agrees()
+    with office.house.transaction() as tx:
+        name, paper = cases.approval_sheet(tx, cases.accounts.actor_of(tx, office.AUDITOR), case)
+    assert name == "借调〔2026〕1号 审批表.pdf"
+    assert paper.pdf.startswith(b"%PDF")
+    for words in ("杨景行", "党(工)委集体研究", "应到 7 人", "专项督察"):
+        assert words in paper.text
+
+
+def test_the_letter_is_on_file_before_the_loan_starts(office):
+    case = office.bring_to_committee().case
+    office.committee_agrees()
+    office.decide(office.FILING, "file")
+    assert [wait.name for wait in office.case(case).waits] == ["制发借调函：系统正在办理，通常几秒内完成"]
+    office.run_flows()
+    view = office.case(case, office.BORROWER)
+    assert [paper.number for paper in view.documents] == ["彭工委函〔2026〕1号"]
+    assert [wait.name for wait in view.waits] == ["借调开始日"]
+
+
+def test_a_job_delivered_twice_issues_one_letter(office):
+    case = office.bring_to_committee().case
+    office.committee_agrees()
+    office.decide(office.FILING, "file")
+    desk = cases.clockwork.Desk(office.house)
+    (entry,) = desk.claim_outbox("a", lease_seconds=0)
+    (again,) = desk.claim_outbox("b") or (entry,)
+    desk.deliver(entry, "a")
+    desk.deliver(again, "b")
+    assert len(office.case(case).documents) == 1

@@ -1,0 +1,65 @@
+"""The approval sheet (审批表) of a case as PDF: printed when asked for, from what this person may read, never kept."""
+
+from __future__ import annotations
+
+from jiecheng import documents, forms
+from jiecheng.cases import people
+from jiecheng.cases.house import BEIJING, Tx
+from jiecheng.cases.reading import show_case
+from jiecheng.cases.views import CaseView
+from jiecheng.model.actor import Actor
+from jiecheng.model.ids import CaseId
+from jiecheng.model.task import TaskState
+
+
+def approval_sheet(tx: Tx, actor: Actor, case: CaseId) -> tuple[str, documents.Rendered]:
+    """File name and paper. The head of the case's chain stands in its foot, so that a print can be held against the record."""
+    view = show_case(tx, actor, case)
+    paper = documents.render_sheet(_sheet(tx, view), fonts=tx.house.fonts)
+    return f"{view.case.number} 审批表.pdf", paper
+
+
+def _sheet(tx: Tx, view: CaseView) -> documents.Sheet:
+    return documents.Sheet(
+        title=f"{view.process_name}表",
+        number=view.case.number,
+        organ=people.label(tx, view.case.initiator),
+        rows=_rows(view),
+        steps=_steps(view),
+        meeting=_meeting(view),
+        digest=view.case.head_sm3,
+        printed_at=tx.now.astimezone(BEIJING),
+    )
+
+
+def _rows(view: CaseView) -> list[documents.SheetRow]:
+    facts = [("事项", view.case.title), ("状态", f"{view.state} {view.case.outcome}".strip())]
+    filled = [
+        (field.full_label or field.label, field.text)
+        for section in view.sections
+        for field in forms.fields_in(section.view.nodes)
+        if field.text
+    ]
+    return [documents.SheetRow(label, text) for label, text in (*facts, *filled)]
+
+
+def _steps(view: CaseView) -> list[documents.SheetStep]:
+    return [
+        documents.SheetStep(
+            name=step.name,
+            person="、".join(step.holders),
+            opinion=step.opinion,
+            outcome=step.outcome,
+            at=people.moment(step.closed_at),
+        )
+        for step in view.steps
+        if step.state is TaskState.COMPLETED
+    ]
+
+
+def _meeting(view: CaseView) -> list[documents.SheetRow]:
+    return [
+        documents.SheetRow(row.step, row.detail)
+        for row in view.timeline
+        if row.event == "work_item_decided" and row.detail
+    ]
