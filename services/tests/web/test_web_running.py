@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from web_loan import (
     APPLICANT,
@@ -11,6 +13,7 @@ from web_loan import (
     MINUTES,
     SECRETARY,
     SECTION_HEAD,
+    STRANGER,
     guard,
     words,
 )
@@ -41,13 +44,27 @@ def running(site, house, clock):
 
 
 def work(house) -> None:
-    """What the flows do: due timers, then what is owed."""
+    """What the flows do, until nothing is left to do: what is owed (letters, notices), then due timers."""
     desk = Desk(house)
-    while due := desk.due_timer_ids():
+    busy = True
+    while busy:
+        owed, due = desk.claim_outbox("test"), desk.due_timer_ids()
+        for entry in owed:
+            desk.deliver(entry, "test")
         for subscription in due:
             desk.fire_timer(subscription)
-    for entry in desk.claim_outbox("test"):
-        desk.deliver(entry, "test")
+        busy = bool(owed or due)
+
+
+def test_the_issued_letter_is_on_the_case_page(running, browser_of):
+    browser = browser_of(APPLICANT)
+    link = re.search(r'href="(/documents/\d+)"', browser.get(f"/cases/{running}"))[1]
+
+    letter = browser.client.get(link)
+
+    assert letter.content.startswith(b"%PDF-")
+    assert letter.headers["content-disposition"].startswith("attachment;")
+    browser_of(STRANGER).get(link, status=404)
 
 
 def test_the_register_shows_the_running_loan_first(running, browser_of):
