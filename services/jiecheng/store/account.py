@@ -6,13 +6,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jiecheng.model.actor import Role
 from jiecheng.model.ids import IdentityId, PersonId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import access_log, accounts, grants, login_attempts, sessions
+
+_SESSION = Statement(
+    select(sessions).where(sessions.c.token_hash == bindparam("token"), sessions.c.expires_at > bindparam("now"))
+)
+_ROLES = Statement(select(grants.c.role).where(grants.c.person == bindparam("who")))
+_LOG_ACCESS = Statement(insert(access_log).inline(), "at", "person", "identity", "action", "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,7 @@ def put_roles(tx: Transaction, person: PersonId, roles: Collection[Role]) -> Non
 
 
 def roles(tx: Transaction, person: PersonId) -> frozenset[Role]:
-    rows = tx.connection.execute(select(grants.c.role).where(grants.c.person == person))
-    return frozenset(Role(row.role) for row in rows)
+    return frozenset(Role(row.role) for row in tx.rows(_ROLES, who=person))
 
 
 def add_session(tx: Transaction, token_hash: str, session: SessionRow) -> None:
@@ -64,9 +70,7 @@ def add_session(tx: Transaction, token_hash: str, session: SessionRow) -> None:
 
 def session(tx: Transaction, token_hash: str) -> SessionRow | None:
     """The session, if it has not expired."""
-    row = tx.connection.execute(
-        select(sessions).where(sessions.c.token_hash == token_hash, sessions.c.expires_at > tx.now)
-    ).one_or_none()
+    row = tx.row(_SESSION, token=token_hash, now=tx.now)
     if row is None:
         return None
     return SessionRow(PersonId(row.person), IdentityId(row.identity), row.csrf, row.expires_at)
@@ -105,9 +109,7 @@ def clear_attempts(tx: Transaction, keys: Sequence[str]) -> None:
 
 def log_access(tx: Transaction, person: PersonId, identity: IdentityId, action: str, subject: str) -> None:
     """Every read of personal data by an auditor or administrator is itself recorded."""
-    tx.connection.execute(
-        insert(access_log).values(at=tx.now, person=person, identity=identity, action=action, subject=subject)
-    )
+    tx.run(_LOG_ACCESS, at=tx.now, person=person, identity=identity, action=action, subject=subject)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import AttachmentId, CaseId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import attachments
 
 _WITHOUT_CONTENT = [column for column in attachments.c if column.name != "content"]
+_OF_CASE = Statement(
+    select(*_WITHOUT_CONTENT).where(attachments.c.case_id == bindparam("case")).order_by(attachments.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,7 @@ def add(tx: Transaction, values: Mapping[str, object]) -> AttachmentId:
 
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[AttachmentRow]:
-    rows = tx.connection.execute(
-        select(*_WITHOUT_CONTENT).where(attachments.c.case_id == case).order_by(attachments.c.id)
-    )
-    return [_row(row) for row in rows]
+    return [_row(row) for row in tx.rows(_OF_CASE, case=case)]
 
 
 def get(tx: Transaction, attachment: AttachmentId) -> AttachmentRow:

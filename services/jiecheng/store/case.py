@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, or_, select, update
+from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jiecheng.model.case import Case, CaseState
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, IdentityId, ProcessId, ReleaseHash
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, numbers
+
+_GET = Statement(select(cases).where(cases.c.id == bindparam("case")))
+_LOCK = Statement(select(cases).where(cases.c.id == bindparam("case")).with_for_update())
+_NEXT_NUMBER = Statement(
+    upsert(numbers)
+    .values(last=1)
+    .on_conflict_do_update(index_elements=[numbers.c.kind, numbers.c.year], set_={"last": numbers.c.last + 1})
+    .returning(numbers.c.last),
+    "kind",
+    "year",
+)
 
 
 def add(tx: Transaction, values: Mapping[str, object]) -> CaseId:
@@ -28,29 +42,27 @@ def get(tx: Transaction, case: CaseId) -> Case:
 
 
 def save(tx: Transaction, case: CaseId, values: Mapping[str, object]) -> None:
-    tx.connection.execute(update(cases).where(cases.c.id == case).values(**values))
+    tx.run(_save(tuple(sorted(values))), this=case, **values)
 
 
 def next_number(tx: Transaction, kind: str, year: int) -> int:
     """The next number of its kind and year, from a locked row: no number twice, and none lost unless the command fails."""
-    from sqlalchemy.dialects.postgresql import insert as upsert
-
-    statement = upsert(numbers).values(kind=kind, year=year, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=[numbers.c.kind, numbers.c.year], set_={"last": numbers.c.last + 1}
-    )
-    return int(tx.connection.execute(statement.returning(numbers.c.last)).scalar_one())
+    return int(tx.row(_NEXT_NUMBER, kind=kind, year=year).last)
 
 
 def _read(tx: Transaction, case: CaseId, *, locked: bool) -> Case:
-    statement = select(cases).where(cases.c.id == case)
-    row = tx.connection.execute(statement.with_for_update() if locked else statement).one_or_none()
+    row = tx.row(_LOCK if locked else _GET, case=case)
     if row is None:
         raise NotFound("没有找到这个办件，可能编号有误。请从待办或已办列表进入。")
     return to_case(row)
 
 
-def to_case(row: Row[Any]) -> Case:
+@cache
+def _save(columns: tuple[str, ...]) -> Statement:
+    return Statement(update(cases).where(cases.c.id == bindparam("this")), *columns)
+
+
+def to_case(row: Any) -> Case:  # noqa: ANN401 - a row of either kind, columns by name
     return Case(
         id=CaseId(row.id),
         number=row.number,

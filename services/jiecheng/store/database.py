@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from psycopg import Cursor
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, Engine, create_engine
 
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import dump_json, load_json
 
 Clock = Callable[[], datetime]
@@ -55,11 +59,30 @@ class Transaction:
     now: datetime
     salt: Callable[[], bytes] = field(default=lambda: secrets.token_bytes(16))
     rings: bool = False
+    _cursor: Cursor[Any] | None = None
+
+    def run(self, statement: Statement, /, **values: object) -> int:
+        """Send a statement; how many rows it touched."""
+        return self.send(statement.text, statement.parameters(values)).rowcount
+
+    def row(self, statement: Statement, /, **values: object) -> Any:  # noqa: ANN401 - columns by name, as the statement has them
+        """The first row of the answer, or None."""
+        return self.send(statement.text, statement.parameters(values)).fetchone()
+
+    def rows(self, statement: Statement, /, **values: object) -> Sequence[Any]:
+        return self.send(statement.text, statement.parameters(values)).fetchall()
+
+    def send(self, text: bytes, values: Mapping[str, object] | None = None) -> Cursor[Any]:
+        """Every statement of this kind passes here. One cursor for all: an answer is read whole before the next question."""
+        if self._cursor is None:
+            driver: Any = self.connection.connection.driver_connection
+            self._cursor = driver.cursor(row_factory=namedtuple_row)
+        return self._cursor.execute(text, values)
 
     def ring(self) -> None:
         """Wake the flows when this transaction commits (NOTIFY is delivered at commit, and once)."""
         if not self.rings:
-            self.connection.execute(text(f"NOTIFY {WORK_CHANNEL}"))
+            self.send(b"NOTIFY " + WORK_CHANNEL.encode())
             self.rings = True
 
 

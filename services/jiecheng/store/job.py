@@ -7,14 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, Token
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import documents, jobs
 
 _WITHOUT_CONTENT = [column for column in documents.c if column.name != "content"]
+_OF_CASE = Statement(select(jobs).where(jobs.c.case_id == bindparam("case")).order_by(jobs.c.id))
+_CANCEL = Statement(
+    update(jobs)
+    .where(
+        jobs.c.case_id == bindparam("case"),
+        jobs.c.token == bindparam("of"),
+        or_(jobs.c.state == "open", jobs.c.state == "failed"),
+    )
+    .values(state="cancelled"),
+    "closed_at",
+)
+_DOCUMENTS_OF = Statement(
+    select(*_WITHOUT_CONTENT).where(documents.c.case_id == bindparam("case")).order_by(documents.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +72,7 @@ def get(tx: Transaction, job: int) -> JobRow:
 
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[JobRow]:
-    rows = tx.connection.execute(select(jobs).where(jobs.c.case_id == case).order_by(jobs.c.id))
-    return [_row(row) for row in rows]
+    return [_row(row) for row in tx.rows(_OF_CASE, case=case)]
 
 
 def close(tx: Transaction, job: int, state: str) -> None:
@@ -67,11 +81,7 @@ def close(tx: Transaction, job: int, state: str) -> None:
 
 def cancel_token(tx: Transaction, case: CaseId, token: Token) -> None:
     """The token left without the job being done."""
-    tx.connection.execute(
-        update(jobs)
-        .where(jobs.c.case_id == case, jobs.c.token == token, jobs.c.state.in_(("open", "failed")))
-        .values(state="cancelled", closed_at=tx.now)
-    )
+    tx.run(_CANCEL, case=case, of=token, closed_at=tx.now)
 
 
 def mark(tx: Transaction, job: int, state: str, error: str) -> None:
@@ -84,8 +94,7 @@ def add_document(tx: Transaction, values: Mapping[str, object]) -> int:
 
 
 def documents_of(tx: Transaction, case: CaseId) -> Sequence[DocumentRow]:
-    rows = tx.connection.execute(select(*_WITHOUT_CONTENT).where(documents.c.case_id == case).order_by(documents.c.id))
-    return [_document(row) for row in rows]
+    return [_document(row) for row in tx.rows(_DOCUMENTS_OF, case=case)]
 
 
 def document(tx: Transaction, document_id: int) -> tuple[DocumentRow, bytes]:

@@ -5,32 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.model.errors import Refused
 from jiecheng.model.ids import PersonId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import operations
+
+_BEGIN = Statement(
+    insert(operations).on_conflict_do_nothing().returning(operations.c.key),
+    *("person", "key", "fingerprint", "answer", "at"),
+)
+_OURS = (operations.c.person == bindparam("who"), operations.c.key == bindparam("deed"))
+_EARLIER = Statement(select(operations).where(*_OURS))
+_FINISH = Statement(update(operations).where(*_OURS), "answer")
 
 
 def begin(tx: Transaction, person: PersonId, key: str, fingerprint: str) -> dict[str, Any] | None:
     """None: go on, the key is ours. Else the answer of the first time. A twin in flight is waited for here."""
-    won = tx.connection.execute(
-        insert(operations)
-        .values(person=person, key=key, fingerprint=fingerprint, answer={}, at=tx.now)
-        .on_conflict_do_nothing()
-        .returning(operations.c.key)
-    ).first()
+    won = tx.row(_BEGIN, person=person, key=key, fingerprint=fingerprint, answer={}, at=tx.now)
     if won is not None:
         return None
-    row = tx.connection.execute(select(operations).where(operations.c.person == person, operations.c.key == key)).one()
+    row = tx.row(_EARLIER, who=person, deed=key)
     if row.fingerprint != fingerprint:
         raise Refused("同一个操作编号已用于另一项操作。请刷新页面后重试。", rule="operation-key", conflict=True)
     return dict(row.answer)
 
 
 def finish(tx: Transaction, person: PersonId, key: str, answer: Mapping[str, object]) -> None:
-    tx.connection.execute(
-        update(operations).where(operations.c.person == person, operations.c.key == key).values(answer=answer)
-    )
+    tx.run(_FINISH, who=person, deed=key, answer=answer)

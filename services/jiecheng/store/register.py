@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.model.ids import CaseId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, register_entries, registers
 
 
@@ -39,10 +40,30 @@ class EntryFilter:
     end_before: str = ""
 
 
+def _select() -> Any:  # noqa: ANN401 - SQLAlchemy's type of a joined select says nothing more
+    return select(register_entries, cases.c.number, cases.c.title).join(cases, cases.c.id == register_entries.c.case_id)
+
+
+_MAKE = Statement(insert(registers).on_conflict_do_nothing(), "name")
+_LOCK = Statement(select(registers.c.name).where(registers.c.name == bindparam("this")).with_for_update())
+_HERE = (register_entries.c.register == bindparam("here"), register_entries.c.case_id == bindparam("case"))
+_ENTRY = Statement(_select().where(*_HERE))
+_OF_CASE = Statement(_select().where(_HERE[1]))
+_MATCHING = Statement(
+    _select()
+    .where(
+        _HERE[0],
+        register_entries.c.columns.contains(bindparam("like")),
+        register_entries.c.case_id != bindparam("case"),
+    )
+    .order_by(register_entries.c.case_id)
+)
+
+
 def lock(tx: Transaction, register: str) -> None:
     """One at a time from here to the commit: a decision that counts a register's rows must not be overtaken."""
-    tx.connection.execute(insert(registers).values(name=register).on_conflict_do_nothing())
-    tx.connection.execute(select(registers.c.name).where(registers.c.name == register).with_for_update())
+    tx.run(_MAKE, name=register)
+    tx.run(_LOCK, this=register)
 
 
 def write(tx: Transaction, register: str, case: CaseId, status: str, columns: Mapping[str, object]) -> EntryRow | None:
@@ -64,24 +85,18 @@ def write(tx: Transaction, register: str, case: CaseId, status: str, columns: Ma
 
 
 def entry(tx: Transaction, register: str, case: CaseId) -> EntryRow | None:
-    row = tx.connection.execute(
-        _select().where(register_entries.c.register == register, register_entries.c.case_id == case)
-    ).one_or_none()
+    row = tx.row(_ENTRY, here=register, case=case)
     return None if row is None else _row(row)
 
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[EntryRow]:
-    return [_row(row) for row in tx.connection.execute(_select().where(register_entries.c.case_id == case))]
+    return [_row(row) for row in tx.rows(_OF_CASE, case=case)]
 
 
 def matching(tx: Transaction, register: str, column: str, value: object, besides: CaseId | None) -> Sequence[EntryRow]:
     """Rows whose column has this value, oldest first; the asking case's own row is left out."""
-    statement = _select().where(
-        register_entries.c.register == register, register_entries.c.columns.contains({column: value})
-    )
-    if besides is not None:
-        statement = statement.where(register_entries.c.case_id != besides)
-    return [_row(row) for row in tx.connection.execute(statement.order_by(register_entries.c.case_id))]
+    # No case has the id 0.
+    return [_row(row) for row in tx.rows(_MATCHING, here=register, like={column: value}, case=besides or 0)]
 
 
 def list_entries(
@@ -115,11 +130,7 @@ def _filtered(register: str, filters: EntryFilter) -> Any:  # noqa: ANN401
     return statement
 
 
-def _select() -> Any:  # noqa: ANN401 - SQLAlchemy's type of a joined select says nothing more
-    return select(register_entries, cases.c.number, cases.c.title).join(cases, cases.c.id == register_entries.c.case_id)
-
-
-def _row(row: Row[Any]) -> EntryRow:
+def _row(row: Any) -> EntryRow:  # noqa: ANN401 - columns by name
     return EntryRow(
         row.register, CaseId(row.case_id), row.number, row.title, row.status, row.columns, row.version, row.updated_at
     )

@@ -12,7 +12,14 @@ from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import ProcessId, ReleaseHash
 from jiecheng.model.release import Bundle, Release
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import releases
+
+_LATEST = Statement(
+    select(releases.c.process, releases.c.hash)
+    .ext(distinct_on(releases.c.process))
+    .order_by(releases.c.process, releases.c.version.desc())
+)
 
 
 def add(tx: Transaction, values: Mapping[str, object]) -> None:
@@ -38,12 +45,7 @@ def get(tx: Transaction, release: ReleaseHash) -> Release:
 
 def latest_hashes(tx: Transaction) -> Mapping[ProcessId, ReleaseHash]:
     """The newest release of every process."""
-    rows = tx.connection.execute(
-        select(releases.c.process, releases.c.hash)
-        .ext(distinct_on(releases.c.process))
-        .order_by(releases.c.process, releases.c.version.desc())
-    )
-    return {ProcessId(row.process): ReleaseHash(row.hash) for row in rows}
+    return {ProcessId(row.process): ReleaseHash(row.hash) for row in tx.rows(_LATEST)}
 
 
 def list_all(tx: Transaction) -> Sequence[Release]:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from jiecheng.model.ids import CaseId, TaskId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import reminders
 
 
@@ -23,20 +24,24 @@ class ReminderRow:
     state: str
 
 
+_ADD = Statement(insert(reminders).inline().values(state="waiting"), "task_id", "case_id", "kind", "due_at")
+_CANCEL = Statement(
+    update(reminders)
+    .where(reminders.c.task_id == bindparam("task"), reminders.c.state == "waiting")
+    .values(state="cancelled")
+)
+
+
 def add(tx: Transaction, task: TaskId, case: CaseId, moments: Sequence[tuple[str, datetime]]) -> None:
-    rows = [
-        {"task_id": task, "case_id": case, "kind": kind, "due_at": due, "state": "waiting"} for kind, due in moments
-    ]
-    if rows:
-        tx.connection.execute(insert(reminders), rows)
+    for kind, due in moments:
+        tx.run(_ADD, task_id=task, case_id=case, kind=kind, due_at=due)
+    if moments:
         tx.ring()
 
 
 def cancel(tx: Transaction, task: TaskId) -> None:
     """The task is over: nobody is reminded of it any more."""
-    tx.connection.execute(
-        update(reminders).where(reminders.c.task_id == task, reminders.c.state == "waiting").values(state="cancelled")
-    )
+    tx.run(_CANCEL, task=task)
 
 
 def get(tx: Transaction, reminder: int) -> ReminderRow | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import settings
+
+_GET = Statement(select(settings.c.value).where(settings.c.name == bindparam("what")))
 
 
 def get(tx: Transaction, name: str, default: str = "") -> str:
-    value = tx.connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar_one_or_none()
-    return default if value is None else str(value)
+    row = tx.row(_GET, what=name)
+    return default if row is None else str(row.value)
 
 
 def put(tx: Transaction, name: str, value: str) -> None:

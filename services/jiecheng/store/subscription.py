@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from jiecheng.model.ids import CaseId, ElementId, Token
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import subscriptions
 
 
@@ -35,13 +36,15 @@ def add(tx: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
             tx.ring()
 
 
+_OPEN = (subscriptions.c.case_id == bindparam("case"), subscriptions.c.state == "waiting")
+_WAITING = Statement(select(subscriptions).where(*_OPEN).order_by(subscriptions.c.id))
+_CANCEL = Statement(
+    update(subscriptions).where(*_OPEN, subscriptions.c.token == bindparam("of")).values(state="cancelled")
+)
+
+
 def waiting(tx: Transaction, case: CaseId) -> Sequence[SubscriptionRow]:
-    rows = tx.connection.execute(
-        select(subscriptions)
-        .where(subscriptions.c.case_id == case, subscriptions.c.state == "waiting")
-        .order_by(subscriptions.c.id)
-    )
-    return [_row(row) for row in rows]
+    return [_row(row) for row in tx.rows(_WAITING, case=case)]
 
 
 def get(tx: Transaction, subscription: int) -> SubscriptionRow | None:
@@ -51,11 +54,7 @@ def get(tx: Transaction, subscription: int) -> SubscriptionRow | None:
 
 def cancel_token(tx: Transaction, case: CaseId, token: Token) -> None:
     """The token does not wait any more: whatever would have woken it is void."""
-    tx.connection.execute(
-        update(subscriptions)
-        .where(subscriptions.c.case_id == case, subscriptions.c.token == token, subscriptions.c.state == "waiting")
-        .values(state="cancelled")
-    )
+    tx.run(_CANCEL, case=case, of=token)
 
 
 def mark_fired(tx: Transaction, subscription: int) -> None:
@@ -111,7 +110,7 @@ def next_due(tx: Transaction) -> datetime | None:
     return found
 
 
-def _row(row: Row[Any]) -> SubscriptionRow:
+def _row(row: Any) -> SubscriptionRow:  # noqa: ANN401 - columns by name
     return SubscriptionRow(
         row.id, CaseId(row.case_id), Token(row.token), ElementId(row.element), row.kind, row.value,
         row.due_at, row.state, row.attempts, row.error,

@@ -5,18 +5,41 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import Row, Select, and_, bindparam, func, insert, or_, select, tuple_, update
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, IdentityId, TaskId, WorkItemId
 from jiecheng.model.work_item import WorkItem, WorkItemState
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import candidates, cases, tasks, votes, work_items
 
 # No limit sorts last; PostgreSQL's 'infinity' has no Python value, so the far end of our calendar stands for it.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def _with_candidates() -> Select[Any]:
+    who = (
+        select(func.array_agg(candidates.c.identity))
+        .where(candidates.c.item_id == work_items.c.id)
+        .correlate(work_items)
+        .scalar_subquery()
+    )
+    return select(work_items, who.label("who"))
+
+
+_ADD = Statement(insert(work_items).returning(work_items.c.id), "task_id", "case_id", "state", "assignee", "opened_at")
+_ADD_CANDIDATE = Statement(insert(candidates), "item_id", "identity", "case_id", "open", "due_at")
+_CASE_OF = Statement(select(work_items.c.case_id).where(work_items.c.id == bindparam("item")))
+_GET = Statement(_with_candidates().where(work_items.c.id == bindparam("item")))
+_OF_CASE = Statement(_with_candidates().where(work_items.c.case_id == bindparam("case")).order_by(work_items.c.id))
+_OF_TASK = Statement(_with_candidates().where(work_items.c.task_id == bindparam("task")).order_by(work_items.c.id))
+_LEAVE_LISTS = Statement(
+    update(candidates).where(candidates.c.item_id == bindparam("item"), candidates.c.open).values(open=False)
+)
 
 
 def add(
@@ -24,49 +47,42 @@ def add(
 ) -> WorkItemId:
     """A new item: assigned when there is one candidate, offered to all when there are several."""
     alone = len(identities) == 1
-    item = tx.connection.execute(
-        insert(work_items)
-        .values(
+    item = WorkItemId(
+        tx.row(
+            _ADD,
             task_id=task,
             case_id=case,
             state=WorkItemState.ASSIGNED if alone else WorkItemState.OFFERED,
             assignee=identities[0] if alone else None,
             opened_at=tx.now,
-        )
-        .returning(work_items.c.id)
-    ).scalar_one()
-    if identities:
-        rows = [
-            {"item_id": item, "identity": who, "case_id": case, "open": True, "due_at": due_at or NEVER}
-            for who in identities
-        ]
-        tx.connection.execute(insert(candidates), rows)
-    return WorkItemId(item)
+        ).id
+    )
+    for who in identities:
+        tx.run(_ADD_CANDIDATE, item_id=item, identity=who, case_id=case, open=True, due_at=due_at or NEVER)
+    return item
 
 
 def case_of(tx: Transaction, item: WorkItemId) -> CaseId:
     """Which case to lock before the item itself is read: two may press the button in the same second."""
-    case = tx.connection.execute(select(work_items.c.case_id).where(work_items.c.id == item)).scalar_one_or_none()
-    if case is None:
+    row = tx.row(_CASE_OF, item=item)
+    if row is None:
         raise NotFound("没有找到这条待办，可能链接有误。请从待办列表进入。")
-    return CaseId(case)
+    return CaseId(row.case_id)
 
 
 def get(tx: Transaction, item: WorkItemId) -> WorkItem:
-    row = tx.connection.execute(_with_candidates().where(work_items.c.id == item)).one_or_none()
+    row = tx.row(_GET, item=item)
     if row is None:
         raise NotFound("没有找到这条待办，可能链接有误。请从待办列表进入。")
     return _item(row)
 
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[WorkItem]:
-    rows = tx.connection.execute(_with_candidates().where(work_items.c.case_id == case).order_by(work_items.c.id))
-    return [_item(row) for row in rows]
+    return [_item(row) for row in tx.rows(_OF_CASE, case=case)]
 
 
 def of_task(tx: Transaction, task: TaskId) -> Sequence[WorkItem]:
-    rows = tx.connection.execute(_with_candidates().where(work_items.c.task_id == task).order_by(work_items.c.id))
-    return [_item(row) for row in rows]
+    return [_item(row) for row in tx.rows(_OF_TASK, task=task)]
 
 
 def claim(tx: Transaction, item: WorkItemId, identity: IdentityId) -> None:
@@ -222,21 +238,16 @@ def count_open(tx: Transaction, identities: Collection[IdentityId], at_most: int
 
 
 def _set(tx: Transaction, item: WorkItemId, **values: object) -> None:
-    tx.connection.execute(update(work_items).where(work_items.c.id == item).values(**values))
+    tx.run(_change(tuple(sorted(values))), this=item, **values)
+
+
+@cache
+def _change(columns: tuple[str, ...]) -> Statement:
+    return Statement(update(work_items).where(work_items.c.id == bindparam("this")), *columns)
 
 
 def _leave_lists(tx: Transaction, item: WorkItemId) -> None:
-    tx.connection.execute(update(candidates).where(candidates.c.item_id == item, candidates.c.open).values(open=False))
-
-
-def _with_candidates() -> Select[Any]:
-    who = (
-        select(func.array_agg(candidates.c.identity))
-        .where(candidates.c.item_id == work_items.c.id)
-        .correlate(work_items)
-        .scalar_subquery()
-    )
-    return select(work_items, who.label("who"))
+    tx.run(_LEAVE_LISTS, item=item)
 
 
 def _list() -> Select[Any]:
@@ -265,7 +276,7 @@ def _narrow(statement: Select[Any], filters: ListFilter, now: datetime) -> Selec
     return statement
 
 
-def _item(row: Row[Any]) -> WorkItem:
+def _item(row: Any) -> WorkItem:  # noqa: ANN401 - columns by name
     return WorkItem(
         id=WorkItemId(row.id),
         task=TaskId(row.task_id),

@@ -156,6 +156,8 @@ def _decide_in_a_child_that_dies(office, item, statement):
 
         actor = office.actor(office.LENT)
         event.listen(Engine, "before_cursor_execute", count)
+        send = store.Transaction.send
+        store.Transaction.send = lambda *words: (count(), send(*words))[1]
         office.do(cases.decide_work_item, cases.DecideWorkItem(actor, item, "agree"))
         os.kill(os.getpid(), signal.SIGKILL)
     _, status = os.waitpid(child, 0)
