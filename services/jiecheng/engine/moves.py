@@ -20,7 +20,7 @@ from jiecheng.engine.commands import advance, opened
 from jiecheng.engine.executable import SPLIT, Executable
 from jiecheng.engine.scopes import Case, Scope
 from jiecheng.engine.specs.gateways import MergeSpec, ParallelJoin
-from jiecheng.engine.specs.node import NodeSpec
+from jiecheng.engine.specs.node import NodeSpec, ScopeSpec
 from jiecheng.engine.tree import SpiffTask
 from jiecheng.engine.waits import live_task
 from jiecheng.model.errors import Refused
@@ -117,20 +117,20 @@ def _target(scope: Scope, name: ElementId) -> NodeSpec:
 def _require_same_branch(scope: Scope, chosen: list[SpiffTask], targets: Sequence[ElementId]) -> None:
     ids = {task.id for task in chosen}
     others = [task for task in scope.live.values() if task.id not in ids and _carrier(task).id not in ids]
-    if others and not all(name in _branch(scope, task) for task in chosen for name in targets):
+    if others and not all(name in branch_of(scope.spec, task.task_spec.name) for task in chosen for name in targets):
         raise Refused(
             "还有别的并行环节在办，只能在同一条分支里退回；要退到分支之前，请选择全部环节一起退回。",
             rule="move_same_branch",
         )
 
 
-def _branch(scope: Scope, task: SpiffTask) -> set[str]:
+def branch_of(scope: ScopeSpec, place: str) -> set[str]:
     """Elements connected with a token's place without crossing a parallel or inclusive gateway or leaving by a
     non-interrupting event."""
     seen: set[str] = set()
-    todo = [task.task_spec.name]
+    todo = [place]
     while todo:
-        spec = scope.spec.task_specs[todo.pop()]
+        spec = scope.task_specs[todo.pop()]
         if spec.name in seen or _is_wall(spec):
             continue
         seen.add(spec.name)
@@ -147,16 +147,24 @@ def _is_wall(spec: NodeSpec) -> bool:
 
 
 def _require_living_joins(scope: Scope) -> None:
+    for name, missing in dead_joins(scope).items():
+        raise Refused(
+            f"退回后汇合网关「{name}」会永远等下去（等不到「{'」「'.join(missing)}」）；"
+            "请同时退回它的全部分支，或退到分支之前。",
+            rule="move_dead_join",
+        )
+
+
+def dead_joins(scope: Scope) -> dict[str, list[str]]:
+    """Joins that some but not all of their inputs can still reach, with the inputs that nothing comes from."""
+    dead: dict[str, list[str]] = {}
     for spec in scope.spec.task_specs.values():
         if isinstance(spec, ParallelJoin) and len(spec._inputs) > 1:
             alive = _alive_inputs(scope, spec)
             missing = sorted(set(spec._inputs) - alive)
             if alive and missing:
-                raise Refused(
-                    f"退回后汇合网关「{spec.name}」会永远等下去（等不到「{'」「'.join(missing)}」）；"
-                    "请同时退回它的全部分支，或退到分支之前。",
-                    rule="move_dead_join",
-                )
+                dead[spec.name] = missing
+    return dead
 
 
 def _alive_inputs(scope: Scope, join: ParallelJoin) -> set[str]:

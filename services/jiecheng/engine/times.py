@@ -12,3 +12,8 @@ ISO = {
     "timeDuration": re.compile(rf"{_DURATION}\Z"),
     "timeCycle": re.compile(rf"R\d*/({_DATE}/)?{_DURATION}(/{_DATE})?\Z"),
 }
+
+
+def is_endless(kind: str, value: str) -> bool:
+    """A cycle of no time would come for ever in the same moment."""
+    return kind == "timeCycle" and not re.search("[1-9]", value.partition("P")[2])

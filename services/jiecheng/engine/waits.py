@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from jiecheng.engine.scopes import Case, Scope
 from jiecheng.engine.specs.node import Caught
-from jiecheng.engine.times import ISO
+from jiecheng.engine.times import ISO, is_endless
 from jiecheng.engine.tree import SpiffTask, element_id
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import ElementId, Token
@@ -79,7 +79,7 @@ def _subscription(case: Case, task: SpiffTask, caught: Caught) -> Subscription:
     value = caught.value
     if caught.kind in ISO:
         computed = case.engine.evaluate(task, value) if value.startswith("=") else value
-        if not isinstance(computed, str) or not ISO[caught.kind].match(computed):
+        if not isinstance(computed, str) or not ISO[caught.kind].match(computed) or is_endless(caught.kind, computed):
             raise Invalid(
                 f"定时事件「{caught.element}」的时间算出来是「{'空' if computed is None else computed}」，"
                 "不是 ISO 8601 的日期、时长或周期；请检查它用到的变量。"

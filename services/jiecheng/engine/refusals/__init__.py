@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiecheng.engine.names import Element
-from jiecheng.engine.refusals import calls, elements, events, expressions, flows, identity, inclusive, standard
+from jiecheng.engine.refusals import calls, elements, events, expressions, flows, foreign, identity, inclusive, standard
 from jiecheng.model.errors import Finding
 
 FIRST = (identity.findings, elements.findings)
@@ -14,6 +14,7 @@ CHECKS = (
     inclusive.findings,
     calls.findings,
     standard.findings,
+    foreign.findings,
 )
 
 

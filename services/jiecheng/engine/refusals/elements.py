@@ -8,6 +8,7 @@ from jiecheng.engine.names import CHINESE_NODES, Element, own, q, tag
 from jiecheng.engine.refusals.drawing import refuse, scopes
 from jiecheng.model.errors import Finding
 
+MAX_LEVELS = 20  # sub-processes inside sub-processes
 MAX_NODES = 350  # the library reads and predicts recursively
 
 # tag -> (code, what is wrong with it, what to draw instead)
@@ -39,6 +40,10 @@ def findings(roots: list[Element]) -> Iterator[Finding]:
         for node in root.iter():
             yield from _kind(node)
     for scope in scopes(roots):
+        if sum(1 for _ in scope.element.iterancestors(q("subProcess"))) == MAX_LEVELS:
+            yield refuse(
+                "too-large", scope.element, f"在第 {MAX_LEVELS} 层子流程里面", "请画成单独的流程，用调用活动连接"
+            )
         if len(scope.nodes) > MAX_NODES:
             instead = "请把一部分画成单独的流程，用调用活动连接"
             yield refuse(

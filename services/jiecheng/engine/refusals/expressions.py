@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jiecheng import feel
 from jiecheng.engine.names import CHINESE_NODES, Element, own_words, tag, text
 from jiecheng.engine.refusals.drawing import refuse
-from jiecheng.engine.times import ISO
+from jiecheng.engine.times import ISO, is_endless
 from jiecheng.model.errors import Finding
 
 FEEL = {
@@ -80,3 +80,5 @@ def _time(owner: Element, kind: str, value: str) -> Iterator[Finding]:
         yield from _feel(owner, value, "时间")
     elif not ISO[kind].match(value):
         yield refuse("timer", owner, f"的时间「{value}」既不是 ISO 8601 也不是 FEEL", f"请写成 {EXAMPLES[kind]}")
+    elif is_endless(kind, value):
+        yield refuse("timer", owner, f"的周期「{value}」没有间隔，会不停地触发", f"请写成 {EXAMPLES[kind]}")

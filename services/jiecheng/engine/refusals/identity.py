@@ -9,6 +9,7 @@ from jiecheng.engine.names import CHINESE_NODES, Element, tag
 from jiecheng.engine.refusals.drawing import refuse
 from jiecheng.model.errors import Finding
 
+MAX_LENGTH = 200
 RESERVED = re.compile(
     r"^(Start|End|Root|StartEventSplit|StartEventJoin)$"
     r"|\.(EndJoin|BoundaryEventSplit|BoundaryEventJoin|out|choice|link|(out|choice)\.flow)$| \[child\]$|:"
@@ -32,6 +33,8 @@ def _one(node: Element, seen: set[str]) -> Iterator[Finding]:
         return
     if identity in seen:
         yield refuse("duplicate-id", node, "的 id 在文件里出现了两次", "请给它另起一个 id")
+    if len(identity) > MAX_LENGTH:
+        yield refuse("long-id", node, f"的 id 有 {len(identity)} 个字", f"请换一个 {MAX_LENGTH} 字以内的 id")
     if RESERVED.search(identity):
         yield refuse("reserved-id", node, "的 id 是引擎内部用的名字", "请换一个能说明含义的 id")
     seen.add(identity)

@@ -1,0 +1,137 @@
+"""`make fuzz`: random processes against the reference, moves, changed files, races. Bounded in minutes; fails if anything fails.
+
+Each stage prints its seeds and counts. What fails is made smaller and kept: processes in services/tests/engine/regressions,
+files in services/tests/safety/regressions; the ordinary tests run both from then on. JIECHENG_FIRST_SEED repeats a run.
+
+usage: fuzz.py [MINUTES] [STAGE …]      stages: processes moves files races
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TESTS = REPOSITORY / "services/tests"
+# The generators and judges live with the tests: both run the same.
+sys.path[:0] = [str(TESTS / "engine"), str(TESTS / "safety")]
+
+import mutated  # noqa: E402
+from engine_random import RandomProcess, judged  # noqa: E402
+from engine_shrink import fails_with, keep, shrink  # noqa: E402
+from test_engine_random import test_after_random_moves_every_case_can_still_end as moved  # noqa: E402
+
+RACES = "1000"  # in all; a batch is one run of the tests
+BATCH = 100
+MOST_KEPT = 5  # of one stage: the first faults say enough
+SHARES = {"processes": 0.4, "moves": 0.1, "files": 0.3, "races": 0.2}
+
+
+@dataclass
+class Count:
+    """`faults`: the same fault of many seeds is one line."""
+
+    done: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+
+    def fault(self, told: str, save: Callable[[], object]) -> None:
+        if told not in self.faults and len(self.faults) < MOST_KEPT:
+            print(f"  {told}\n  kept: {save()}", flush=True)
+        self.faults[told] += 1
+
+
+def processes(first: int, until: float, count: Count) -> None:
+    for seed in itertools.count(first):
+        if time.monotonic() > until:
+            return
+        process = RandomProcess(seed)
+        told = judged(process)
+        count.done += 1
+        if told:
+            word = told.partition(":")[0].partition(" ")[0]
+            name, tree = f"seed_{seed}", process.tree
+            kind = told.split(": ", 2)[-1][:60]
+            count.fault(f"{word}: {kind}", lambda: keep(name, shrink(tree, fails_with(judged, word)), told))  # noqa: B023
+
+
+def moves(first: int, until: float, count: Count) -> None:
+    for seed in itertools.count(first):
+        if time.monotonic() > until:
+            return
+        count.done += 1
+        try:
+            moved(seed)
+        except Exception as error:
+            count.fault(f"{type(error).__name__}: {str(error)[:120]}", lambda: f"seed {seed}")  # noqa: B023
+
+
+def files(first: int, until: float, count: Count) -> None:
+    texts = mutated.seeds()
+    kinds = sorted(texts)
+    for seed in itertools.count(first):
+        if time.monotonic() > until:
+            return
+        kind, chance = kinds[seed % len(kinds)], random.Random(seed)
+        text = mutated.changed(kind, chance.choice(texts[kind]), chance)
+        told = mutated.wrong(kind, text)
+        count.done += 1
+        if told:
+            count.fault(f"{kind}: {told}", lambda: kept_file(kind, seed, text, told))  # noqa: B023
+
+
+def kept_file(kind: str, seed: int, text: str, told: str) -> Path:
+    folder = TESTS / "safety/regressions"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"seed_{seed}.{kind}"
+    path.write_text(mutated.least(text, lambda less: mutated.wrong(kind, less) == told))
+    return path
+
+
+def races(first: int, until: float, count: Count) -> None:
+    """Batches until the time or 1,000 races are over; the tests of the case service judge them."""
+    command = [sys.executable, "-m", "pytest", "-q", str(TESTS / "cases/test_races.py")]
+    wanted, seconds = int(os.environ.get("JIECHENG_RACES", RACES)), 0.0
+    while count.done < wanted and (not count.done or time.monotonic() + seconds < until):
+        began, batch = time.monotonic(), min(BATCH, wanted - count.done)
+        environment = {**os.environ, "JIECHENG_RACES": str(batch)}
+        run = subprocess.run(command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+        seconds, count.done = time.monotonic() - began, count.done + batch
+        if run.returncode:
+            print(run.stdout[-4000:])
+            count.fault(f"pytest ended with {run.returncode}", lambda: "see above")
+
+
+STAGES: dict[str, Callable[[int, float, Count], None]] = {
+    "processes": processes,
+    "moves": moves,
+    "files": files,
+    "races": races,
+}
+
+
+def main(minutes: float, names: Sequence[str]) -> int:
+    first = int(os.environ.get("JIECHENG_FIRST_SEED") or time.time())
+    chosen = [name for name in STAGES if not names or name in names]
+    whole, bad = sum(SHARES[name] for name in chosen), 0
+    print(f"fuzz: {minutes:g} minutes, first seed {first} (again: JIECHENG_FIRST_SEED={first})", flush=True)
+    for name in chosen:
+        began, count = time.monotonic(), Count()
+        STAGES[name](first, began + minutes * 60 * SHARES[name] / whole, count)
+        seconds, faults = time.monotonic() - began, sum(count.faults.values())
+        print(f"{name:10} {count.done:7} done in {seconds:4.0f} s, {faults} failed", flush=True)
+        for told, times in count.faults.most_common():
+            print(f"  {times} x {told}")
+        bad += faults
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 10, sys.argv[2:]))
