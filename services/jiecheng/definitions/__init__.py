@@ -5,16 +5,20 @@ from jiecheng.definitions.bundle import bundle_hash, read_bundle
 from jiecheng.definitions.coverage import Coverage, coverage
 from jiecheng.definitions.difference import difference
 from jiecheng.definitions.lint import lint
+from jiecheng.definitions.migration import Suggestion, mapping_of, migration_plan
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.safe_xml import parse_xml
 from jiecheng.definitions.slices import read_clauses, slice_findings
 
 __all__ = [
     "Coverage",
+    "Suggestion",
     "bundle_hash",
     "coverage",
     "difference",
     "lint",
+    "mapping_of",
+    "migration_plan",
     "parse_xml",
     "picture",
     "read_bundle",
