@@ -20,7 +20,7 @@ from jiecheng.model.release import Bundle
 
 DEMO_PASSWORD = "jiecheng-demo"  # noqa: S105 - the demo's password is printed at every start
 _TABLES = ("organs", "relations", "posts", "persons", "identities", "bodies")
-_DISTRICT = Path("infra/demo/district")
+DISTRICT = Path("infra/demo/district")
 _CALENDAR_YEARS = range(2020, 2028)
 
 
@@ -45,8 +45,8 @@ def prepare(url: str, root: Path, demo: bool) -> Sequence[DemoAccount]:
             for bundle in read_bundles(root):
                 deploy_release(tx, bundle, source="folders", gate={})
             if demo and not store.account.has_accounts(tx.db):
-                load_district(tx, root / _DISTRICT)
-            return demo_accounts(tx, root / _DISTRICT) if demo else ()
+                load_district(tx, root / DISTRICT)
+            return demo_accounts(tx, root / DISTRICT) if demo else ()
     finally:
         house.close()
 

@@ -344,10 +344,16 @@ def _meeting_view(at: OpenItem) -> MeetingView:
     body = known.bodies.get(BodyId(at.task.body))
     rule = at.node.meeting
     return MeetingView(
-        body=f"{known.organs[body.organ].name}{body.name}" if body else "",
+        body=_joined(known.organs[body.organ].name, body.name) if body else "",
         rule=rule if rule is not None else MeetingRule(),
         members=[_member(tx, one, aside) for one in seated],
     )
+
+
+def _joined(organ: str, body: str) -> str:
+    """彭溪街道党工委 and 党工委会议 are 彭溪街道党工委会议: what both say is said once."""
+    overlap = next((size for size in range(len(body), 0, -1) if organ.endswith(body[:size])), 0)
+    return organ + body[overlap:]
 
 
 def _member(tx: Tx, identity: IdentityId, aside: Sequence[IdentityId]) -> MemberView:

@@ -87,6 +87,10 @@ def drop_session(tx: Transaction, token_hash: str) -> None:
     tx.connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
 
 
+def drop_sessions_of(tx: Transaction, person: PersonId) -> None:
+    tx.connection.execute(delete(sessions).where(sessions.c.person == person))
+
+
 def drop_expired_sessions(tx: Transaction) -> int:
     return tx.connection.execute(delete(sessions).where(sessions.c.expires_at <= tx.now)).rowcount
 

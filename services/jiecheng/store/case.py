@@ -53,7 +53,7 @@ def next_number(tx: Transaction, kind: str, year: int) -> int:
 def _read(tx: Transaction, case: CaseId, *, locked: bool) -> Case:
     row = tx.row(_LOCK if locked else _GET, case=case)
     if row is None:
-        raise NotFound("没有找到这个办件，可能编号有误。请从待办或已办列表进入。")
+        raise NotFound("没有这件办件，或者您无权查看。请从「待办」或「我的办件」重新打开。")
     return to_case(row)
 
 

@@ -66,14 +66,14 @@ def case_of(tx: Transaction, item: WorkItemId) -> CaseId:
     """Which case to lock before the item itself is read: two may press the button in the same second."""
     row = tx.row(_CASE_OF, item=item)
     if row is None:
-        raise NotFound("没有找到这条待办，可能链接有误。请从待办列表进入。")
+        raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
     return CaseId(row.case_id)
 
 
 def get(tx: Transaction, item: WorkItemId) -> WorkItem:
     row = tx.row(_GET, item=item)
     if row is None:
-        raise NotFound("没有找到这条待办，可能链接有误。请从待办列表进入。")
+        raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
     return _item(row)
 
 

@@ -1,10 +1,12 @@
 // The whole script of the office pages. Every page works without it; it only makes work lighter:
 // lists filter without a reload, drafts save by themselves, a meeting counts while one ticks, a second click does nothing.
 import 'htmx.org';
+import { showDiagrams } from '../diagram.js';
 import { countMeetings } from '../meeting.js';
 import { showOwnAddress, submitOnce } from '../submit.js';
 
 document.documentElement.classList.add('js');
 countMeetings(document);
+showDiagrams(document);
 submitOnce(document);
 showOwnAddress(document);

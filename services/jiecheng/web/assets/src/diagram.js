@@ -1,0 +1,23 @@
+// A diagram is wider than the page: begin where the case stands now, and let people see the whole of it at a press.
+
+function bringIntoView(region) {
+  const active = region.querySelector('[data-state=active]');
+  if (!active) return;
+  const at = active.getBoundingClientRect();
+  const box = region.getBoundingClientRect();
+  region.scrollLeft += at.left + at.width / 2 - (box.left + box.width / 2);
+  region.scrollTop += at.top + at.height / 2 - (box.top + box.height / 2);
+}
+
+export function showDiagrams(root) {
+  for (const region of root.querySelectorAll('.diagram')) {
+    const toggle = region.parentElement.querySelector('[data-fit]');
+    toggle?.addEventListener('click', () => {
+      const whole = region.classList.toggle('is-whole');
+      toggle.textContent = whole ? '放大看' : '看全图';
+      toggle.setAttribute('aria-pressed', String(whole));
+      if (!whole) bringIntoView(region);
+    });
+    bringIntoView(region);
+  }
+}
