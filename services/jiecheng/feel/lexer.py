@@ -81,22 +81,21 @@ def tokenize(source: str) -> list[Token]:
     if len(source) > MAX_SOURCE:
         raise FeelError(f"表达式超过 {MAX_SOURCE} 个字符", hint="请拆成几个判定或变量")
     tokens: list[Token] = []
-    at, match = 0, TOKEN.match
-    while True:
-        found = match(source, at)
-        if found is None:
-            raise _unknown(source, at)
-        kind = found.lastgroup or "end"
-        start, at = found.span(kind)
-        text = found[kind]
-        if kind in ("name", "op"):
-            tokens.append(Token("keyword" if text in KEYWORDS else kind, text, text, text, start, at))
+    at, keep, next_match = 0, tokens.append, TOKEN.scanner(source).match  # type: ignore[attr-defined]
+    while found := next_match():
+        kind = found.lastgroup
+        text, at = found[kind], found.end()
+        if kind == "name":
+            keep(Token("keyword" if text in KEYWORDS else kind, text, text, text, at - len(text), at))
+        elif kind == "op":
+            keep(Token(kind, text, text, text, at - len(text), at))
         elif kind == "end":
-            tokens.append(Token(kind, "", "", None, start, at))
+            keep(Token(kind, "", "", None, at, at))
             return tokens
         else:
-            at = found.end()
-            tokens.append(Token(kind, text, "", _value(kind, text, source, start), start, at))
+            start = found.start(kind)
+            keep(Token(kind, text, "", _value(kind, text, source, start), start, at))
+    raise _unknown(source, at)
 
 
 def _value(kind: str, text: str, source: str, start: int) -> object:

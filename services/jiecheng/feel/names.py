@@ -125,15 +125,16 @@ class NameReader(TokenStream, Generic[N]):
         words = self.vocabulary
         if words.is_open or name in words.names:
             return True
-        return any(scope.is_filter or name in scope.names for scope in self.scopes)
+        return bool(self.scopes) and any(scope.is_filter or name in scope.names for scope in self.scopes)
 
     def read_name(self, name: str) -> N:
-        for scope in reversed(self.scopes):
-            if name in scope.names:
+        if self.scopes:
+            for scope in reversed(self.scopes):
+                if name in scope.names:
+                    return self.make.bound_name(name)
+            if any(scope.is_filter for scope in self.scopes):
+                self.perhaps_free.add(name)
                 return self.make.bound_name(name)
-        if any(scope.is_filter for scope in self.scopes):
-            self.perhaps_free.add(name)
-            return self.make.bound_name(name)
         if name not in BUILTINS:
             self.free.add(name)
         return self.make.bound_name(name) if self.is_bound(name) else self.make.outer_name(name)

@@ -70,5 +70,6 @@ def _test(parser: Parser[N]) -> N:
 
 
 def _member(parser: Parser[N], start: int, value: N) -> N:
-    uses_value = any(token.mark == "?" for token in parser.tokens[start : parser.at])
+    asks = "?" in parser.source  # mostly not: then there is no need to look at the tokens
+    uses_value = asks and any(token.mark == "?" for token in parser.tokens[start : parser.at])
     return parser.make.member_test(value, uses_value)

@@ -80,18 +80,24 @@ class Parser(NameReader[N]):
         return self.make.junction(tuple(operands), operator == "or")
 
     def _unary(self) -> N:
+        if self.token.mark != "-":
+            value = self._postfix()
+            return value if self.token.mark != "instance" else self._typed(value)
         signs = 0
         while self.token.mark == "-":
             self.advance()
             signs += 1
             if signs > MAX_DEPTH:
                 self.fail("负号过多")
-        value = self._postfix()
+        value = self._typed(self._postfix())
+        for _ in range(signs):
+            value = self.make.negation(value)
+        return value
+
+    def _typed(self, value: N) -> N:
         while self.token.mark == "instance" and self.looks("of", 1):
             self.skip(2)
             value = self.make.instance_of(value, parse_type(self))
-        for _ in range(signs):
-            value = self.make.negation(value)
         return value
 
     # -- dots, filters, calls
