@@ -140,7 +140,8 @@ def wrong(kind: str, text: str) -> str:
         return f"no answer in {SECONDS} s"
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
-        return f"{type(error).__name__} at {Path(last.filename).name}:{last.name}: {str(error)[:100]}"
+        # Without the error's own words: the same fault of many files is one fault.
+        return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno} {last.name}"
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     found = TRACES.search(said)

@@ -84,8 +84,9 @@ def cell(data):
 
 def form(data):
     read = forms.read_form(_text(data))
-    submitted = forms.parse_fields(read, [("a", "1"), ("items.0.a", "x"), ("reason", "事由" * 50)])
-    forms.view(read, USE, {}, context=CONTEXT, lookup=forms.NO_LOOKUP)
+    submitted = forms.parse_fields(read, [("a", "a" * 30 + "x"), ("items.0.a", "x"), ("reason", "事由" * 50)])
+    # What a page shows must be text that can be sent.
+    str(forms.view(read, USE, {}, context=CONTEXT, lookup=forms.NO_LOOKUP)).encode()
     forms.validate(read, USE, submitted, {}, context=CONTEXT, lookup=forms.NO_LOOKUP)
 
 
@@ -94,7 +95,7 @@ def letter(data):
     from jiecheng.documents import template
 
     for place, text in read.texts():
-        template.fill(text, {**CONTEXT, "x": "甲", "rows": [1, 2]}, place)
+        template.fill(text, {**CONTEXT, "x": "甲", "rows": [*range(50)]}, place)
 
 
 def csv(data):

@@ -38,7 +38,8 @@ ATTACKS = {
     "recursion": "(function(f) f(f))(function(f) f(f))",
     "recursion in two": "{{f: function(n) g(n), g: function(n) f(n), r: f(1)}}.r",
     "doubling": "{{a: text + text, b: a + a, c: b + b, d: c + c, e: d + d, f: e + e, g: f + f, h: g + g, i: h + h, j: i + i, k: j + j}}.k",
-    "doubling lists": "{{a: [1,1], b: [a,a], c: [b,b], d: [c,c], e: [d,d], f: [e,e], g: [f,f], h: [g,g], i: [h,h], r: flatten([i,i,i,i,i,i])}}.r",
+    "doubling lists": "{{a: [1,1], b: [a,a], c: [b,b], d: [c,c], e: [d,d], f: [e,e], g: [f,f], h: [g,g], i: [h,h], "
+    "r: flatten([i,i,i,i,i,i])}}.r",
     "pattern": 'matches("' + "a" * 3_000 + 'b", "(a+)+$")',
     "pattern nested": 'matches("' + "a" * 3_000 + 'b", "((a*)*)*$")',
     "pattern counted": 'matches("a", "((a{{99}}){{99}}){{99}}")',
@@ -51,9 +52,30 @@ ATTACKS = {
     "nul": "1\0+1",
     "long name": "a" * 19_000 + " b" * 400,
 }  # fmt: skip
-# These cost nothing and mean nothing: null or false is as good an answer as a refusal.
-HARMLESS = frozenset({"getattr", "attribute", "globals", "time zone", "exponent", "pattern", "pattern nested", "pattern counted",
-                      "huge range", "split", "pattern replaced", "doubling", "recursion in two", "doubling lists"})  # fmt: skip
+# These cost little and mean nothing: null or false is as good an answer as a refusal.
+HARMLESS = frozenset(
+    {
+        "attribute", "globals", "getattr", "format", "backtick", "huge range", "exponent", "exponent of list", "recursion in two",
+        "doubling", "doubling lists", "pattern", "pattern nested", "pattern counted", "pattern replaced", "split", "time zone",
+        "long name",
+    }
+)  # fmt: skip
+# Odd, but whole and harmless: taken as they are, and shown as text.
+TAKEN = frozenset(
+    {
+        "dmn include", "dmn stylesheet", "dmn long attribute", "dmn many attributes", "dmn many namespaces", "table java",
+        "table outside", "table many rows", "table many columns", "form markup", "form huge number", "diagram markup in a name",
+        "diagram template in a name", "diagram dunder id",
+    }
+)  # fmt: skip
+
+
+def may_be_taken(name):
+    where, _, attack = name.partition(" ")
+    if where in ("table", "form") and attack in ATTACKS:
+        return True  # the value is null with a reason; the file itself is whole
+    return attack in HARMLESS or name in TAKEN
+
 
 LETTERS = {
     "attribute": "{{ x.__class__.__mro__ }}",
@@ -167,14 +189,20 @@ def xml_bombs(canary, port):
 def diagrams(canary, port):
     run = f"import os; os.system('touch {canary}.run')"
     before = f"<extensionElements><spiff:preScript>{run}</spiff:preScript></extensionElements>"
-    listener = f"<extensionElements><camunda:executionListener event='start'><camunda:script>{run}</camunda:script></camunda:executionListener></extensionElements>"
+    listener = (
+        f"<extensionElements><camunda:executionListener event='start'><camunda:script>{run}</camunda:script>"
+        "</camunda:executionListener></extensionElements>"
+    )
     many = f"<multiInstanceLoopCharacteristics><loopCardinality>{10**12}</loopCardinality></multiInstanceLoopCharacteristics>"
+    flow = '<sequenceFlow id="{}" sourceRef="{}" targetRef="{}"/>'.format
     splits = "".join(
-        f'<parallelGateway id="g{n}"/><exclusiveGateway id="m{n}"/><task id="t{n}"/><sequenceFlow id="a{n}" sourceRef="g{n}" targetRef="m{n}"/>'
-        f'<intermediateThrowEvent id="i{n}"/><sequenceFlow id="b{n}" sourceRef="g{n}" targetRef="i{n}"/>'
-        f'<sequenceFlow id="c{n}" sourceRef="i{n}" targetRef="m{n}"/><sequenceFlow id="d{n}" sourceRef="m{n}" targetRef="g{n + 1}"/>'
+        f'<parallelGateway id="g{n}"/><exclusiveGateway id="m{n}"/><intermediateThrowEvent id="i{n}"/>'
+        + flow(f"a{n}", f"g{n}", f"m{n}")
+        + flow(f"b{n}", f"g{n}", f"i{n}")
+        + flow(f"c{n}", f"i{n}", f"m{n}")
+        + flow(f"d{n}", f"m{n}", f"g{n + 1}")
         for n in range(40)
-    ).replace('<task id="', '<!--').replace('"/><sequenceFlow id="a', '--><sequenceFlow id="a')  # fmt: skip
+    )
     # Every split doubles the tokens, and no person stands between: 2 to the power of 40.
     doubled = (
         '<startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="g0"/>'
@@ -202,7 +230,7 @@ def diagrams(canary, port):
         "operator": line(
             (
                 "t",
-                f'<serviceTask id="t"><extensionElements><spiff:serviceTaskOperator id="os/system"/></extensionElements></serviceTask>',
+                '<serviceTask id="t"><extensionElements><spiff:serviceTaskOperator id="os/system"/></extensionElements></serviceTask>',
             )
         ),
         "instances without end": line(("t", f'<userTask id="t">{many}</userTask>')),
@@ -258,7 +286,8 @@ def tables(canary, port):
         + "<literalExpression><text>1</text></literalExpression>"
         + "</contextEntry></context>" * 90
     )
-    use = '<knowledgeRequirement id="k"><requiredKnowledge href="#b"/></knowledgeRequirement><literalExpression><text>b("id")</text></literalExpression>'
+    use = '<knowledgeRequirement id="k"><requiredKnowledge href="#b"/></knowledgeRequirement>'
+    use += '<literalExpression><text>b("id")</text></literalExpression>'
     found = {
         "java": decision(use, knowledge),
         "itself": decision(itself + "<literalExpression><text>d1 + 1</text></literalExpression>"),
@@ -283,6 +312,7 @@ def forms(canary, port):
         nested = {"type": "group", "id": f"g{n}", "components": [nested]}
     found = {
         "pattern": form({"validate": {"pattern": "(a+)+$"}}),
+        "pattern of alternatives": form({"validate": {"pattern": "(a|a)*$"}}),
         "long pattern": form({"validate": {"pattern": "(" * 5_000}}),
         "dunder key": form({"key": "__class__.__mro__"}),
         "outer key": form({"key": "../../etc/passwd"}),
@@ -309,7 +339,7 @@ def letter(text):
 
 def letters(canary, port):
     laughs = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 30))
-    loops = "{% for a in rows %}" * 30 + "x" + "{% endfor %}" * 30
+    loops, many = ("{% for a in rows %}" * n + "x" + "{% endfor %}" * n for n in (30, 8))
     found = {
         "python object": f"kind: !!python/object/apply:os.system ['touch {canary}.run']\n".encode(),
         "laughs": laughs.encode(),
@@ -317,6 +347,7 @@ def letters(canary, port):
         "not text": b"\xff\xfe",
         "itself": b"kind: &a [*a]\n",
         "loops in loops": letter(loops),
+        "loops without end": letter(many),
     }
     return {f"letter {name}": ("letter", text) for name, text in found.items()}
 
@@ -339,9 +370,12 @@ def workbook(sheet, shared="", more=None):
         f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
         f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kinds}.worksheet+xml"/>'
         f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kinds}.sharedStrings+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{spread}" xmlns:r="{office}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/>'
+        "_rels/.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>",
+        "xl/workbook.xml": f'<workbook xmlns="{spread}" xmlns:r="{office}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets>'
+        "</workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{relations}">'
+        f'<Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/>'
         f'<Relationship Id="r2" Type="{office}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
         "xl/sharedStrings.xml": shared or f'<sst xmlns="{spread}"/>',
         "xl/worksheets/sheet1.xml": sheet.replace("<worksheet>", f'<worksheet xmlns="{spread}">'),
@@ -367,11 +401,11 @@ def sheets(canary, port):
     far = '<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
     big = (
         "<worksheet><sheetData>"
-        + "".join(f'<row r="{n}">{cell.format(n)}</row>' for n in range(1, 150_000))
+        + "".join(f'<row r="{n}">{cell.format(n)}</row>' for n in range(1, 100_010))
         + "</sheetData></worksheet>"
     )
     found = {
-        "sheet zip bomb": ("xlsx", workbook("<worksheet>" + " " * 300_000_000 + "</worksheet>")),
+        "sheet zip bomb": ("xlsx", workbook("<worksheet>" + " " * 100_000_000 + "</worksheet>")),
         "sheet many entries": ("xlsx", workbook(rows, more={f"x{n}": "" for n in range(20_000)})),
         "sheet outside entity": ("xlsx", workbook(entity + said)),
         "sheet laughs": ("xlsx", workbook(laughs + laughed)),
@@ -387,6 +421,7 @@ def sheets(canary, port):
         "csv open quote": ("csv", b'id\n"' + b"a" * 1_000_000),
         "csv nul": ("csv", b"id,na\0me\n1,2"),
         "csv not text": ("csv", b"\xff\xff\xff\xff"),
+        "csv doubled id": ("csv", b"id,street\na,x\na,y\n"),
         "csv formula": ("csv", b"id,name,kind\n=cmd|'/c calc'!A1,@SUM(1),x"),
         "csv long cell": ("csv", b"id\n" + b"a" * 9_000_000),
     }

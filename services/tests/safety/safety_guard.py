@@ -9,24 +9,33 @@ import signal
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from safety_answers import ANSWERS, answer
-from safety_corpus import HARMLESS, corpus, form, gateway, letter, line, literal, process, workbook
+from safety_corpus import corpus, form, gateway, letter, line, literal, may_be_taken, process, workbook
 
 WATCHED = ("open", "exec", "compile", "import", "os.", "subprocess.", "socket.", "shutil.", "ctypes.", "pty.", "urllib.",
            "http.", "ftplib.", "smtplib.", "tempfile.", "sqlite3.", "glob.", "marshal.", "pickle.", "mmap.")  # fmt: skip
-SECONDS = 15
+SECONDS = {"xlsx": 12}  # of processor time; a sheet is read by a library, up to its bound of rows
+USUAL = 4
 MEMORY = 1536 * 1024 * 1024  # of address space above what the warm process has
-noted: list[str] = []
-watching = False
+# What the letters' template engine compiles is text of its own making, from a tree that was judged before.
+OWN = ("from jinja2.runtime import", "raise __jinja_exception__")
 
 
-def note(event, arguments):
-    if watching and event.startswith(WATCHED):
-        noted.append(f"{event} {str(arguments)[:200]}")
+class Guard:
+    def __init__(self):
+        self.watching, self.noted = False, []
+
+    def __call__(self, event, arguments):
+        if self.watching and event.startswith(WATCHED):
+            self.noted.append(f"{event} {str(arguments)[:200]}")
+
+
+GUARD = Guard()
 
 
 class Overtime(BaseException):
@@ -41,42 +50,41 @@ def warm():
     """Everything that is loaded late is loaded now, by one good and one bad file of each kind."""
     harmless = {
         "bpmn": process(line(("a", '<userTask id="a" name="甲"/>'))), "dmn": literal("1 + x"), "form": form(),
-        "letter": letter("{{ x }}"), "feel": b'matches("a", "b") or time("10:00:00@Asia/Shanghai") = null', "cell": b"< 3",
+        "letter": letter("{{ x }} {% if x == 'b' %}{{ rows | join('、') }}{% endif %} {{ rows[0] }}"),
+        "feel": b'matches("a", "b") or time("10:00:00@Asia/Shanghai") = null', "cell": b"< 3",
         "csv": b"id,name\n1,2\n", "xlsx": workbook("<worksheet><sheetData/></worksheet>"),
     }  # fmt: skip
     for kind in ANSWERS:
         for data in (harmless[kind], gateway("matches(x, "), b"\xff", b"<a><b></a>", b"{", b"[", b"{{ ("):
-            try:
+            with suppress(Exception):
                 answer(kind, data)
-            except Exception:
-                pass
 
 
 def judged(kind, data):
-    global watching
-    noted.clear()
+    GUARD.noted.clear()
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS.get(kind, USUAL))
     said, fault = "", ""
-    watching = True
+    GUARD.watching = True
     try:
         said = answer(kind, data)
     except Overtime:
-        fault = f"no answer in {SECONDS} s"
+        fault = f"no answer in {SECONDS.get(kind, USUAL)} s"
     except BaseException as error:
-        watching = False
+        GUARD.watching = False
         fault = f"{type(error).__name__}: {str(error)[:200]} {traceback.format_exc()[-600:]}"
     finally:
-        watching = False
+        GUARD.watching = False
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    return {
-        "said": said,
-        "fault": fault,
-        "noted": noted[:5],
-        "seconds": time.process_time() - began,
-        "grown": grown // 1024,
-    }
+    noted = [one for one in GUARD.noted if kind != "letter" or not is_template(one)]
+    seconds = time.process_time() - began
+    return {"said": said, "fault": fault, "noted": noted[:5], "seconds": seconds, "grown": grown // 1024}
+
+
+def is_template(noted):
+    made = noted.startswith("compile (b") and noted[len("compile (b'") :].startswith(OWN)
+    return made or (noted.startswith("exec (<code object ") and '"<template>"' in noted)
 
 
 def main(canary, port):
@@ -85,9 +93,9 @@ def main(canary, port):
     signal.signal(signal.SIGVTALRM, overtime)
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
-    sys.addaudithook(note)
+    sys.addaudithook(GUARD)
     for name, (kind, data) in cases.items():
-        told = {"name": name, "kind": kind, "harmless": name.partition(" ")[2] in HARMLESS, **judged(kind, data)}
+        told = {"name": name, "kind": kind, "may_be_taken": may_be_taken(name), **judged(kind, data)}
         print(json.dumps(told, ensure_ascii=False), flush=True)
 
 
