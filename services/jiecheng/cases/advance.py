@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jiecheng import calendar, directory, store
+from jiecheng import calendar, directory, outbox, store
 from jiecheng.cases import facts, moments, reminder
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.model.case import CaseState
@@ -130,7 +130,7 @@ def _owe_notice(opened: OpenCase, node: FlowNode) -> None:
     # The event's number makes the key: the same node passed again owes another notice, a retry of this one does not.
     key = f"notice:{opened.id}:{node.id}:{opened.case.seq + len(opened.events)}"
     payload = {"identities": list(found.identities), "text": text}
-    store.outbox.owe(opened.tx.db, key=key, kind="notice", case=opened.id, payload=payload)
+    store.outbox.owe(opened.tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
     opened.record_consequence(
         "notice_owed",
         node.id,
@@ -212,7 +212,7 @@ def _open_job(opened: OpenCase, wait: Wait) -> None:
     )  # fmt: skip
     public: dict[str, Value] = {"element": wait.element, "name": node.name, "job": job, "number": number}
     opened.record_consequence("job_opened", wait.element, public, clause=" ".join(node.clauses))
-    store.outbox.owe(opened.tx.db, key=f"job:{job}", kind="job", case=opened.id, payload={"job": job})
+    store.outbox.owe(opened.tx.db, key=f"job:{job}", kind=outbox.JOB, case=opened.id, payload={"job": job})
 
 
 def paper_number(opened: OpenCase, issuer: str, kind: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from jiecheng import store
+from jiecheng import outbox, store
 from jiecheng.cases.history import check_chain
 from jiecheng.cases.house import House, Tx
 from jiecheng.cases.job import complete_job, fail_job, perform_job
@@ -18,9 +18,6 @@ from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import IdentityId
 from jiecheng.store.incident import Trouble
 from jiecheng.store.outbox import OutboxRow
-
-MOST_ATTEMPTS = 12
-_LONGEST_BACK_OFF = timedelta(minutes=5)
 
 
 class Desk:
@@ -95,13 +92,13 @@ class Desk:
             if row is None or row.state == "done":
                 return
             words = row.error or error
-            dead = row.attempts >= MOST_ATTEMPTS
-            store.outbox.postpone(tx.db, entry, owner, words, None if dead else tx.now + _back_off(row.attempts))
-            if not dead:
+            again = outbox.retry_at(row.attempts, tx.now)
+            store.outbox.postpone(tx.db, entry, owner, words, again)
+            if again is not None:
                 return
-            message = f"{KINDS.get(row.kind, row.kind)}连续 {row.attempts} 次没有成功，已停止：{words}"
+            message = f"{outbox.say_kind(row.kind)}连续 {row.attempts} 次没有成功，已停止：{words}"
             store.incident.add(tx.db, row.case, Trouble("outbox", row.id, "", message))
-            if row.kind == "job":
+            if row.kind == outbox.JOB:
                 fail_job(tx, int(row.payload["job"]), words)
 
     def verify_all(self) -> list[str]:
@@ -144,26 +141,23 @@ def _deliver_job(house: House, row: OutboxRow, owner: str) -> None:
         store.outbox.finish(tx.db, row.id, owner)
 
 
-DELIVERIES: dict[str, Callable[[House, OutboxRow, str], None]] = {"notice": _deliver_notice, "job": _deliver_job}
-KINDS = {"notice": "通知送达", "job": "系统作业"}
+DELIVERIES: dict[str, Callable[[House, OutboxRow, str], None]] = {
+    outbox.NOTICE: _deliver_notice,
+    outbox.JOB: _deliver_job,
+}
 
 
 def _postpone_timer(tx: Tx, subscription: int, error: Exception) -> None:
     row = store.subscription.get(tx.db, subscription)
     if row is None or row.state != "waiting":
         return
-    given_up = row.attempts + 1 >= MOST_ATTEMPTS
     words = _words(error)
-    retry_at = None if given_up else tx.now + _back_off(row.attempts + 1)
-    store.subscription.mark_failed(tx.db, subscription, words, retry_at)
-    if given_up:
+    again = outbox.retry_at(row.attempts + 1, tx.now)
+    store.subscription.mark_failed(tx.db, subscription, words, again)
+    if again is None:
         message = f"定时事项连续 {row.attempts + 1} 次没有触发成功，已停止：{words}"
         store.incident.add(tx.db, row.case, Trouble("timer", row.id, row.element, message))
 
 
 def _words(error: Exception) -> str:
     return error.message if isinstance(error, JiechengError) else f"{type(error).__name__}: {error}"
-
-
-def _back_off(attempts: int) -> timedelta:
-    return min(timedelta(seconds=2 ** min(attempts, 12)), _LONGEST_BACK_OFF)

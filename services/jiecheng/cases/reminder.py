@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from jiecheng import calendar, directory, store
+from jiecheng import calendar, directory, outbox, store
 from jiecheng.cases import people
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
@@ -71,7 +71,7 @@ def send_reminder(tx: Tx, reminder: int) -> bool:
     text = f"{opened.case.number}「{task.name}」{stage.words}，期限 {people.moment(task.due_at)}，承办人：{who}。"
     key = f"reminder:{row.id}"
     payload = {"identities": list(readers), "text": text}
-    store.outbox.owe(tx.db, key=key, kind="notice", case=opened.id, payload=payload)
+    store.outbox.owe(tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
     if stage.event:
         public: dict[str, Value] = {"element": task.element, "name": task.name, "task": task.id, "stage": row.kind}
         opened.record_consequence(stage.event, "X3", public, {"notice.text": text, "notice.identities": list(readers)})

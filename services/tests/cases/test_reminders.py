@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from jiecheng import cases, store
+from jiecheng import cases, outbox, store
 from jiecheng.model.errors import Refused
 from jiecheng.model.ids import IdentityId
 
@@ -128,7 +128,7 @@ def test_a_delivery_that_fails_for_good_is_an_incident_with_its_words_and_can_be
         raise OSError("磁盘已满")
 
     monkeypatch.setitem(cases.clockwork.DELIVERIES, "notice", broken)
-    for _ in range(cases.clockwork.MOST_ATTEMPTS):
+    for _ in range(outbox.MOST_ATTEMPTS):
         (entry,) = desk.claim_outbox("test")
         with pytest.raises(OSError, match="磁盘已满"):
             desk.deliver(entry, "test")

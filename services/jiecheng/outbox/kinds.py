@@ -1,0 +1,12 @@
+"""Kinds of debts, and what they are called."""
+
+from __future__ import annotations
+
+NOTICE = "notice"  # a sentence for readers' pages
+JOB = "job"  # a service task's work
+
+_CHINESE = {NOTICE: "通知送达", JOB: "系统作业"}
+
+
+def say_kind(kind: str) -> str:
+    return _CHINESE.get(kind, kind)
