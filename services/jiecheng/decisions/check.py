@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from jiecheng import feel
 from jiecheng.decisions.evaluate import find_key, variables_read
-from jiecheng.decisions.item_types import TypeBook
+from jiecheng.decisions.item_types import TypeBook, vocabulary_of
 from jiecheng.decisions.model import Decision, DecisionModel, DecisionTable, Definitions, InputData, Literal
 from jiecheng.feel import ANY, ContextType, FeelType, ListType, Simple
 from jiecheng.model.errors import Finding
@@ -33,7 +33,9 @@ def type_findings(model: DecisionModel, decision_id: str, variables: Mapping[str
     book = TypeBook(model, file)
     known = {**dict.fromkeys(variables_read(model, decision_id), ANY), **variables, **_required(book, decision)}
     if isinstance(decision.logic, Literal):
-        return list(_said(decision.id, decision.logic.text, feel.check(decision.logic.text, known)))
+        wanted = book.find(decision.type_name) or ANY
+        text = decision.logic.text
+        return list(_said(decision.id, text, feel.check(text, known, wanted, vocabulary_of(book))))
     return list(_of_table(book, decision, known)) if isinstance(decision.logic, DecisionTable) else []
 
 
@@ -79,18 +81,19 @@ def _of_table(book: TypeBook, decision: Decision, known: Mapping[str, FeelType])
     table = decision.logic
     assert isinstance(table, DecisionTable)
     values: list[FeelType] = []
+    words = vocabulary_of(book)
     for column in table.inputs:
         yield from _said(
-            f"{decision.id}#输入列“{column.label}”", column.expression, feel.check(column.expression, known)
+            f"{decision.id}#输入列“{column.label}”", column.expression, feel.check(column.expression, known, ANY, words)
         )
-        values.append(book.find(column.type_name) or feel.type_of(column.expression, known))
+        values.append(book.find(column.type_name) or feel.type_of(column.expression, known, words))
     wanted = [book.find(column.type_name) or ANY for column in table.outputs]
     for rule in table.rules:
         place = f"{decision.id}#第 {rule.number} 行"
         for test, value in zip(rule.tests, values, strict=True):
-            yield from _said(place, test, feel.check_tests(test, known, value))
+            yield from _said(place, test, feel.check_tests(test, known, value, words))
         for text, type_ in zip(rule.outputs, wanted, strict=True):
-            yield from _said(place, text, feel.check(text, known, type_) if text else [])
+            yield from _said(place, text, feel.check(text, known, type_, words) if text else [])
 
 
 def _said(place: str, text: str, remarks: list[feel.Remark]) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from jiecheng.feel.values import KINDS, FeelValue, kind
 
 POINTS = frozenset({DATE.name, TIME.name, MOMENT.name})
 DURATIONS = frozenset({DAYS.name, MONTHS.name})
+ORDERING = frozenset({"<", "<=", ">", ">=", "between", ".."})
 UNORDERED = frozenset({"boolean", "list", "context", "function"})
 ALLOWED = {(sign, KINDS[left][0], KINDS[right][0]) for sign, left, right in RULES}
 ALLOWED |= {(sign, "number", "number") for sign in ("+", "-", "*", "/", "**")}
@@ -190,7 +191,7 @@ def compared(view: View, at: int, operator: str, one: FeelType, other: FeelType)
             f'a {a} and a {b} cannot be compared with "{operator}": the answer is always null',
             conversion(a, b),
         )
-    elif a in UNORDERED and operator not in ("=", "!="):
+    elif a in UNORDERED and operator in ORDERING:
         view.remark("types", at, f"{spoken(a)}不能比大小", f"a {a} has no order")
     return BOOLEAN
 

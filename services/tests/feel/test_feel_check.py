@@ -65,6 +65,8 @@ def remarks(source: str) -> list[feel.Remark]:
         'date and time(today, time("09:00:00")) > now()',
         'context put(borrowed, "x", 1).x',
         "floor(months / 2) + modulo(months, 2)",
+        "approved in [true, false]",
+        "borrowed in [{a: 1}, borrowed] or loans[1] in loans",
     ],
 )
 def test_sound_expressions_are_not_remarked_on(source: str) -> None:
