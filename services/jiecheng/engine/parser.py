@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import (
+    ERROR_EVENT_XPATH,
+    ESCALATION_EVENT_XPATH,
     SIGNAL_EVENT_XPATH,
     EndEventParser,
     EventBasedGatewayParser,
@@ -79,6 +81,11 @@ class CallParser(CallActivityParser):
 
 class OpenStartParser(StartEventParser):
     """A start event passes at once: whoever starts the case or the event sub-process has seen its event already."""
+
+    def get_event_definition(self, xpaths: list[str]) -> EventDefinition:
+        more = [ERROR_EVENT_XPATH, ESCALATION_EVENT_XPATH]  # of event sub-processes; the library reads four kinds only
+        definition: EventDefinition = super().get_event_definition([*xpaths, *more])
+        return definition
 
     def create_task(self) -> TaskSpec:
         spec: NodeSpec = super().create_task()

@@ -56,6 +56,20 @@ class Scope(BpmnBaseWorkflow):
         for task in list(self.live.values()):
             if task._state == TaskState.WAITING and task.task_spec.recheck:
                 task.task_spec._update(task)
+        for element, found in self.spec.event_subprocesses.items():
+            due = found.caught.kind == "conditional" and element not in self.disarmed and not self.is_completed()
+            if due and found.caught.definition.has_fired(self.task_tree):
+                self.start_event_subprocess(element)
+
+    def catching(self, definition: CodeEventDefinition, thrower: str) -> str | None:
+        """The event sub-process that catches an error or escalation; one that names the code before one for all."""
+        armed = self.spec.event_subprocesses.items()
+        found = [
+            (getattr(one.caught.definition, "code", None) is None, element)
+            for element, one in armed
+            if element not in (*self.disarmed, thrower) and one.caught.definition == definition
+        ]
+        return min(found)[1] if found else None
 
     def is_completed(self) -> bool:
         return bool(self.completed) or not self.live
@@ -250,13 +264,20 @@ class Case(Scope, BpmnWorkflow):
                     task.task_spec.wake(task, caught)
 
     def _climb(self, definition: CodeEventDefinition, scope: Scope) -> None:
-        """An error or escalation is caught by the nearest activity around the thrower, never by a neighbour."""
-        host = scope.host
-        while host is not None:
+        """An error or escalation is caught by the nearest scope around the thrower, or activity, never by a neighbour."""
+        thrower = ""  # the activity of the scope below: an event sub-process does not catch what it throws itself
+        while True:
+            element = scope.catching(definition, thrower)
+            if element is not None:
+                scope.start_event_subprocess(element)
+                return
+            host = scope.host
+            if host is None:
+                return
             matching = [task for task in host.boundary() if task.task_spec.caught[0].definition == definition]
             if matching:
                 # A boundary event that names the code is more exact than one that catches every code.
                 matching.sort(key=lambda task: (task.task_spec.caught[0].definition.code is None, task.id))
                 matching[0].task_spec.wake(matching[0], matching[0].task_spec.caught[0])
                 return
-            host = host.workflow.host
+            scope, thrower = host.workflow, host.task_spec.name

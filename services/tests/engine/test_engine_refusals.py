@@ -95,8 +95,8 @@ DRAWINGS = {
         "intermediateCatchEvent", "c", timer()).chain("a", "g", "c", "e").chain("a", "c"),
     "event-subprocess": lambda: sound().node("subProcess", "x", Drawing(
         startEvent="ws", endEvent="we").chain("ws", "we").body(), triggeredByEvent="true"),
-    "event-subprocess error": lambda: sound().node("subProcess", "x", Drawing(endEvent="we").node(
-        "startEvent", "ws", event("error", errorRef="er")).chain("ws", "we").body(), triggeredByEvent="true"),
+    "event-subprocess compensation": lambda: sound().node("subProcess", "x", Drawing(endEvent="we").node(
+        "startEvent", "ws", event("compensate")).chain("ws", "we").body(), triggeredByEvent="true"),
     "inner-start": lambda: embedded(Drawing(endEvent="se").node("startEvent", "ss", timer()).chain("ss", "se")),
     "link": lambda: sound().node("intermediateThrowEvent", "x", '<bpmn:linkEventDefinition name="L"/>').chain("a", "x"),
     "no-process": lambda: sound().node("callActivity", "k", calledElement="gone").chain("a", "k", "e"),

@@ -53,6 +53,8 @@ def _is_caught(thrower: Element, code: str, roots: list[Element], seen: set[str]
     scope = thrower.getparent()
     if scope is None:
         return False
+    if _caught_beside(thrower, scope, code, roots):
+        return True
     hosts = [scope] if tag(scope) != "process" else _callers(scope.get("id", ""), roots)
     for host in hosts:
         identity = host.get("id", "")
@@ -62,6 +64,15 @@ def _is_caught(thrower: Element, code: str, roots: list[Element], seen: set[str]
         if _catches(host, code, roots) or _is_caught(host, code, roots, seen):
             return True
     return False
+
+
+def _caught_beside(thrower: Element, scope: Element, code: str, roots: list[Element]) -> bool:
+    """By an event sub-process of the same scope."""
+    beside = [node for node in scope if node.get("triggeredByEvent") == "true" and node is not thrower]
+    definitions = [
+        one for node in beside for start in node.findall(q("startEvent")) for one in event_definitions(start)
+    ]
+    return any(tag(one) == "errorEventDefinition" and _code(one, roots) in ("", code) for one in definitions)
 
 
 def _callers(process: str, roots: list[Element]) -> list[Element]:

@@ -16,7 +16,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "intermediateThrowEvent": ("", "message", "signal", "escalation", "link"),
     "boundaryEvent": ("message", "signal", "timer", "conditional", "error", "escalation"),
 }
-INSIDE_START = ("message", "signal", "timer")  # start of an event sub-process
+INSIDE_START = ("message", "signal", "timer", "error", "escalation", "conditional")  # start of an event sub-process
 # Who can throw what a boundary event catches; a service task by its job, which fires the event when it fails.
 THROWERS = {
     "error": ("subProcess", "callActivity", "serviceTask"),
@@ -54,7 +54,8 @@ def _event(scope: Drawn, node: Element) -> Iterator[Finding]:
         return
     if node.find(q("eventDefinitionRef")) is not None:
         yield refuse("event-reference", node, "引用了公共的事件定义，执行时会被忽略", "请把事件定义直接放在它里面")
-    if kind_of(node) not in ALLOWED[tag(node)]:
+    beside = tag(node) == "startEvent" and scope.element.get("triggeredByEvent") == "true"
+    if kind_of(node) not in (("", *INSIDE_START) if beside else ALLOWED[tag(node)]):
         kind = kind_of(node) or "空"
         yield refuse("unsupported-event", node, f"是「{kind}」事件，不能在这里执行", "请改用消息、定时、信号或普通事件")
     inner = tag(scope.element) != "process" and scope.element.get("triggeredByEvent") != "true"
@@ -96,7 +97,7 @@ def _references(node: Element, declared: dict[tuple[str, str | None], Element]) 
         if kind not in REFERENCES:
             continue
         reference = one.get(f"{kind}Ref")
-        if not reference and kind in ("error", "escalation") and tag(node) == "boundaryEvent":
+        if not reference and kind in ("error", "escalation") and tag(node) in ("boundaryEvent", "startEvent"):
             continue  # catches every code
         target = declared.get((kind, reference))
         if target is None:
@@ -120,7 +121,10 @@ def _links(scope: Drawn) -> Iterator[Finding]:
 def _event_subprocess(scope: Drawn) -> Iterator[Finding]:
     starts = [node for node in scope.nodes.values() if tag(node) == "startEvent"]
     if len(starts) != 1 or kind_of(starts[0]) not in INSIDE_START:
-        reason = "不是由恰好一个消息、信号或定时开始事件触发的"
-        yield refuse("event-subprocess", scope.element, reason, "请画一个这样的开始事件；要接错误请用错误边界事件")
+        reason = "不是由恰好一个消息、信号、定时、条件、错误或升级开始事件触发的"
+        yield refuse("event-subprocess", scope.element, reason, "请画一个这样的开始事件")
+    for start in starts:
+        if start.get("isInterrupting") == "false" and kind_of(start) in ONLY_INTERRUPTING:
+            yield refuse("not-interrupting", start, "不能是非中断的", "请改成中断的开始事件")
     if scope.element.find(q("multiInstanceLoopCharacteristics")) is not None:
         yield refuse("event-subprocess", scope.element, "不能会签", "请在里面画会签的任务")
