@@ -64,7 +64,7 @@ def remember(config: pytest.Config, world: World) -> None:
     passed = config.stash[PASSED]
     with world.transaction() as tx:
         for case in store.case.list_all(tx.db, state="", process="", text="", before=None, limit=100):
-            passed.nodes[str(case.process)] |= set(cases.history.passed_elements(tx, case.id))
+            passed.nodes[str(case.process)] |= set(cases.history.passed_elements(tx, case))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

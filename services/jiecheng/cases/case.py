@@ -17,7 +17,6 @@ from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import NotFound, Refused
 from jiecheng.model.ids import CaseId, IdentityId, ProcessId
-from jiecheng.model.task import TaskState
 from jiecheng.model.values import Value
 from jiecheng.model.work_item import OPEN_ITEM_STATES
 
@@ -68,9 +67,7 @@ def starters(tx: Tx, deployed: Deployed, actor: Actor) -> Collection[IdentityId]
 def holders(opened: OpenCase) -> tuple[Holder, ...]:
     """Who has the case now, in words."""
     found = []
-    for task in store.task.of_case(opened.tx.db, opened.id):
-        if task.state is not TaskState.OPEN:
-            continue
+    for task in store.task.open_of_case(opened.tx.db, opened.id):
         who = [
             one
             for item in store.work_item.of_task(opened.tx.db, task.id)
@@ -149,7 +146,7 @@ def _withdraw(tx: Tx, command: WithdrawCase) -> Answer:
 
 
 def withdraw_facts(opened: OpenCase) -> permissions.CaseFacts:
-    tasks = [task for task in store.task.of_case(opened.tx.db, opened.id) if task.state is TaskState.OPEN]
+    tasks = store.task.open_of_case(opened.tx.db, opened.id)
     blocking = [task.name for task in tasks if not opened.deployed.node(task.element).withdrawable]
     return permissions.CaseFacts(
         initiator=opened.case.initiator,
@@ -161,5 +158,5 @@ def withdraw_facts(opened: OpenCase) -> permissions.CaseFacts:
 
 
 def read_facts(opened: OpenCase) -> permissions.ReadFacts:
-    participants = {one for item in store.work_item.of_case(opened.tx.db, opened.id) for one in item.candidates}
-    return permissions.ReadFacts(initiator=opened.case.initiator, participants=tuple(sorted(participants)))
+    participants = store.work_item.participants(opened.tx.db, opened.id)
+    return permissions.ReadFacts(initiator=opened.case.initiator, participants=participants)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,9 @@ from jiecheng.model.history import HistoryEvent
 from jiecheng.model.ids import CaseId
 
 # What the timeline of a case leaves to the auditor's whole record.
-_BEHIND_THE_SCENES = frozenset({"case_advanced", "task_completed"})
+_BEHIND_THE_SCENES = ("case_advanced", "task_completed")
+# The personal values that a line of it shows; the others stay unread.
+_TIMELINE_PATHS = ("actor.name", "actor.post", "opinion", "meeting.sentence", "reason", "notice.text", "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,21 @@ def events_of(tx: Tx, case: CaseId) -> Sequence[HistoryEvent]:
 
 
 def timeline(tx: Tx, case: CaseId) -> Sequence[TimelineRow]:
-    return [_timeline_row(event) for event in events_of(tx, case) if event.type not in _BEHIND_THE_SCENES]
+    openings: dict[int, list[Any]] = {}
+    for opening in store.history.openings_at(tx.db, case, _TIMELINE_PATHS):
+        openings.setdefault(opening.seq, []).append(opening)
+    entries = store.history.entries_besides(tx.db, case, _BEHIND_THE_SCENES)
+    return [_timeline_row(ledger.to_event(entry, openings.get(entry.seq, ()))) for entry in entries]
 
 
-def passed_elements(tx: Tx, case: CaseId) -> Sequence[str]:
-    """Flow nodes and sequence flows the case went through, in order."""
-    return [
-        str(element)
-        for event in events_of(tx, case)
-        if event.type == "case_advanced"
-        for element in _list(event.public.get("passed"))
-    ]
+def passed_elements(tx: Tx, case: Case) -> Collection[str]:
+    """Flow nodes and sequence flows the case went through."""
+    # History only grows, so what was found up to an event stays true: the house keeps it and looks behind it only.
+    known, seq = tx.house.passed.get(case.id, (frozenset(), 0))
+    if seq < case.seq:
+        known = known.union(store.history.passed(tx.db, case.id, seq))
+        tx.house.passed.put(case.id, (known, case.seq))
+    return known
 
 
 def show_history(tx: Tx, actor: Actor, case: CaseId) -> HistoryView:
@@ -198,7 +204,3 @@ def _history_row(opened: OpenCase, event: HistoryEvent, entry: Any) -> HistoryRo
         sha256=entry.sha256,
         sm3=entry.sm3,
     )
-
-
-def _list(value: object) -> Sequence[object]:
-    return value if isinstance(value, list | tuple) else ()

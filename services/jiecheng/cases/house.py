@@ -6,19 +6,47 @@ A `Tx` is one transaction with all of that at hand; every command takes one and 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from jiecheng import calendar, directory, store
 from jiecheng.cases.deployed import Deployed, load_release
-from jiecheng.model.ids import ProcessId, ReleaseHash
+from jiecheng.model.ids import CaseId, ProcessId, ReleaseHash
 
 BEIJING = calendar.SHANGHAI
+RECENT_CASES = 2_000  # some kilobytes each
+RECENT_PICTURES = 100
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 # Where the page build puts the open fonts that letters are set in.
 FONTS = Path(__file__).parents[1] / "web" / "static" / "fonts"
+
+
+class Recent(Generic[Key, Kept]):
+    """The last so many values that were asked for. Threads share it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key, otherwise: Kept) -> Kept:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key, otherwise)
+
+    def put(self, key: Key, value: Kept) -> None:
+        with self._lock:
+            self._kept[key] = value
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
 
 
 class House:
@@ -28,6 +56,12 @@ class House:
         self.clock = clock
         self.fonts = fonts
         self.database = store.Database(url, pool=pool)
+        # Case -> the elements it passed, and up to which event: a picture need not read the whole history again.
+        self.passed: Recent[CaseId, tuple[frozenset[str], int]] = Recent(RECENT_CASES)
+        # Release, states of elements, walked flows -> the drawing: tens of milliseconds and tens of kilobytes each.
+        self.pictures: Recent[tuple[ReleaseHash, frozenset[tuple[str, str]], frozenset[str]], str] = Recent(
+            RECENT_PICTURES
+        )
         self._releases: dict[ReleaseHash, Deployed] = {}
         self._directory: tuple[int, directory.Index] | None = None
         self._calendar: calendar.Calendar | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from jiecheng import calendar, definitions, directory, forms, permissions, store
@@ -40,6 +41,7 @@ from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
 from jiecheng.store.job import DocumentRow
 
 _WORKING = ("open", "failed")
+_NUMBER = "〔办件编号〕"  # where a shared drawing has the number of the case
 
 
 def show_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:
@@ -323,18 +325,21 @@ def _section(opened: OpenCase, use: FormUse, shown: Refill) -> Section:
 
 
 def _picture(opened: OpenCase, tasks: Sequence[Task]) -> str:
-    passed = passed_elements(opened.tx, opened.id)
+    passed = passed_elements(opened.tx, opened.case)
     states = {element: "done" for element in passed if element in opened.deployed.definition.nodes}
     states |= {task.element: "active" for task in tasks if task.state is TaskState.OPEN}
     for row in store.subscription.waiting(opened.tx.db, opened.id):
         states[row.element] = "active"
     states |= {job.element: "active" for job in store.job.of_case(opened.tx.db, opened.id) if job.state in _WORKING}
-    return definitions.picture.draw(
-        opened.deployed.release.bundle.bpmn,
-        states=states,
-        flows=[one for one in passed if one in opened.deployed.definition.flows],
-        title=f"{opened.case.number} 办理路径",
-    )
+    flows = frozenset(one for one in passed if one in opened.deployed.definition.flows)
+    # Cases that went the same way share a drawing; only the number in its title is a case's own.
+    key = (opened.deployed.release.hash, frozenset(states.items()), flows)
+    drawn = opened.tx.house.pictures.get(key, "")
+    if not drawn:
+        bpmn = opened.deployed.release.bundle.bpmn
+        drawn = definitions.picture.draw(bpmn, states=states, flows=flows, title=f"{_NUMBER} 办理路径")
+        opened.tx.house.pictures.put(key, drawn)
+    return drawn.replace(_NUMBER, escape(opened.case.number))
 
 
 def _meeting_view(at: OpenItem) -> MeetingView:

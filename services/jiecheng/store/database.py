@@ -59,6 +59,7 @@ class Transaction:
     now: datetime
     salt: Callable[[], bytes] = field(default=lambda: secrets.token_bytes(16))
     rings: bool = False
+    settings: dict[str, str] | None = None  # as `store.setting` read them in this transaction
     _cursor: Cursor[Any] | None = None
 
     def run(self, statement: Statement, /, **values: object) -> int:

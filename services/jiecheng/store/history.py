@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, func, insert, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import JSON, Column, Table, Text, all_, any_, bindparam, cast, column, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jiecheng import ledger
 from jiecheng.model.case import Case
@@ -16,12 +18,18 @@ from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, history_events, history_openings
 
+TEXTS = ARRAY(Text)
+
 
 def _many(table: Table) -> Statement:
-    """Rows of one case in one statement: a list per column."""
-    columns: list[Column[object]] = [column for column in table.c if column.name != "case_id"]
-    lists = [func.unnest(bindparam(column.name, type_=ARRAY(column.type))) for column in columns]
-    rows = select(bindparam("case", type_=table.c.case_id.type), *lists)
+    """Rows of one case in one statement, handed over as one JSON list: a parameter per value would cost more than the
+    rows themselves."""
+    columns: list[Column[Any]] = [one for one in table.c if one.name != "case_id"]
+    fields = func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON)).table_valued(
+        *[column(one.name, one.type) for one in columns]
+    )
+    source = fields.render_derived(with_types=True)
+    rows = select(bindparam("case", type_=table.c.case_id.type), *[source.c[one.name] for one in columns])
     return Statement(insert(table).from_select([table.c.case_id, *columns], rows))
 
 
@@ -34,6 +42,30 @@ _OPENINGS = Statement(
     select(history_openings)
     .where(history_openings.c.case_id == bindparam("case"))
     .order_by(history_openings.c.seq, history_openings.c.path)
+)
+
+
+_ENTRIES_BESIDES = Statement(
+    select(history_events)
+    .where(
+        history_events.c.case_id == bindparam("case"), history_events.c.type != all_(bindparam("types", type_=TEXTS))
+    )
+    .order_by(history_events.c.seq)
+)
+_OPENINGS_AT = Statement(
+    select(history_openings).where(
+        history_openings.c.case_id == bindparam("case"),
+        history_openings.c.path == any_(bindparam("paths", type_=TEXTS)),
+    )
+)
+_PASSED = Statement(
+    select(func.jsonb_array_elements_text(cast(history_events.c.leaf, JSONB)["public"]["passed"]).label("element"))
+    .where(
+        history_events.c.case_id == bindparam("case"),
+        history_events.c.seq > bindparam("after"),
+        history_events.c.type == "case_advanced",
+    )
+    .distinct()
 )
 
 
@@ -52,32 +84,51 @@ def record(tx: Transaction, case: Case, events: Sequence[HistoryEvent]) -> Case:
         entries.append(previous)
         openings += opened
     assert previous is not None
-    tx.run(
-        _ADD_EVENTS,
-        case=case.id,
-        type=[event.type for event in events],
-        at=[event.at for event in events],
-        **_columns(entries, "seq", "leaf", "sha256", "sm3"),
-    )
+    rows = [
+        {
+            "seq": entry.seq, "type": event.type, "at": event.at.isoformat(),
+            "leaf": entry.leaf, "sha256": entry.sha256, "sm3": entry.sm3,
+        }
+        for event, entry in zip(events, entries, strict=True)
+    ]  # fmt: skip
+    tx.run(_ADD_EVENTS, case=case.id, rows=json.dumps(rows, ensure_ascii=False))
     if openings:
-        tx.run(_ADD_OPENINGS, case=case.id, **_columns(openings, "seq", "path", "salt", "value"))
+        shown = [{"seq": one.seq, "path": one.path, "salt": one.salt, "value": one.value} for one in openings]
+        tx.run(_ADD_OPENINGS, case=case.id, rows=json.dumps(shown, ensure_ascii=False))
     tx.run(_MOVE_HEAD, case=case.id, last_seq=previous.seq, head_sha256=previous.sha256, head_sm3=previous.sm3)
     return replace(case, seq=previous.seq, head_sha256=previous.sha256, head_sm3=previous.sm3)
 
 
 def entries_of(tx: Transaction, case: CaseId) -> Sequence[LedgerEntry]:
     """The sealed entries in the order of their numbers."""
-    rows = tx.rows(_ENTRIES, case=case)
-    return [LedgerEntry(CaseId(row.case_id), row.seq, row.leaf, row.sha256, row.sm3) for row in rows]
+    return [_entry(row) for row in tx.rows(_ENTRIES, case=case)]
 
 
 def openings_of(tx: Transaction, case: CaseId) -> Sequence[Opening]:
-    rows = tx.rows(_OPENINGS, case=case)
-    return [Opening(CaseId(row.case_id), row.seq, row.path, row.salt, row.value) for row in rows]
+    return [_opening(row) for row in tx.rows(_OPENINGS, case=case)]
 
 
-def _columns(rows: Sequence[object], *names: str) -> dict[str, list[object]]:
-    return {name: [getattr(row, name) for row in rows] for name in names}
+def entries_besides(tx: Transaction, case: CaseId, types: Sequence[str]) -> Sequence[LedgerEntry]:
+    """The entries that are not of these types."""
+    return [_entry(row) for row in tx.rows(_ENTRIES_BESIDES, case=case, types=list(types))]
+
+
+def openings_at(tx: Transaction, case: CaseId, paths: Sequence[str]) -> Sequence[Opening]:
+    """The openings of these paths, in all events."""
+    return [_opening(row) for row in tx.rows(_OPENINGS_AT, case=case, paths=list(paths))]
+
+
+def passed(tx: Transaction, case: CaseId, after: int) -> Sequence[str]:
+    """The elements passed in events behind this number, each once."""
+    return [row.element for row in tx.rows(_PASSED, case=case, after=after)]
+
+
+def _entry(row: Any) -> LedgerEntry:  # noqa: ANN401 - columns by name
+    return LedgerEntry(CaseId(row.case_id), row.seq, row.leaf, row.sha256, row.sm3)
+
+
+def _opening(row: Any) -> Opening:  # noqa: ANN401 - columns by name
+    return Opening(CaseId(row.case_id), row.seq, row.path, row.salt, row.value)
 
 
 def heads(tx: Transaction) -> Iterator[tuple[CaseId, str, int, str, str]]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import settings
 
-_GET = Statement(select(settings.c.value).where(settings.c.name == bindparam("what")))
+_ALL = Statement(select(settings.c.name, settings.c.value))
 
 
 def get(tx: Transaction, name: str, default: str = "") -> str:
-    row = tx.row(_GET, what=name)
-    return default if row is None else str(row.value)
+    # All of them at the first question, a dozen rows: a transaction asks for several and sees one state of them.
+    if tx.settings is None:
+        tx.settings = {row.name: str(row.value) for row in tx.rows(_ALL)}
+    return tx.settings.get(name, default)
 
 
 def put(tx: Transaction, name: str, value: str) -> None:
+    tx.settings = None
     statement = insert(settings).values(name=name, value=value)
     tx.connection.execute(
         statement.on_conflict_do_update(index_elements=[settings.c.name], set_={"value": statement.excluded.value})

@@ -145,6 +145,7 @@ candidates = Table(
     Column("due_at", Moment, nullable=False),  # 'infinity' where there is no limit: keysets need an order
     PrimaryKeyConstraint("item_id", "identity"),
     Index("ix_candidates_open", "identity", "due_at", "item_id", postgresql_where=text("open")),
+    Index("ix_candidates_case_id_identity", "case_id", "identity"),
 )  # fmt: skip
 
 votes = Table(

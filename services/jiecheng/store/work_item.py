@@ -37,6 +37,7 @@ _CASE_OF = Statement(select(work_items.c.case_id).where(work_items.c.id == bindp
 _GET = Statement(_with_candidates().where(work_items.c.id == bindparam("item")))
 _OF_CASE = Statement(_with_candidates().where(work_items.c.case_id == bindparam("case")).order_by(work_items.c.id))
 _OF_TASK = Statement(_with_candidates().where(work_items.c.task_id == bindparam("task")).order_by(work_items.c.id))
+_PARTICIPANTS = Statement(select(candidates.c.identity).where(candidates.c.case_id == bindparam("case")).distinct())
 _LEAVE_LISTS = Statement(
     update(candidates).where(candidates.c.item_id == bindparam("item"), candidates.c.open).values(open=False)
 )
@@ -79,6 +80,11 @@ def get(tx: Transaction, item: WorkItemId) -> WorkItem:
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[WorkItem]:
     return [_item(row) for row in tx.rows(_OF_CASE, case=case)]
+
+
+def participants(tx: Transaction, case: CaseId) -> tuple[IdentityId, ...]:
+    """Whoever has or had an item in the case."""
+    return tuple(sorted(IdentityId(row.identity) for row in tx.rows(_PARTICIPANTS, case=case)))
 
 
 def of_task(tx: Transaction, task: TaskId) -> Sequence[WorkItem]:

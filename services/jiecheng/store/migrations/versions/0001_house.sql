@@ -453,6 +453,8 @@ CREATE TABLE candidates (
 
 CREATE INDEX ix_candidates_open ON candidates (identity, due_at, item_id) WHERE open;
 
+CREATE INDEX ix_candidates_case_id_identity ON candidates (case_id, identity);
+
 CREATE TABLE votes (
     item_id BIGINT NOT NULL,
     member TEXT NOT NULL,
