@@ -6,7 +6,7 @@ A block is {"kind": …, "parts": [blocks], …}; `Drawn(tree)` has `drawing`, `
 from engine_drawing import Drawing, event, instances, message, timer
 
 GATEWAY = {"xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway"}
-EVENTS = {"message": message(), "timer": timer()}
+EVENTS = {"message": message(), "timer": timer(), "error": event("error", errorRef="er")}
 
 
 class Drawn:
@@ -169,7 +169,7 @@ class Drawn:
         return host, merge
 
     def draw_fail(self, tree):
-        """Inside, beside the part, somebody may throw an error that the boundary catches."""
+        """Inside, beside the part, somebody may throw an error; the boundary catches it, or an event sub-process."""
 
         def branch(fork):
             user, gateway = self.user(), self.node("exclusiveGateway", "g")
@@ -177,7 +177,11 @@ class Drawn:
             self.here.flow(fork, user).flow(user, gateway)
             self.here.flow(gateway, bad, self.condition()).flow(gateway, good, default=True)
 
-        return self.interrupted(self.host(tree, branch), event("error", errorRef="er"), "x")
+        if tree.get("beside"):
+            caught = {"event": "error", "interrupting": True, "length": 1}
+            name = self.host({**tree, "events": [*tree["events"], caught]}, branch)
+            return name, name
+        return self.interrupted(self.host(tree, branch), EVENTS["error"], "x")
 
     def draw_climb(self, tree):
         """Inside, beside the part, somebody escalates and goes on, unless the boundary interrupts."""

@@ -82,7 +82,7 @@ class Growing:
         return told
 
     def grow_fail(self, kind, depth, inclusive):
-        return self.scope(kind, depth, call=self.likely(0.3))
+        return self.scope(kind, depth, call=self.likely(0.3), beside=self.likely(0.4))
 
     def grow_climb(self, kind, depth, inclusive):
         return self.scope(kind, depth, call=self.likely(0.3), interrupting=self.likely(0.5))

@@ -229,9 +229,14 @@ class Reference:
             self.queue = deque(one for one in self.queue if one[0] is not scope)
 
     def throw(self, scope, node, kind):
-        """To the nearest activity around the thrower that catches it."""
+        """To an event sub-process beside the thrower, or to the nearest activity around it that catches it."""
         if f"{kind}EventDefinition" not in scope.drawing.nodes[node][2]:
             return
+        for armed in [token for token in scope.tokens if token.kind == "armed"]:
+            inner = armed.scope.drawing.embedded[armed.node]
+            if f"{kind}EventDefinition" in inner.nodes[start_of(inner)][2]:
+                self.start_event_subprocess(armed)
+                return
         host = scope.host
         while host is not None:
             carrier = host.carrier or host
