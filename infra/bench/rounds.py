@@ -79,4 +79,6 @@ def measure(stage: Stage) -> Iterator[Figure]:
         yield Figure(NAME, f"{name}，第 {EARLY} 轮：p50", first.ms(50), "ms", floor=floor.sample.ms(50))
         yield Figure(NAME, f"{name}，第 {late} 轮：p50", last.ms(50), "ms", floor=floor.sample.ms(50))
         ratio = last.ms(50) / first.ms(50)
-        yield Figure(NAME, f"{name}：第 {late} 轮是第 {EARLY} 轮的几倍", ratio, "×", AIM, detail=detail)
+        yield Figure(NAME, f"{name}：第 {late} 轮是第 {EARLY} 轮的几倍（p50）", ratio, "×", AIM, detail=detail)
+        cpu = last.cpu_ms() / first.cpu_ms()
+        yield Figure(NAME, f"{name}：第 {late} 轮是第 {EARLY} 轮的几倍（CPU）", cpu, "×", AIM)
