@@ -1,6 +1,6 @@
 # Two commands matter: `make serve` and `make test`. Nothing is needed beforehand but Python ≥ 3.11 and make.
 .DEFAULT_GOAL := help
-.PHONY: help venv pages serve test check conformance fuzz bench lock clean
+.PHONY: help venv pages serve test check conformance fuzz bench scale lock clean
 
 # The first interpreter that is new enough, so that an old default python3 does no harm.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -18,6 +18,7 @@ help:
 	@echo '  make conformance SUITE=目录   外部测试集，低于底线就失败'
 	@echo '  make fuzz MINUTES=10          随机流程、乱改的文件、抢办；失败的留成回归文件'
 	@echo '  make bench    测量；make bench ONLY=step 只测一项，SCALE=0.1 缩小规模；结果另存 build/bench.json'
+	@echo '  make scale    多进程形态走 200 件借调，途中杀进程；LOANS=50 缩小规模，RUNS=10000 测调度库'
 	@echo '  make lock     重新解析依赖，写入 requirements.lock'
 	@echo '  make clean    删除构建产物（不动 data/）'
 
@@ -51,6 +52,10 @@ fuzz: venv
 # Each figure beside a bare commit on the same database in the same run.
 bench: pages
 	@PYTHONPATH=infra $(BIN)/python -m bench $(foreach name,$(ONLY),--only $(name)) --scale $(or $(SCALE),1)
+
+# Two replicas, two workers, a server for the database, from plain processes; also how small Prefect's tables stay.
+scale: pages
+	@PYTHONPATH=infra $(BIN)/python -m scale --loans $(or $(LOANS),200) --runs $(or $(RUNS),1000) --report build/scale.json
 
 lock: venv
 	@$(BIN)/uv pip compile requirements.in --override requirements.override --generate-hashes \

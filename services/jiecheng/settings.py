@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from jiecheng import store
 from jiecheng.model.errors import Invalid
 
 DEFAULT_PORT = 8720
+PREFECT_PORT = 4200
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,19 @@ class Settings:
     demo: bool  # the demo district and its accounts
     https: bool  # browsers reach us by https, through a proxy that speaks it
     district: str  # the name in the pages' header
+    # Of the scale form, where every process is started by itself; `serve` makes its own up.
+    prefect_url: str  # of the Prefect server's API, as workers reach it
+    prefect_password: str
+    prefect_database_url: str  # "": a file in the data folder
+    clock_offset_file: Path | None  # tests only: seconds added to the clock
 
     @property
     def logs(self) -> Path:
         return self.data / "logs"
+
+    @property
+    def clock(self) -> store.Clock:
+        return shifted(self.clock_offset_file) if self.clock_offset_file else store.utc_now
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -39,7 +51,28 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         demo=environment.get("JIECHENG_DEMO", "1") != "0",
         https=environment.get("JIECHENG_HTTPS", "0") == "1",
         district=environment.get("JIECHENG_DISTRICT") or "云川区",
+        prefect_url=environment.get("JIECHENG_PREFECT_URL", "").strip().rstrip("/"),
+        prefect_password=environment.get("JIECHENG_PREFECT_PASSWORD", "").strip(),
+        prefect_database_url=environment.get("JIECHENG_PREFECT_DATABASE_URL", "").strip(),
+        clock_offset_file=Path(offset).resolve() if (offset := environment.get("JIECHENG_CLOCK_OFFSET_FILE")) else None,
     )
+
+
+def shifted(offset: Path) -> store.Clock:
+    """The real clock plus the seconds in a file, which a test rewrites while the processes run."""
+
+    def now() -> datetime:
+        try:
+            words = offset.read_text().strip()
+        except FileNotFoundError:
+            words = ""
+        return store.utc_now() + timedelta(seconds=float(words or 0))
+
+    return now
+
+
+def clock_warning(offset: Path) -> str:
+    return f"测试时钟：时间按 JIECHENG_CLOCK_OFFSET_FILE（{offset}）拨动。只用于测试，正式使用请去掉这个环境变量。"
 
 
 def port_number(text: str) -> int:

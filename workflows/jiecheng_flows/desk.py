@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Protocol
@@ -44,4 +44,12 @@ def desk() -> Desk:
     """One desk a process: flows run in parallel and share its connections."""
     from jiecheng.cases import clockwork
 
-    return clockwork.open_desk(database_url())
+    return clockwork.open_desk(database_url(), clock())
+
+
+@cache
+def clock() -> Callable[[], datetime]:
+    """The product's clock: the real one, unless a test moves it."""
+    from jiecheng import settings
+
+    return settings.read().clock

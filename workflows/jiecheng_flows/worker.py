@@ -16,10 +16,10 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
+from jiecheng import settings
 from jiecheng_flows import reminders, upkeep, verification
-from jiecheng_flows.desk import Desk, database_url, desk
+from jiecheng_flows.desk import Desk, clock, database_url, desk
 from jiecheng_flows.doorbell import Doorbell
 from jiecheng_flows.outbox import drain_outbox
 from jiecheng_flows.quiet import log
@@ -82,7 +82,7 @@ class Round:
 
     async def _seconds_until_due(self) -> float:
         due = await asyncio.to_thread(self._desk.next_due)
-        return SLOW_POLL if due is None else (due - datetime.now(UTC)).total_seconds()
+        return SLOW_POLL if due is None else (due - clock()()).total_seconds()
 
     def _failed(self, problem: Exception) -> float:
         if not self._complained:
@@ -141,6 +141,9 @@ async def work(farewell: threading.Event) -> None:
 def main() -> int:
     """The flows run beside the main thread: in it, Prefect would take SIGTERM for itself and cut the batch in hand."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    offset = settings.read().clock_offset_file
+    if offset:
+        log.warning(settings.clock_warning(offset))
     farewell = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: farewell.set())

@@ -58,12 +58,38 @@ def parser() -> argparse.ArgumentParser:
     directory.add_argument("folder", type=Path, metavar="目录")
     of_installation(directory)
 
+    password = add(
+        commands, "set-password", "设置一个账号的登录密码（从终端读两遍，或从标准输入读一行）", run_set_password
+    )
+    password.add_argument("account", metavar="账号")
+    of_installation(password)
+
     of_installation(add(commands, "migrate", "把数据库升级到本版本的结构", run_migrate))
+    add_parts(commands)
 
     backup = add(commands, "backup", "把数据库备份成一个文件（pg_dump）", run_backup)
     backup.add_argument("file", type=Path, metavar="文件")
     of_installation(backup)
     return whole
+
+
+def add_parts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The parts of the scale form, each a process of its own."""
+    of_installation(add(commands, "deploy", "升级数据库，登记流程版本和工作日（分开启动之前做一次）", run_deploy))
+
+    web = add(commands, "web", "只启动页面服务", run_web)
+    web.add_argument("--port", type=int, help=f"端口（默认 {settings.DEFAULT_PORT}）")
+    web.add_argument("--host", help="监听地址（默认 127.0.0.1）")
+    of_installation(web)
+
+    of_installation(add(commands, "worker", "只启动流程执行", run_worker))
+
+    scheduler = add(commands, "scheduler", "只启动流程调度（Prefect 服务端）", run_scheduler)
+    scheduler.add_argument(
+        "--port", type=int, dest="prefect_port", default=settings.PREFECT_PORT, help="端口（默认 %(default)s）"
+    )
+    scheduler.add_argument("--host", dest="prefect_host", default="127.0.0.1", help="监听地址（默认 %(default)s）")
+    of_installation(scheduler)
 
 
 def add(
@@ -134,3 +160,34 @@ def run_backup(options: argparse.Namespace) -> int:
     from jiecheng.cli.maintenance import backup
 
     return backup(told(options), options.file)
+
+
+def run_set_password(options: argparse.Namespace) -> int:
+    from jiecheng.cli.password import set_password
+
+    return set_password(told(options), options.account)
+
+
+def run_deploy(options: argparse.Namespace) -> int:
+    from jiecheng.cli import single
+
+    return single.deploy(told(options))
+
+
+def run_web(options: argparse.Namespace) -> int:
+    from jiecheng.cli import single
+
+    return single.web(told(options))
+
+
+def run_worker(options: argparse.Namespace) -> int:
+    from jiecheng.cli import single
+
+    return single.worker(told(options))
+
+
+def run_scheduler(options: argparse.Namespace) -> int:
+    from jiecheng.cli import single
+
+    port = settings.port_number(str(options.prefect_port))
+    return single.scheduler(told(options), options.prefect_host, port)

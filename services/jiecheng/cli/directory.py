@@ -64,4 +64,5 @@ def report(changes: tuple[str, ...], granted: int) -> None:
         say(f"  {line}")
     if len(changes) > LINES_SHOWN:
         say(f"  …… 另有 {len(changes) - LINES_SHOWN} 处")
-    say(f"组织机构已导入：{len(changes)} 处变动，{granted} 个账号的角色。" if changes else "组织机构没有变动。")
+    told = f"组织机构已导入：{len(changes)} 处变动" if changes else "组织机构没有变动"
+    say(f"{told}，写入 {granted} 个账号的角色。" if granted else f"{told}。")

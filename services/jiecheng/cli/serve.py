@@ -16,7 +16,7 @@ from jiecheng.cli.child import Child, log_tail
 from jiecheng.cli.supervisor import Supervisor
 from jiecheng.cli.terminal import complain, say, step, table
 from jiecheng.cli.trouble import Trouble
-from jiecheng.settings import Settings
+from jiecheng.settings import Settings, clock_warning
 
 WEB_PATIENCE = 120.0
 ACCOUNTS_SHOWN = 20
@@ -123,6 +123,8 @@ def address(settings: Settings) -> str:
 
 def announce(settings: Settings, accounts: Sequence[DemoAccount]) -> None:
     say(f"\n街程已就绪：{address(settings)}")
+    if settings.clock_offset_file:
+        complain(clock_warning(settings.clock_offset_file))
     if accounts:
         say("\n演示账号：")
         show_accounts(settings, accounts)
