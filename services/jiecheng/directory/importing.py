@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from jiecheng.directory.lookup import STREET_OFFICE_KINDS, STREET_PARTY_KINDS
 from jiecheng.directory.rows import COLUMNS, NOUNS, Book, Row
@@ -41,7 +41,7 @@ def read_tables(tables: Mapping[str, Rows]) -> Directory:
     rows = {name: list(book.rows(name, tables[name])) for name in COLUMNS if name in tables and name != "roles.csv"}
     book.ids = {name: frozenset(row.cells.get("id", "") for row in rows.get(name, ())) for name in NOUNS}
     directory = _build(rows)
-    _check_streets(rows.get("organs.csv", ()), directory)
+    _check_streets(rows.get("organs.csv", ()))
     _check_circles(rows.get("organs.csv", ()), directory)
     _check_accounts(rows.get("persons.csv", ()))
     if book.findings:
@@ -144,10 +144,11 @@ def _body(row: Row) -> MeetingBody:
     )
 
 
-def _check_streets(rows: Iterable[Row], directory: Directory) -> None:
-    kinds: dict[str, set[OrganKind]] = {}
-    for organ in directory.organs.values():
-        kinds.setdefault(organ.street, set()).add(organ.kind)
+def _check_streets(rows: Sequence[Row]) -> None:
+    # From the rows, not from the directory: of two rows with one id the directory holds the last.
+    kinds: dict[str, set[str]] = {}
+    for row in rows:
+        kinds.setdefault(row.optional("street"), set()).add(row.optional("kind"))
     reported: set[str] = set()
     for row in rows:
         street = row.optional("street")

@@ -6,6 +6,7 @@ from jiecheng.feel.convert import from_json, to_json
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.judged import Remark
 from jiecheng.feel.names import Vocabulary
+from jiecheng.feel.text_pattern import TextPattern, read_text_pattern
 from jiecheng.feel.types import ANY, ContextType, FeelType, ListType, Simple
 from jiecheng.feel.values import FeelValue
 
@@ -19,6 +20,7 @@ __all__ = [
     "ListType",
     "Remark",
     "Simple",
+    "TextPattern",
     "UnaryTests",
     "Vocabulary",
     "check",
@@ -26,6 +28,7 @@ __all__ = [
     "compile_expression",
     "compile_unary_tests",
     "from_json",
+    "read_text_pattern",
     "to_json",
     "type_of",
 ]

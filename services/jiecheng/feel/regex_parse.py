@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from jiecheng.feel.errors import NoValue
@@ -60,6 +60,8 @@ def _either(tests: list[Test]) -> Test:
 
 
 class PatternReader:
+    classes: Mapping[str, Test] = CLASSES
+
     def __init__(self, pattern: str, flags: str) -> None:
         if len(pattern) > MAX_PATTERN:
             raise NoValue(f"正则表达式超过 {MAX_PATTERN} 个字符")
@@ -203,8 +205,8 @@ class PatternReader:
         self.at += 1
         if char in "pP" and char:
             return self._category(negative=char == "P")
-        if char.lower() in CLASSES and char:
-            test = CLASSES[char.lower()]
+        if char.lower() in self.classes and char:
+            test = self.classes[char.lower()]
             return test if char.islower() else _opposite(test)
         literal = SINGLE.get(char, char if char in LITERAL_ESCAPES else "")
         if not literal:

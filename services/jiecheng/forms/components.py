@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from jiecheng.feel import TextPattern
 from jiecheng.forms.expression import NO_TEXT, Expression, Setting, Template
 from jiecheng.model.values import Value
 
@@ -57,7 +57,7 @@ class Rules:
     max_length: Setting = None
     minimum: Setting = None
     maximum: Setting = None
-    pattern: re.Pattern[str] | None = None
+    pattern: TextPattern | None = None
     pattern_message: str = ""
     validation_type: str = ""  # email | phone
     decimal_digits: int | None = None

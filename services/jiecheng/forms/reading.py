@@ -7,8 +7,9 @@ what the studio draws and what the server checks must be the same form.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -21,6 +22,10 @@ from jiecheng.model.errors import Finding, Invalid
 SCHEMA_VERSION = 19
 _MAX_CHARACTERS = 512 * 1024
 _MAX_COMPONENTS = 500
+_MAX_DIGITS = 400
+_HALF_CHARACTER = re.compile(
+    "[\ud800-\udfff]"
+)  # one of a surrogate pair: JSON can write it, no page can be sent with it
 
 
 @lru_cache(maxsize=512)
@@ -41,7 +46,7 @@ def _parse(text: str) -> dict[str, object]:
     if len(text) > _MAX_CHARACTERS:
         raise _unreadable("size", "1:1", f"表单文件超过 {_MAX_CHARACTERS // 1024} KiB，请拆成几张表单")
     try:
-        schema = json.loads(text, parse_float=Decimal, object_pairs_hook=_object)
+        schema = json.loads(text, parse_int=_whole, parse_float=_decimal, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         place = f"{error.lineno}:{error.colno}"
         words = f"第 {error.lineno} 行第 {error.colno} 列不是正确的 JSON，请检查这里的逗号、引号和括号"
@@ -50,14 +55,54 @@ def _parse(text: str) -> dict[str, object]:
         raise _unreadable("json", "1:1", "表单嵌套太深，请减少层级") from None
     if not isinstance(schema, dict):
         raise _unreadable("json", "1:1", "表单文件的最外层应是一个 JSON 对象 { … }")
+    for one in _texts(schema):
+        if _HALF_CHARACTER.search(one):
+            raise _unreadable(
+                "json", "1:1", f"「{_shown(one)}」里有不完整的字符（单独的 \\uD800 至 \\uDFFF），请删除或重新输入"
+            )
     return schema
+
+
+def _texts(schema: object) -> Iterator[str]:
+    waiting = [schema]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+
+
+def _shown(text: str) -> str:
+    whole = _HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
+    return whole if len(whole) <= 40 else f"{whole[:40]}…"
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise _too_long(digits)
+    return int(digits)
+
+
+def _decimal(digits: str) -> Decimal:
+    # A short text can name a number that is endless when written out: 1e999999999.
+    exponent = digits.lower().partition("e")[2]
+    if len(digits) > _MAX_DIGITS or len(exponent) > 4 or abs(int(exponent or 0)) > _MAX_DIGITS:
+        raise _too_long(digits)
+    return Decimal(digits)
+
+
+def _too_long(digits: str) -> Invalid:
+    return _unreadable("json", "1:1", f"数字 {digits[:20]}… 太长，最多 {_MAX_DIGITS} 位，请改正")
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     # json keeps the last of two equal names without a word; which one the author meant nobody knows.
     for name, times in Counter(name for name, _ in pairs).items():
         if times > 1:
-            raise _unreadable("json", name, f"同一个 JSON 对象里写了 {times} 次「{name}」，请只留一个")
+            raise _unreadable("json", _shown(name), f"同一个 JSON 对象里写了 {times} 次「{_shown(name)}」，请只留一个")
     return dict(pairs)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
+from jiecheng.feel import FeelError, TextPattern, read_text_pattern
 from jiecheng.forms.components import (
     CHOICES,
     Choices,
@@ -37,8 +37,6 @@ REFUSED = {
 }
 _MAX_DEPTH = 6
 _MAX_ROWS = 20
-# A repeated group that itself repeats can take longer than the sun: (a+)+
-_SLOW = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]")
 
 
 def transcribe(source: Source) -> tuple[Component, ...]:
@@ -137,17 +135,15 @@ def _validation_type(rules: Source) -> str:
     return kind
 
 
-def _pattern(rules: Source) -> re.Pattern[str] | None:
+def _pattern(rules: Source) -> TextPattern | None:
     source = rules.text("pattern")
     if not source:
         return None
-    if _SLOW.search(source):
-        rules.fault("pattern", f"格式「{source}」里有重复的重复，校验可能极慢。请改写，例如把 (a+)+ 写成 a+。")
-        return None
     try:
-        return re.compile(source, re.ASCII)  # \d and \w as a browser reads them
-    except re.error as error:
-        rules.fault("pattern", f"格式「{source}」不是正确的正则表达式（{error}）。请改正。")
+        return read_text_pattern(source)
+    except FeelError as error:
+        shown = source if len(source) <= 60 else f"{source[:60]}…"
+        rules.fault("pattern", f"格式「{shown}」不能使用：{error.reason}。请改正；不支持 (?=…) 一类的写法。")
         return None
 
 

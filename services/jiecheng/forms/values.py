@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
+from jiecheng.feel import FeelError, TextPattern
 from jiecheng.forms.components import SEVERAL, Field, Kind, Moment, Option
 from jiecheng.forms.expression import Names, Setting, settle
 from jiecheng.forms.words import say_moment
@@ -21,6 +22,7 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
 _TRUE = frozenset({"on", "true", "1", "yes", "是"})
 _FALSE = frozenset({"", "off", "false", "0", "no", "否"})
+_FARTHEST = 6_144  # as many digits as FEEL's numbers can have
 _LONGEST = {Kind.TEXT: 500, Kind.TEXTAREA: 20_000}
 _SAMPLES = {
     Moment.DATE: ("日期", "2026-03-01", re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")),
@@ -177,12 +179,21 @@ def _check_text(field: Field, text: str, names: Names) -> None:
         raise Wrong(f"最多 {longest} 个字，现有 {len(text)} 个字，请删减。")
     if len(text) < shortest:
         raise Wrong(f"至少 {shortest} 个字，现有 {len(text)} 个字，请补充。")
-    if rules.pattern is not None and not rules.pattern.search(text):
-        raise Wrong(rules.pattern_message or "格式不符合要求，请对照说明修改。")
+    if rules.pattern is not None:
+        _check_pattern(rules.pattern, rules.pattern_message, text)
     if rules.validation_type == "email" and not _EMAIL.fullmatch(text):
         raise Wrong("这不是可用的电子邮箱地址，请按 name@example.cn 的样子填写。")
     if rules.validation_type == "phone" and not _PHONE.fullmatch(text):
         raise Wrong("这不是可用的电话号码，请只填数字，例如 021-63210000。")
+
+
+def _check_pattern(pattern: TextPattern, message: str, text: str) -> None:
+    try:
+        fits = pattern.is_in(text)
+    except FeelError:
+        raise Wrong("内容太长，无法核对格式，请缩短后重新填写。") from None
+    if not fits:
+        raise Wrong(message or "格式不符合要求，请对照说明修改。")
 
 
 def _check_number(field: Field, number: Decimal, names: Names) -> None:
@@ -228,4 +239,5 @@ def number_of(value: object) -> Decimal | None:
         number = Decimal(value)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # Beyond what FEEL counts to: a text such as 1e999999999, whose digits no sentence could hold.
+    return number if number.is_finite() and abs(number.adjusted()) <= _FARTHEST else None

@@ -32,6 +32,14 @@ def test_a_sound_set_of_tables_is_read_with_its_dates(tables: dict[str, str]) ->
     assert directory.bodies["px-meeting"].members == ("s1", "s2", "o1", "s3")  # type: ignore[index]
 
 
+def test_two_organs_of_one_id_in_two_streets_are_both_answered() -> None:
+    table = "id,name,kind,level,street\na,甲,镇党委,镇街级,x\na,乙,镇政府,镇街级,y\n"
+    found = faults({"organs.csv": table})
+    assert "编号 a 已经用过" in found["organs.csv:3:id"]
+    assert "街镇代码 x 下没有办事处（镇政府）" in found["organs.csv:2:street"]
+    assert "街镇代码 y 下没有党(工)委" in found["organs.csv:3:street"]
+
+
 @pytest.mark.parametrize(
     ("table", "old", "new", "place", "message"),
     [

@@ -215,6 +215,48 @@ def test_a_template_can_only_look_up_and_choose(text: str) -> None:
     assert caught.value.findings[0].place == "正文第 1 条"
 
 
+def loops(count: int, body: str) -> str:
+    return "{% for each in rows %}" * count + body + "{% endfor %}" * count
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (loops(4, "x"), "循环嵌套超过 3 层"),
+        (loops(30, "x"), "循环嵌套超过 3 层"),
+        ("{% if x %}" * 41 + "{% endif %}" * 41, "嵌套超过 40 层"),
+        ("{{ x" + ".x" * 200 + " }}", "嵌套超过 40 层"),
+        ("{{ " + "not " * 5_000 + "x }}", "嵌套太深"),
+    ],
+)
+def test_nesting_is_bounded_when_the_letter_is_read(text: str, words: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        letter_of(text)
+    assert words in caught.value.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "words"),
+    [
+        (loops(3, ""), 50, "循环超过 10000 次"),
+        (loops(1, "") * 3, 4_000, "循环超过 10000 次"),
+        ("{% for each in rows if each == 0 %}{% endfor %}", 10_001, "循环超过 10000 次"),
+        (loops(2, "字" * 100), 60, "文字超过 200000 个字"),
+    ],
+)
+def test_filling_a_letter_is_bounded(text: str, count: int, words: str, fonts) -> None:
+    with pytest.raises(Invalid, match=words):
+        filled(text, fonts, rows=[*range(count)])
+
+
+def test_loops_in_loops_within_the_bounds_are_filled_each_time_anew(fonts) -> None:
+    text = "{% for a in rows %}{% for b in a.rows %}{{ a.name }}{{ b }}{% else %}无{% endfor %}{% endfor %}"
+    rows = [{"name": "甲", "rows": [1, 2]}, {"name": "乙", "rows": []}]
+    assert {filled(text, fonts, rows=rows) for _ in range(3)} == {"甲1甲2无"}
+    many = [{"name": "甲", "rows": [1] * 80}] * 80
+    assert len(filled(text, fonts, rows=many)) == len(filled(text, fonts, rows=many)) == 80 * 80 * 2
+
+
 @pytest.mark.parametrize(
     "text", ["{{ x.upper }}", "{{ x.name.title }}", "{{ x.name[0] }}", "{{ x['__init__'] }}", "{{ x.keys }}"]
 )

@@ -96,7 +96,9 @@ def test_components_that_could_act_or_load_are_refused_with_what_to_use(kind):
         ({"type": "expression", "key": "e", "expression": "=1 +"}, "feel", "1 +"),
         ({"type": "expression", "key": "e"}, "feel", "表达式"),
         ({**TEXT, "validate": {"pattern": "("}}, "pattern", "("),
-        ({**TEXT, "validate": {"pattern": "^(a+)+$"}}, "pattern", "重复"),
+        ({**TEXT, "validate": {"pattern": "^(?=.*[a-z])"}}, "pattern", "第 3 个字符"),
+        ({**TEXT, "validate": {"pattern": "(" * 5_000}}, "pattern", "500 个字符"),
+        ({**TEXT, "validate": {"pattern": "(" * 40 + ")" * 40}}, "pattern", "嵌套过深"),
         ({**TEXT, "validate": {"validationType": "iban"}}, "schema", "iban"),
         ({"type": "select", "key": "s", "label": "选"}, "options", "可选项"),
         ({"type": "radio", "key": "s", "label": "选", "values": [{"label": "x"}]}, "options", "没有值"),
@@ -110,6 +112,26 @@ def test_components_that_could_act_or_load_are_refused_with_what_to_use(kind):
 )
 def test_a_fault_is_named_by_kind_and_quotes_what_was_found(component, code, word):
     assert word in findings(of(component))[code].message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f'{{"schemaVersion": {"9" * 5_000}}}', "最多 400 位"),
+        ('{"schemaVersion": 19, "components": [], "max": 1e999999999}', "最多 400 位"),
+        ('{"schemaVersion": 19, "components": [{"type": "text", "text": "甲\\ud800乙", "id": "a"}]}', "「甲�乙」"),
+        ('{"schemaVersion": 19, "components": [], "\\udfff": 1, "\\udfff": 2}', "2 次「�」"),
+    ],
+)
+def test_what_no_page_can_show_is_refused_in_words_that_can_be_sent(text, words):
+    with pytest.raises(Invalid) as refused:
+        read_form(text)
+    assert words in refused.value.message
+    refused.value.message.encode()
+
+
+def test_a_pair_of_surrogates_is_one_character():
+    assert read_form('{"schemaVersion": 19, "components": [{"type": "text", "text": "\\ud83d\\ude00", "id": "a"}]}')
 
 
 def test_doubled_keys_are_found_across_groups_but_not_across_lists():

@@ -100,6 +100,10 @@ def test_dates_keep_their_limits(take):
     assert "不能早于" in take("datetime", "2026-02-28", properties={"min": "=date(today)"})
 
 
+def test_a_limit_that_nobody_could_write_out_is_none(take):
+    assert take("number", "5", validate={"min": "1e999999999"}) == 5
+
+
 def test_passed_dates_are_measured_against_the_day_handed_in(take):
     assert take("datetime", "2026-02-28", disallowPassedDates=True) == "不能早于今天（2026年3月1日），请改正。"
     assert take("datetime", "2026-03-01", disallowPassedDates=True) == "2026-03-01"
@@ -113,6 +117,8 @@ def test_passed_dates_are_measured_against_the_day_handed_in(take):
         ({"maxLength": 3}, "abcd", "最多 3 个字，现有 4 个字，请删减。"),
         ({"pattern": "^[0-9]+$"}, "12a", "格式不符合要求，请对照说明修改。"),
         ({"pattern": "^\\d+$"}, "１２", "格式不符合要求，请对照说明修改。"),
+        ({"pattern": "^(a+)+$"}, "a" * 300 + "x", "格式不符合要求，请对照说明修改。"),
+        ({"pattern": "^(.*)(.*)(.*)\\1\\2x$"}, "ab" * 250, "内容太长，无法核对格式，请缩短后重新填写。"),
         ({"pattern": "^a", "patternErrorMessage": "应以 a 开头"}, "b", "应以 a 开头"),
         ({"validationType": "email"}, "a@b", "这不是可用的电子邮箱地址，请按 name@example.cn 的样子填写。"),
         ({"validationType": "phone"}, "12x", "这不是可用的电话号码，请只填数字，例如 021-63210000。"),
@@ -123,6 +129,23 @@ def test_passed_dates_are_measured_against_the_day_handed_in(take):
 )
 def test_text_keeps_its_rules(take, rules, typed, sentence):
     assert take("textfield", typed, validate=rules) == sentence
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits", "does_not"),
+    [
+        ("(a|a)*$", "a" * 300 + "x", None),
+        (r"^[\u4e00-\u9fa5]{2,4}$", "张三", "Zhang"),
+        (r"^1\d{10}$", "13900000000", "１３９０００００００００"),
+        (r"^a\x2eb$", "a.b", "a-b"),
+        (r"^\w+\s\w+$", "a\u3000b", "甲\u3000b"),
+        (r"^\\u4e00$", "\\u4e00", "一"),
+    ],
+)
+def test_a_pattern_means_what_a_browser_means(take, pattern, fits, does_not):
+    assert take("textfield", fits, validate={"pattern": pattern}) == fits
+    if does_not:
+        assert "格式" in take("textfield", does_not, validate={"pattern": pattern})
 
 
 def test_text_is_trimmed_and_its_line_ends_are_one_kind(take):

@@ -64,8 +64,8 @@ HARMLESS = frozenset(
 TAKEN = frozenset(
     {
         "dmn include", "dmn stylesheet", "dmn long attribute", "dmn many attributes", "dmn many namespaces", "table java",
-        "table outside", "table many rows", "table many columns", "form markup", "form huge number", "diagram markup in a name",
-        "diagram template in a name", "diagram dunder id",
+        "table outside", "table many rows", "table many columns", "form markup", "form pattern", "form pattern of alternatives",
+        "diagram markup in a name", "diagram template in a name", "diagram dunder id",
     }
 )  # fmt: skip
 
@@ -314,6 +314,9 @@ def forms(canary, port):
         "pattern": form({"validate": {"pattern": "(a+)+$"}}),
         "pattern of alternatives": form({"validate": {"pattern": "(a|a)*$"}}),
         "long pattern": form({"validate": {"pattern": "(" * 5_000}}),
+        "deep pattern": form({"validate": {"pattern": "(" * 200 + ")" * 200}}),
+        "exponent": form({"type": "number", "validate": {"max": 1}}).replace(b'"max": 1', b'"max": 1e999999999'),
+        "surrogate key": b'{"schemaVersion": 19, "\\ud800": 1, "\\ud800": 2, "components": []}',
         "dunder key": form({"key": "__class__.__mro__"}),
         "outer key": form({"key": "../../etc/passwd"}),
         "template": form({"label": "{{ ''.__class__ }}{% for i in range(9) %}"}),
@@ -340,6 +343,8 @@ def letter(text):
 def letters(canary, port):
     laughs = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 30))
     loops, many = ("{% for a in rows %}" * n + "x" + "{% endfor %}" * n for n in (30, 8))
+    empty, wide = ("{% for a in rows %}" * n + body + "{% endfor %}" * n for n, body in ((3, ""), (2, "x" * 500)))
+    ifs = "{% if x %}" * 90 + "{% endif %}" * 90
     found = {
         "python object": f"kind: !!python/object/apply:os.system ['touch {canary}.run']\n".encode(),
         "laughs": laughs.encode(),
@@ -348,6 +353,10 @@ def letters(canary, port):
         "itself": b"kind: &a [*a]\n",
         "loops in loops": letter(loops),
         "loops without end": letter(many),
+        "loops that say nothing": letter(empty),
+        "loops that say much": letter(wide),
+        "conditions in conditions": letter(ifs),
+        "long path": letter("{{ x" + ".x" * 5_000 + " }}"),
     }
     return {f"letter {name}": ("letter", text) for name, text in found.items()}
 
