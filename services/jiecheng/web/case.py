@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jiecheng.cases.attachment import AddAttachment, add_attachment
 from jiecheng.cases.case import WithdrawCase, withdraw_case
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.reading import show_case, show_message
-from jiecheng.cases.views import Refill
+from jiecheng.cases.views import CaseView, Refill, WaitView
 from jiecheng.cases.work_item import save_draft
 from jiecheng.model.actor import Role
 from jiecheng.model.errors import Invalid, Refused
@@ -22,7 +24,7 @@ from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.rows import change_rows
 from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
-from jiecheng.web.wording import said
+from jiecheng.web.wording import message_tone, said
 
 router = APIRouter(prefix="/cases")
 
@@ -44,6 +46,21 @@ def withdraw(request: Request, case: int, posted: PostedForm) -> Response:
             return _page(visit, CaseId(case), problem=visit.trouble(problem), reason=posted.one("_reason"))
 
 
+@router.post("/{case}/attachments")
+def attach(request: Request, case: int, posted: PostedForm) -> Response:
+    try:
+        with enter(request, posted) as visit:
+            uploads = posted.files.get("_files", ())
+            for upload in uploads:
+                add_attachment(visit.tx, AddAttachment(visit.actor, CaseId(case), upload.name, upload.content))
+            if not uploads:
+                return visit.go(f"/cases/{case}", "没有选择文件，什么也没有上传。", "warn")
+            return visit.go(f"/cases/{case}", f"已上传 {len(uploads)} 个附件。")
+    except (Invalid, Refused) as problem:
+        with enter(request) as visit:
+            return _page(visit, CaseId(case), problem=visit.trouble(problem))
+
+
 @router.get("/{case}/messages/{element}")
 def ask_message(request: Request, case: int, element: str) -> Response:
     with enter(request) as visit:
@@ -59,7 +76,8 @@ def send_message(request: Request, case: int, element: str, posted: PostedForm) 
                 return _message(visit, CaseId(case), ElementId(element), Refill(changed))
             data = typed.read_data(shown, posted)
             command = CorrelateMessage(visit.actor, CaseId(case), ElementId(element), data, posted.one("_operation"))
-            return visit.go(f"/cases/{case}", said(correlate_message(visit.tx, command)))
+            answer = correlate_message(visit.tx, command)
+            return visit.go(f"/cases/{case}", said(answer), message_tone(answer))
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
             return _message_again(visit, CaseId(case), ElementId(element), posted, visit.trouble(problem))
@@ -120,10 +138,26 @@ def _message(
 
 def _page(visit: Visit, case: CaseId, problem: Trouble | None = None, **values: object) -> Response:
     view = show_case(visit.tx, visit.actor, case)
-    version = visit.tx.release(view.case.release).release.version
+    deployed = visit.tx.release(view.case.release)
+    version = deployed.release.version
+    messages = {node.name for node in deployed.definition.nodes.values() if node.message}
     status = problem.status if problem else 200
     # The whole record is for those who oversee; everybody else has the timeline beside the case.
     may_audit = bool(visit.actor.roles & {Role.AUDITOR, Role.PROCESS_ADMINISTRATOR})
     return visit.page(
-        "case.html", status, view=view, case=view.case, version=version, may_audit=may_audit, problem=problem, **values
+        "case.html",
+        status,
+        view=view,
+        case=view.case,
+        waits=_waits(view, messages),
+        version=version,
+        may_audit=may_audit,
+        problem=problem,
+        **values,
     )
+
+
+def _waits(view: CaseView, messages: set[str]) -> Sequence[WaitView]:
+    """Dates and machinery, and of the messages those this person may send: what others may do is not his to wait for."""
+    mine = {message.name for message in view.messages}
+    return [wait for wait in view.waits if wait.failed or wait.due_at or wait.name in mine or wait.name not in messages]

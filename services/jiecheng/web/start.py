@@ -21,7 +21,7 @@ from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.rows import change_rows
 from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
-from jiecheng.web.wording import said
+from jiecheng.web.wording import decision_tone, said
 
 router = APIRouter(prefix="/start")
 
@@ -49,7 +49,7 @@ def start(request: Request, process: str, posted: PostedForm) -> Response:
                 visit.actor, ProcessId(process), typed.read_data(shown, posted), posted.one("_operation")
             )
             answer = start_case(visit.tx, command)
-            return visit.go(f"/cases/{answer.case}", said(answer))
+            return visit.go(f"/cases/{answer.case}", said(answer), decision_tone(answer, visit.actor))
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
             return _again(visit, ProcessId(process), posted, visit.trouble(problem))

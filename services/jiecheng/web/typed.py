@@ -27,6 +27,11 @@ def item_forms(tx: Tx, item: WorkItemId) -> Sequence[forms.Form]:
     return _forms(at.opened.deployed, at.node)
 
 
+def item_step(tx: Tx, item: WorkItemId) -> str:
+    """What the step of this work item is called."""
+    return open_item(tx, item).node.name
+
+
 def start_forms(tx: Tx, process: ProcessId) -> Sequence[forms.Form]:
     newest = tx.latest_releases().get(process)
     if newest is None:

@@ -14,6 +14,7 @@ from jinja2 import Environment
 from jiecheng.cases.once import Answer
 from jiecheng.cases.register import REGISTERS
 from jiecheng.forms import FormView
+from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.command import CHINESE_EVENTS
 from jiecheng.model.definition import FlowNode
@@ -189,6 +190,18 @@ def said(answer: Answer) -> str:
         f"{holder.step}（{'、'.join(holder.people) or '暂无人选，已报流程管理员'}）" for holder in answer.holders
     )
     return f"{answer.sentence}下一步：{steps}。" if steps else answer.sentence
+
+
+def decision_tone(answer: Answer, actor: Actor, step: str = "") -> str:
+    """Amber when what was handed in came straight back to the one who did it: to the same step, or from the start."""
+    mine = f"{actor.name}（{actor.post}）"
+    back = any(holder.people == (mine,) and step in ("", holder.step) for holder in answer.holders)
+    return "warn" if back else "good"
+
+
+def message_tone(answer: Answer) -> str:
+    """Amber when the sentence says that something was not done."""
+    return "warn" if "未" in answer.sentence else "good"
 
 
 def teach(environment: Environment) -> None:

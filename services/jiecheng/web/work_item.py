@@ -31,7 +31,7 @@ from jiecheng.web.posted import Posted, PostedForm, Upload
 from jiecheng.web.rows import change_rows
 from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
-from jiecheng.web.wording import said
+from jiecheng.web.wording import decision_tone, said
 
 router = APIRouter(prefix="/work-items")
 VOTES: Sequence[str] = tuple(vote.value for vote in Vote)
@@ -66,8 +66,9 @@ def decide(request: Request, item: int, posted: PostedForm) -> Response:
                 ballots=typed.read_ballots(posted),
                 operation=posted.one("_operation"),
             )
+            step = typed.item_step(visit.tx, WorkItemId(item))
             answer = decide_work_item(visit.tx, command)
-            return visit.go(f"/cases/{answer.case}", said(answer))
+            return visit.go(f"/cases/{answer.case}", said(answer), decision_tone(answer, visit.actor, step))
     except (Invalid, Refused) as problem:
         # The same form with what was typed and what is wrong; the refused transaction is gone already.
         with enter(request) as visit:

@@ -1,4 +1,7 @@
-// A diagram is wider than the page: begin where the case stands now, and let people see the whole of it at a press.
+// A diagram is wider than the page: it begins whole and becomes readable at a press, where the case stands now.
+// On a phone it is folded; without the script it stays open.
+
+const NARROW = '(max-width: 43.99em)';
 
 function bringIntoView(region) {
   const active = region.querySelector('[data-state=active]');
@@ -10,6 +13,9 @@ function bringIntoView(region) {
 }
 
 export function showDiagrams(root) {
+  if (matchMedia(NARROW).matches) {
+    for (const drawing of root.querySelectorAll('details.drawing')) drawing.open = false;
+  }
   for (const region of root.querySelectorAll('.diagram')) {
     const toggle = region.parentElement.querySelector('[data-fit]');
     toggle?.addEventListener('click', () => {
@@ -18,6 +24,5 @@ export function showDiagrams(root) {
       toggle.setAttribute('aria-pressed', String(whole));
       if (!whole) bringIntoView(region);
     });
-    bringIntoView(region);
   }
 }
