@@ -46,6 +46,14 @@ ADVICE: Mapping[int, str] = {
     503: "您提交的内容没有生效。请过几分钟再试，已暂存的内容不会丢失。",
 }
 
+# Who only wanted to look has submitted nothing.
+READING_TITLES: Mapping[int, str] = {403: "无权查看"}
+READING_ADVICE: Mapping[int, str] = {
+    403: "如果您认为应当有权查看，请把本页内容告诉流程管理员。",
+    500: "请稍后再试；如仍不行，请把编号告诉系统管理员。",
+    503: "请稍后再试；如仍不行，请把编号告诉系统管理员。",
+}
+
 
 def answer_errors(app: FastAPI) -> None:
     """Give the application its error pages; under /api/ the same troubles are problem documents."""
@@ -59,12 +67,15 @@ def answer_errors(app: FastAPI) -> None:
 def answer(request: Request, trouble: Trouble, error: JiechengError | None = None) -> Response:
     if request.url.path.startswith("/api/"):
         return problem_answer(request.url.path, TITLES.get(trouble.status, "出错"), trouble)
+    reading = request.method in ("GET", "HEAD")
+    titles = {**TITLES, **READING_TITLES} if reading else TITLES
+    advice = {**ADVICE, **READING_ADVICE} if reading else ADVICE
     values = {
-        "title": TITLES.get(trouble.status, "出错"),
+        "title": titles.get(trouble.status, "出错"),
         "message": trouble.message,
         "clause": "",
         "fields": trouble.fields,
-        "advice": ADVICE.get(trouble.status, ADVICE[400]),
+        "advice": advice.get(trouble.status, ADVICE[400]),
         "reference": trouble.reference,
     }
     if trouble.status < 500:
@@ -111,4 +122,5 @@ def _unknown(request: Request, error: Exception) -> Response:
     log.error("unhandled error %s at %s %s", reference, request.method, request.url.path, exc_info=error)
     if not site_of(request).is_reachable():
         return answer(request, Trouble(503, "数据库暂时连不上，系统不能办理业务。", reference=reference))
-    return answer(request, Trouble(500, "系统没有办成这件事，是程序的问题，不是您的操作问题。", reference=reference))
+    failed = "页面没有打开" if request.method in ("GET", "HEAD") else "系统没有办成这件事"
+    return answer(request, Trouble(500, f"{failed}，是程序的问题，不是您的操作问题。", reference=reference))

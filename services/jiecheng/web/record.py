@@ -14,6 +14,7 @@ from jiecheng.web.vocabulary import PERSONAL_WORDS
 from jiecheng.web.wording import public_facts, shown
 
 VOTES = "meeting.votes."
+RESULT = "result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,44 @@ def _labels(tx: Tx, view: HistoryView) -> Mapping[str, str]:
 
 def _record(tx: Tx, row: HistoryRow, labels: Mapping[str, str]) -> Record:
     lines = [Line(label, None, words) for label, words in public_facts(row.public)]
+    if row.public.get("decision"):
+        # The step is called what its table is called; the table's own name serves programs.
+        lines.insert(0, Line("规则表", None, str(row.public.get("name") or row.public["decision"])))
     rest: list[Line] = []
     for change in row.changes:
+        if change.path == RESULT:
+            lines.append(Line(labels[RESULT], None, _verdict(change.new)))
+            continue
         if change.old in (None, "", []) and change.new in (None, "", []):
             continue
-        label = "表决" if change.path.startswith(VOTES) else labels.get(change.path, "")
+        label = _label(row, change.path, labels)
         line = Line(label or change.path, _words(tx, change, change.old), _words(tx, change, change.new) or "—")
         # A bundle of named values is a program's; a person's value is one word or one name.
         (lines if label and not _is_bundle(change.new) else rest).append(line)
     return Record(row, lines, rest)
+
+
+def _label(row: HistoryRow, path: str, labels: Mapping[str, str]) -> str:
+    if path.startswith(VOTES):
+        return "表决"
+    if path == "reason" and row.event != "case_withdrawn":
+        return labels["task.reason"]  # beside a task it says why this person has it
+    return labels.get(path, "")
+
+
+def _verdict(value: object) -> str:
+    """What a rule table found: each finding as its sentence with the rule behind it; none is a pass."""
+    if value in (None, "", []):
+        return "符合"
+    found = value if isinstance(value, list | tuple) else [value]
+    return "；".join(_finding(one) for one in found) or "符合"
+
+
+def _finding(value: object) -> str:
+    if not isinstance(value, Mapping) or not value.get("message"):
+        return shown(value)
+    rule = value.get("rule") or value.get("clause")
+    return f"{value['message']}（{rule}）" if rule else str(value["message"])
 
 
 def _is_bundle(value: object) -> bool:

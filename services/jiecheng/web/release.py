@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jiecheng.cases import release
+from jiecheng.cases.reading import form_title
 from jiecheng.model.ids import ReleaseHash
 from jiecheng.web.decision_table import readable
 from jiecheng.web.visit import enter
@@ -25,4 +26,12 @@ def show(request: Request, content: str) -> Response:
     with enter(request) as visit:
         view = release.show_release(visit.tx, visit.actor, ReleaseHash(content))
         tables = [readable(table) for table in view.tables]
-        return visit.page("release.html", view=view, release=view.release, definition=view.definition, tables=tables)
+        deployed = visit.tx.release(ReleaseHash(content))
+        return visit.page(
+            "release.html",
+            view=view,
+            release=view.release,
+            definition=view.definition,
+            tables=tables,
+            titles={name: form_title(deployed, name) for name in view.forms},
+        )

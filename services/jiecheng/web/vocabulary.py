@@ -31,7 +31,6 @@ PUBLIC_WORDS: Mapping[str, str] = {
     "size": "字节数",
     "readers": "通知人数",
     "why": "原因",
-    "decision": "规则表",
     "rows": "命中规则行",
     "outcome": "结果",
 }

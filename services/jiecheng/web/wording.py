@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -32,6 +33,7 @@ from jiecheng.web.vocabulary import (
 
 # One time zone for the whole country; without tzdata on the machine this still holds.
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)")
 WEEKDAYS = "一二三四五六日"
 
 
@@ -95,7 +97,17 @@ def shown(value: object) -> str:
         return "；".join(f"{key} {shown(one)}" for key, one in value.items() if one not in (None, ""))
     if isinstance(value, list | tuple):
         return "、".join(shown(one) for one in value) or "—"
-    return str(value)
+    return _in_beijing(str(value))
+
+
+def _in_beijing(text: str) -> str:
+    """A moment written for programs as 2026-11-21 14:05; any other text as it is."""
+    if not ISO_MOMENT.fullmatch(text):
+        return text
+    try:
+        return moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def public_facts(public: Mapping[str, object]) -> list[tuple[str, str]]:
@@ -117,6 +129,10 @@ def rule_words(rule: MeetingRule) -> str:
 
 def _share(share: Decimal) -> str:
     return {"0.5": "二分之一"}.get(str(share.normalize()), f"{Fraction(share).limit_denominator(12)}")
+
+
+def source_word(source: str) -> str:
+    return "随程序部署" if source == "folders" else source
 
 
 def feature_name(text: str) -> str:
@@ -221,6 +237,7 @@ def teach(environment: Environment) -> None:
         has_words=has_words,
         first_heading=first_heading,
         feature_name=feature_name,
+        source_word=source_word,
         hit_word=lambda policy: HIT_WORDS.get(policy, policy),
         gate_word=lambda name: GATE_WORDS.get(name, name),
         node_word=node_word,

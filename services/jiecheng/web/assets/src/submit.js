@@ -23,6 +23,11 @@ export function submitOnce(root) {
   });
 }
 
+// What went wrong is read first, also by a screen reader: not every browser heeds `autofocus` on a plain box.
+export function showProblem(root) {
+  root.getElementById('problem')?.focus();
+}
+
 // After a log-in in mid-form the filled form is the answer to /login; the address bar should name the form itself.
 export function showOwnAddress(root) {
   const address = root.body.dataset.address;

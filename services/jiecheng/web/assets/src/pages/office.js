@@ -3,10 +3,11 @@
 import 'htmx.org';
 import { showDiagrams } from '../diagram.js';
 import { countMeetings } from '../meeting.js';
-import { showOwnAddress, submitOnce } from '../submit.js';
+import { showOwnAddress, showProblem, submitOnce } from '../submit.js';
 
 document.documentElement.classList.add('js');
 countMeetings(document);
 showDiagrams(document);
 submitOnce(document);
 showOwnAddress(document);
+showProblem(document);
