@@ -238,3 +238,14 @@ def _end(opened: OpenCase, step: Step) -> None:
     outcome = outer[-1].name if outer else ""
     opened.update(state=CaseState.ENDED, ended_at=opened.tx.now, outcome=outcome)
     opened.record_consequence("case_ended", outer[-1].id if outer else "", {"outcome": outcome})
+    tell(opened, "case_ended", f"{opened.case.number}「{opened.case.title}」已办结：{outcome or '结束'}。")
+
+
+def tell(opened: OpenCase, occasion: str, text: str) -> None:
+    """Tell the applicant, and whom the case is about, what has become of it."""
+    subject = opened.case.variables.get("subject")
+    concerned = str(subject["id"]) if isinstance(subject, Mapping) and subject.get("id") else ""
+    readers = [one for one in dict.fromkeys((opened.case.initiator, concerned)) if one]
+    key = f"{occasion}:{opened.id}:{opened.case.seq + len(opened.events)}"
+    payload = {"identities": readers, "text": text}
+    store.outbox.owe(opened.tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)

@@ -17,6 +17,7 @@ from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import NotFound, Refused
 from jiecheng.model.ids import CaseId, IdentityId, ProcessId
+from jiecheng.model.task import TaskState
 from jiecheng.model.values import Value
 from jiecheng.model.work_item import OPEN_ITEM_STATES
 
@@ -100,7 +101,27 @@ def _start(tx: Tx, command: StartCase) -> Answer:
     advance(opened, engine.start(deployed.executable, facts.case_facts(opened), decider(opened)), cause=start.id)
     store.form.drop_drafts(tx.db, f"start:{command.process}", command.actor.identity)
     opened.close()
-    return answer(opened, f"已发起，编号 {opened.case.number}。")
+    return answer(opened, start_sentence(opened, command.actor))
+
+
+def start_sentence(opened: OpenCase, actor: Actor) -> str:
+    """What the applicant reads: on its way, or back on his own desk because a check found something."""
+    number = opened.case.number
+    if comes_back(opened, actor):
+        return f"已登记，编号 {number}，但核查发现有需要补正的地方，还没有交给下一环节。请打开待办，按核查结果修改后重新提交。"
+    return f"已发起，编号 {number}。"
+
+
+def comes_back(opened: OpenCase, actor: Actor) -> bool:
+    """Whether what this person has just handed in lies with himself again."""
+    return any(
+        who in actor.identities
+        for task in store.task.of_case(opened.tx.db, opened.id)
+        if task.state is TaskState.OPEN
+        for item in store.work_item.of_task(opened.tx.db, task.id)
+        if item.state in OPEN_ITEM_STATES
+        for who in item.candidates
+    )
 
 
 def _insert(tx: Tx, actor: Actor, deployed: Deployed, initiator: Mapping[str, object]) -> OpenCase:

@@ -25,7 +25,16 @@ class PeopleLookup:
         if picker == "attachment":
             return []  # papers are handed in beside the form, not inside it
         found = directory.options(self.tx.organisation, picker, scope, self.tx.today)
-        return [forms.Option(value=value, label=label, detail=detail) for value, label, detail in found]
+        if picker == "organ":
+            return [forms.Option(value=value, label=label, detail=detail) for value, label, detail in found]
+        # Two people may share a name and one person may hold two posts: the post tells them apart.
+        known = self.tx.organisation
+        return [
+            forms.Option(
+                value=value, label=f"{label}（{known.title(known.identity(IdentityId(value)))}）", detail=detail
+            )
+            for value, label, detail in found
+        ]
 
     def describe(self, picker: str, value: str) -> Variables | None:
         if picker == "attachment":
@@ -81,4 +90,17 @@ def decide(opened: OpenCase, element: ElementId, variables: Variables) -> Value:
         {"result": result.value, "inputs": [dict(one.inputs) for one in result.explanations]},
         clause=" ".join(node.clauses),
     )
-    return result.value
+    return _with_quotations(opened, result.value)
+
+
+def _with_quotations(opened: OpenCase, value: Value) -> Value:
+    """A finding that names its clause also quotes it: whoever is refused reads the words, not a number."""
+    if not isinstance(value, list | tuple):
+        return value
+    profile = str(opened.case.variables.get("profile", ""))
+    return [
+        {**one, "basis": opened.deployed.clause_words(str(one["clause"]), profile)}
+        if isinstance(one, Mapping) and one.get("clause")
+        else one
+        for one in value
+    ]

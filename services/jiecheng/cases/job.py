@@ -11,7 +11,7 @@ from typing import Any
 
 from jiecheng import documents, engine, store
 from jiecheng.cases import facts
-from jiecheng.cases.advance import advance, decider
+from jiecheng.cases.advance import advance, decider, tell
 from jiecheng.cases.house import House, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.model.actor import system_actor
@@ -94,6 +94,7 @@ def complete_job(tx: Tx, job: int, paper: documents.Rendered) -> bool:
     opened.record_consequence(
         "document_issued", row.element, {**public, **paper_facts}, {"document.title": paper.title}
     )
+    tell(opened, "document_issued", f"{opened.case.number}已制发文书：{paper.title}（{row.number}）。")
     opened.record("job_completed", system_actor(row.element), public, clause=" ".join(node.clauses))
     step = engine.complete(
         opened.deployed.executable, opened.case.snapshot, facts.case_facts(opened), row.token, {}, decider(opened)

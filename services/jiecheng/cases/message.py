@@ -89,6 +89,12 @@ def _correlate(tx: Tx, command: CorrelateMessage) -> Answer:
         decider(opened),
     )
     advance(opened, step, cause=node.id)
+    told = [str(one.personal["notice.text"]) for one in opened.events if one.type == "notice_owed"]
     store.form.drop_drafts(tx.db, f"message:{opened.id}:{node.id}")
     opened.close()
-    return answer(opened, f"已提交「{node.name}」。")
+    return answer(opened, _sentence(opened, node, told))
+
+
+def _sentence(opened: OpenCase, node: FlowNode, told: Sequence[str]) -> str:
+    """What the sender reads: what he handed in, and what the process answered at once."""
+    return " ".join([f"已提交「{node.name}」。", *told])

@@ -203,6 +203,10 @@ def _step_view(
     who = [one for item in items for one in _holders(item)]
     decided = next((item for item in items if item.state is WorkItemState.DECIDED), None)
     cast = [one for item in items for one in votes.get(item.id, ())]
+    if cast and task.body:
+        # In the order in which the members sit, as the secretary entered them.
+        seats = {member: place for place, member in enumerate(members(opened.tx, task)[0])}
+        cast.sort(key=lambda one: seats.get(IdentityId(one["member"]), len(seats)))
     return StepView(
         name=task.name,
         state=task.state,

@@ -28,7 +28,7 @@ def _sheet(tx: Tx, view: CaseView) -> documents.Sheet:
         steps=_steps(view),
         meeting=_meeting(view),
         digest=view.case.head_sm3,
-        printed_at=tx.now.astimezone(BEIJING),
+        printed_at=tx.now.astimezone(BEIJING).replace(microsecond=0),
     )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from jiecheng import directory, engine, permissions, store, voting
 from jiecheng.cases import facts, people, submission
 from jiecheng.cases.advance import advance, decider
-from jiecheng.cases.case import answer, read_facts
+from jiecheng.cases.case import answer, comes_back, read_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case
@@ -164,7 +164,8 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     )
     advance(at.opened, step, cause=at.node.id)
     at.opened.close()
-    return answer(at.opened, f"「{at.node.name}」已办理：{option.label}。")
+    back = " 核查没有通过，办件又回到您这里，请打开待办查看原因。" if comes_back(at.opened, command.actor) else ""
+    return answer(at.opened, f"「{at.node.name}」已办理：{option.label}。{back}")
 
 
 def _count(at: OpenItem, command: DecideWorkItem) -> MeetingOutcome | None:
@@ -173,7 +174,17 @@ def _count(at: OpenItem, command: DecideWorkItem) -> MeetingOutcome | None:
     seated, aside = members(at.opened.tx, at.task)
     # What the diagram demands and what the body's own statute demands: the diagram's rule holds, and it was linted.
     rule = at.node.meeting or _statute(at.opened.tx.organisation.directory.bodies[BodyId(at.task.body)])
-    return voting.count_meeting(rule, seated, command.ballots, aside)
+    try:
+        return voting.count_meeting(rule, seated, command.ballots, aside)
+    except Invalid as invalid:
+        # The algebra knows members by id; the secretary knows them by name.
+        named = {
+            member: [
+                f"{people.label(at.opened.tx, IdentityId(member)).split('（')[0]}：{sentence}" for sentence in said
+            ]
+            for member, said in invalid.fields.items()
+        }
+        raise Invalid(invalid.message, fields=named) from invalid
 
 
 def _statute(body: MeetingBody) -> MeetingRule:

@@ -65,7 +65,8 @@ def render_sheet(sheet: Sheet, *, fonts: Path, family: str = FAMILY) -> Rendered
         "printed": f"{sheet.printed_at:%Y-%m-%d %H:%M}",
         "first-page-numbered": True,
     }
-    pdf = typeset("sheet", data, type_, sheet.printed_at)
+    # PDF dates know seconds and nothing finer.
+    pdf = typeset("sheet", data, type_, sheet.printed_at.replace(microsecond=0))
     return Rendered(pdf, "\n".join(_lines(sheet)), sheet.title, tuple(type_.lacking))
 
 

@@ -125,7 +125,11 @@ class Office:
 
     def committee_agrees(self):
         item = self.items(self.SECRETARY)[0]
-        minutes = {"meeting_date": "2026-03-02", "minutes_number": "彭溪委〔2026〕3号"}
+        minutes = {
+            "meeting_date": "2026-03-02",
+            "minutes_number": "彭溪委〔2026〕3号",
+            "minutes_excerpt": "会议同意借调。",
+        }
         return self.decide(self.SECRETARY, "agree", data=minutes, ballots=self.ballots(item))
 
     def bring_into_force(self, clock):
