@@ -244,7 +244,8 @@ def test_without_the_database_the_page_says_so_and_health_is_bad(tmp_path):
 
     assert page.status_code == health.status_code == 503
     assert "数据库暂时连不上" in page.text
-    assert "请过几分钟再试" in page.text
+    assert "请稍后再试；如仍不行，请把编号告诉系统管理员。" in page.text
+    assert "没有生效" not in page.text
     assert health.json()["status"] == "database unreachable"
     assert machine.status_code in (401, 503)
 

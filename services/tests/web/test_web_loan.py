@@ -157,6 +157,11 @@ def test_the_auditor_reads_verifies_and_exports_the_history(walked, browser_of, 
     assert "表决 周立言（彭溪街道党工委 书记）：同意" in words(page)
     assert "依据：" in page
     assert "校验通过" in verdict.text
+    assert re.search(r"办件 \D+〔2026〕\d+号 共 \d+ 条记录", words(verdict.text)), words(verdict.text)[:900]
+    assert "为什么是他" in page
+    assert "loan_" not in words(page).split("程序写下的")[0]
+    assert "判定结果 符合" in words(page)
+    assert not re.search(r"\d{4}-\d\d-\d\dT", words(page))
     assert export.headers["content-disposition"].startswith("attachment;")
     with house.transaction() as tx:
         recorded = tx.db.connection.exec_driver_sql("SELECT action FROM access_log").scalars().all()
@@ -191,7 +196,10 @@ def test_the_owner_reads_a_release_and_others_do_not(walked, browser_of):
     assert all(
         part in page for part in ("流程图", "规则表", "验收场景", "依据条款", "发布检查", release.rsplit("/", 1)[1])
     )
-    browser_of(APPLICANT).get("/releases", status=403)
+    assert "随程序部署" in releases
+    assert "随程序部署" in page
+    assert "<summary>本人意见" in page
+    assert "无权查看" in browser_of(APPLICANT).get("/releases", status=403)
 
 
 def test_the_administrator_sees_vacancies_and_others_do_not(browser_of):
@@ -351,8 +359,36 @@ def test_a_long_list_is_read_page_by_page(browser_of):
 
 
 def test_the_system_administrator_sees_counts_and_no_business(browser_of):
-    page = words(browser_of("fangsongnian").get("/machinery"))
+    browser = browser_of("fangsongnian")
+    page = words(browser.get("/machinery"))
+    assert browser.client.get("/").url.path == "/machinery"
 
     assert "等待中" in page
     assert "借调" not in page
     browser_of(APPLICANT).get("/machinery", status=403)
+
+
+def test_an_application_that_comes_straight_back_is_said_in_amber(browser_of):
+    browser = browser_of("zousuxin")
+    page = browser.get("/start/staff_loan")
+
+    late = {**APPLICATION, "end_date": "2027-03-01"}
+    back = browser.post("/start/staff_loan", page, **late)
+    free = {**APPLICATION, "borrowed": "i-sushiyu"}
+    on_its_way = browser.post("/start/staff_loan", browser.get("/start/staff_loan"), **free)
+    item = re.search(r'href="/work-items/(\d+)"', back.text)[1]
+    again = browser.post(f"/work-items/{item}/decide", browser.get(f"/work-items/{item}"), _outcome="resubmit", **late)
+
+    assert "note is-warn" in back.text, words(back.text)
+    assert "note is-good" in on_its_way.text, words(on_its_way.text)
+    assert "note is-warn" in again.text, words(again.text)
+
+
+def test_one_mistake_is_told_once(browser_of):
+    browser = browser_of("zousuxin")
+    answer = browser.post("/start/staff_loan", browser.get("/start/staff_loan"), **{**APPLICATION, "end_date": ""})
+
+    alert = answer.text.split('id="problem"')[1].split("</div>")[0]
+    sentences = re.findall("[^。>：]+。", alert)
+    assert len(sentences) == len(set(sentences)), alert
+    assert "autofocus" in alert

@@ -93,7 +93,43 @@ def test_only_the_sender_sees_the_message(running, browser_of):
 
     assert "提前归还" in words(applicant.get(f"/cases/{running}")).split("您可以提交的事项")[1]
     assert "您可以提交的事项" not in words(borrowed.get(f"/cases/{running}"))
-    borrowed.get(f"/cases/{running}/messages/return_early", status=403)
+    refused = words(borrowed.get(f"/cases/{running}/messages/return_early", status=403))
+    assert "无权查看" in refused
+
+
+def test_what_one_may_submit_stands_right_under_who_has_it_and_others_do_not_wait_for_it(running, browser_of):
+    applicant = words(browser_of(APPLICANT).get(f"/cases/{running}"))
+    borrowed = words(browser_of(BORROWED).get(f"/cases/{running}"))
+
+    headings = [applicant.index(one) for one in ("现在谁在办", "您可以提交的事项", "附件", "办理过程")]
+    assert headings == sorted(headings)
+    waits = borrowed.split("现在谁在办")[1].split("附件")[0]
+    assert "提前归还" not in waits
+    assert re.search(r"正在等待：[^（]+（2026-\d\d-\d\d", waits), waits
+
+
+def test_a_paper_is_added_to_a_running_case_from_its_page(running, browser_of):
+    browser = browser_of(APPLICANT)
+    path = f"/cases/{running}"
+
+    added = browser.post(
+        f"{path}/attachments", browser.get(path), files={"_files": ("补充说明.pdf", b"%PDF-1.4\n", "application/pdf")}
+    )
+    nothing = browser.post(f"{path}/attachments", browser.get(path))
+    refused = browser.post(
+        f"{path}/attachments", browser.get(path), files={"_files": ("x.exe", b"MZ", "application/octet-stream")}
+    )
+
+    assert "已上传 1 个附件" in added.text
+    assert "补充说明.pdf" in added.text
+    assert "没有选择文件" in nothing.text
+    assert refused.status_code == 422
+    assert "可以上传" in refused.text
+    stranger = browser_of(STRANGER)
+    kept_out = stranger.post(
+        f"{path}/attachments", stranger.get("/inbox"), files={"_files": ("a.pdf", b"%PDF-1.4\n", "application/pdf")}
+    )
+    assert kept_out.status_code == 404
 
 
 def test_the_borrower_returns_early_and_the_page_says_who_confirms(running, browser_of):
@@ -109,11 +145,12 @@ def test_the_borrower_returns_early_and_the_page_says_who_confirms(running, brow
 
 
 def test_a_notice_is_shown_as_new_once(running, browser_of, house):
+    browser = browser_of(APPLICANT)
+    browser.get("/notices")  # what the walk itself told him is read
     with house.transaction() as tx:
         from jiecheng import store
 
         store.notice.add(tx.db, key="test", identity="i-weiwangshu", case=running, text="借调还有 14 天到期")
-    browser = browser_of(APPLICANT)
     assert "通知 1" in words(browser.get("/inbox"))
 
     first, second = browser.get("/notices"), browser.get("/notices")

@@ -31,7 +31,11 @@ APPLICATION = {
     "necessity": "全区市容环境专项整治任务集中，本局执法保障力量不足，确需借用一名熟悉社区情况的工作人员。",
     "work_content": "负责专项整治的社区联络、台账整理和问题整改跟踪。",
 }
-MINUTES = {"meeting_date": "2026-03-02", "minutes_number": "彭溪党工委纪要〔2026〕31号"}
+MINUTES = {
+    "meeting_date": "2026-03-02",
+    "minutes_number": "彭溪党工委纪要〔2026〕31号",
+    "minutes_excerpt": "会议研究了借调事项，同意杨景行借至区城市管理行政执法局。",
+}
 BALLOTS = {f"_vote:i-{member}": "agree" for member in MEMBERS} | {"_vote:i-wusiqi": "absent"}
 
 
