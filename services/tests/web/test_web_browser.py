@@ -322,3 +322,39 @@ def test_a_print_leaves_out_what_paper_cannot_use(seat_of):
     assert not seat.page.is_visible("nav.side")
     assert not seat.page.is_visible("header.top")
     assert seat.page.is_visible("h1")
+
+
+def test_a_drawing_is_whole_on_a_desk_and_folded_on_a_phone(seat_of):
+    seat = seat_of(APPLICANT)
+    seat.page.set_viewport_size(DESK)
+    seat.page.goto("/cases/1")
+    box, drawing = seat.page.locator(".diagram"), seat.page.locator(".diagram svg")
+    assert drawing.bounding_box()["width"] <= box.bounding_box()["width"]
+    seat.page.click("[data-fit]")
+    assert drawing.bounding_box()["width"] > box.bounding_box()["width"]
+
+    seat.page.set_viewport_size(PHONE)
+    seat.page.reload()
+    assert not drawing.is_visible()
+    seat.page.click("summary:has-text('流程图')")
+    assert drawing.is_visible()
+
+
+def test_every_link_of_the_navigation_is_seen_on_a_phone(seat_of):
+    seat = seat_of(APPLICANT)
+    seat.page.set_viewport_size(PHONE)
+    seat.page.goto("/inbox")
+
+    for link in seat.page.locator("nav.side a").all():
+        box = link.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_what_went_wrong_has_the_focus(seat_of):
+    seat = seat_of(APPLICANT)
+    seat.page.goto("/start/staff_loan")
+    seat.page.click("button:has-text('提交申请')")
+
+    seat.page.wait_for_selector("#problem")
+    assert seat.page.evaluate("document.activeElement.id") == "problem"
