@@ -16,11 +16,13 @@ ROOT = Path(__file__).parents[3]
 LOAN_LETTER = (ROOT / "forms" / "staff_loan" / "loan_letter.letter").read_text("utf-8")
 LOAN = {
     "issuer": {"id": "pengxi-party", "name": "彭溪街道党工委"},
-    "borrowed": {"name": "张伟", "organ_name": "社区平安办公室", "post_name": "科员"},
+    "borrowed": {"name": "张伟", "street_name": "", "organ_name": "社区平安办公室", "post_name": "科员"},
     "borrower_name": "区市场监督管理局",
     "start_date": "2026-04-01",
     "loan_end": "2026-09-30",
     "work_content": "参加食品安全专项检查。",
+    "meeting_date": "2026-03-12",
+    "minutes_number": "工委会议纪要〔2026〕3号",
 }
 
 HOSTILE = [
@@ -299,6 +301,7 @@ def test_all_faults_of_a_file_come_at_once() -> None:
 def test_the_words_of_a_letter_are_known_beforehand() -> None:
     assert letter_names(read_letter(LOAN_LETTER)) == {
         "issuer", "borrowed", "borrower_name", "start_date", "loan_end", "work_content", "issued_on",
+        "meeting_date", "minutes_number",
     }  # fmt: skip
 
 
