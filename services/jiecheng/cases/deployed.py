@@ -9,6 +9,7 @@ from jiecheng import decisions, definitions, documents, engine, forms
 from jiecheng.model.definition import FlowNode, ProcessDefinition
 from jiecheng.model.ids import ElementId
 from jiecheng.model.release import Clause, Release
+from jiecheng.model.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,19 @@ class Deployed:
 
     def node(self, element: ElementId) -> FlowNode:
         return self.definition.nodes[element]
+
+    def in_words(self, result: Value) -> Value:
+        """A decision's result with the headings of its table in place of the names that expressions use."""
+        labels = {
+            column.name: column.label
+            for one in self.tables.decisions.values()
+            if isinstance(one.logic, decisions.DecisionTable)
+            for column in one.logic.outputs
+            if column.name and column.label
+        }
+        if not isinstance(result, Mapping):
+            return result
+        return {labels.get(name, name): value for name, value in result.items()}
 
     def clause(self, rule: str, profile: str) -> Clause | None:
         """The clause a rule rests on in this city: "L2" is L2 itself where its profiles say so, else a variant L2-…"""

@@ -183,9 +183,11 @@ def _timeline_row(event: HistoryEvent) -> TimelineRow:
 
 def _history_row(opened: OpenCase, event: HistoryEvent, entry: Any) -> HistoryRow:  # noqa: ANN401
     changes = []
-    for path, value in sorted(event.personal.items()):
+    for path, sealed in sorted(event.personal.items()):
         if path.startswith("actor."):
             continue
+        result = event.type == "decision_evaluated" and path == "result"
+        value = opened.deployed.in_words(sealed) if result else sealed
         pair = isinstance(value, Mapping) and set(value) == {"old", "new"}
         changes.append(ChangeRow(path, value["old"] if pair else None, value["new"] if pair else value))  # type: ignore[index, call-overload]
     profile = str(opened.case.variables.get("profile", ""))

@@ -199,3 +199,12 @@ def test_a_job_delivered_twice_issues_one_letter(office):
     desk.deliver(entry, "a")
     desk.deliver(again, "b")
     assert len(office.case(case).documents) == 1
+
+
+def test_an_auditor_reads_what_a_table_decided_under_the_tables_own_headings(office):
+    case = office.start().case
+    with office.house.transaction() as tx:
+        rows = cases.history.show_history(tx, cases.accounts.actor_of(tx, office.AUDITOR), case).rows
+    results = [change.new for row in rows for change in row.changes if change.path == "result"]
+    assert results[0]["一次最长（月）"] == 6
+    assert not any(name.isascii() for name in results[0])
