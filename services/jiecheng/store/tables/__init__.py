@@ -1,0 +1,73 @@
+"""Every table of the product, one module a noun. Other rooms never see these; the noun files beside this package turn rows into values."""
+
+from jiecheng.store.tables.access import access_log, accounts, grants, login_attempts, operations, sessions
+from jiecheng.store.tables.base import Moment, dump_json, load_json, metadata
+from jiecheng.store.tables.case import (
+    attachments,
+    candidates,
+    cases,
+    drafts,
+    form_data,
+    numbers,
+    reminders,
+    subscriptions,
+    tasks,
+    votes,
+    work_items,
+)
+from jiecheng.store.tables.delivery import documents, incidents, jobs, notices, outbox
+from jiecheng.store.tables.district import (
+    bodies,
+    calendar_days,
+    identities,
+    organs,
+    persons,
+    posts,
+    relations,
+    settings,
+)
+from jiecheng.store.tables.history import history_events, history_openings
+from jiecheng.store.tables.register import register_entries, registers
+from jiecheng.store.tables.release import releases
+
+__all__ = [
+    "Moment",
+    "access_log",
+    "accounts",
+    "attachments",
+    "bodies",
+    "calendar_days",
+    "candidates",
+    "cases",
+    "documents",
+    "drafts",
+    "dump_json",
+    "form_data",
+    "grants",
+    "history_events",
+    "history_openings",
+    "identities",
+    "incidents",
+    "jobs",
+    "load_json",
+    "login_attempts",
+    "metadata",
+    "notices",
+    "numbers",
+    "operations",
+    "organs",
+    "outbox",
+    "persons",
+    "posts",
+    "register_entries",
+    "registers",
+    "relations",
+    "releases",
+    "reminders",
+    "sessions",
+    "settings",
+    "subscriptions",
+    "tasks",
+    "votes",
+    "work_items",
+]

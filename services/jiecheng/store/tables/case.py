@@ -1,0 +1,185 @@
+"""What a case is made of: its row, tasks, work items, what it waits for, forms and papers."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from jiecheng.store.tables.base import Moment, metadata
+
+cases = Table(
+    "cases", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("process", Text, nullable=False),
+    Column("release_hash", Text, ForeignKey("releases.hash"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("initiator", Text, nullable=False),
+    Column("initiator_name", Text, nullable=False),
+    Column("initiator_organ", Text, nullable=False),
+    Column("snapshot", JSONB, nullable=False),
+    Column("variables", JSONB, nullable=False),
+    Column("outcome", Text, nullable=False, server_default=""),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    # The chain's head lives in the row that every command locks, so two commands cannot both follow the same entry.
+    Column("last_seq", Integer, nullable=False, server_default="0"),
+    Column("head_sha256", Text, nullable=False, server_default=""),
+    Column("head_sm3", Text, nullable=False, server_default=""),
+    Index("ix_cases_initiator_id", "initiator", text("id DESC")),
+    Index("ix_cases_state_ended", "state", text("ended_at DESC"), text("id DESC")),
+    Index("ix_cases_process_id", "process", text("id DESC")),
+)  # fmt: skip
+
+tasks = Table(
+    "tasks", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("token", Text, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("due_at", Moment),
+    Column("due_provisional", Boolean, nullable=False, server_default=text("false")),
+    Column("due_days", Integer),  # working days the limit was counted from
+    Column("due_basis", Text, nullable=False, server_default=""),  # where the limit comes from, in words
+    Column("reason", Text, nullable=False),  # why these people: 为什么是他
+    Column("vacant", Boolean, nullable=False, server_default=text("false")),
+    Column("body", Text, nullable=False, server_default=""),  # the meeting body that decides, "" for persons
+    Column("recused", ARRAY(Text), nullable=False, server_default="{}"),  # identities that may not take part
+    Column("outcome", Text, nullable=False, server_default=""),
+    Column("cause", Text, nullable=False, server_default=""),  # what cancelled it
+    Index("ix_tasks_case_id", "case_id"),
+    Index("uq_tasks_open_token", "case_id", "token", unique=True, postgresql_where=text("state = 'open'")),
+    Index("ix_tasks_vacant", "id", postgresql_where=text("vacant AND state = 'open'")),
+)  # fmt: skip
+
+work_items = Table(
+    "work_items", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("task_id", BigInteger, ForeignKey("tasks.id"), nullable=False),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("assignee", Text),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("decided_by", Text),
+    Column("decided_by_name", Text, nullable=False, server_default=""),
+    Column("outcome", Text, nullable=False, server_default=""),
+    Column("outcome_label", Text, nullable=False, server_default=""),
+    Column("opinion", Text, nullable=False, server_default=""),
+    Column("cause", Text, nullable=False, server_default=""),
+    Index("ix_work_items_case_id", "case_id"),
+    Index("ix_work_items_task_id", "task_id"),
+    Index("ix_work_items_decided", "decided_by", text("closed_at DESC"), text("id DESC")),
+)  # fmt: skip
+
+# Who sees an item in the list of open work. Copied here is just what the list sorts by, so that a page of 30 out of
+# 100,000 reads 30 index rows.
+candidates = Table(
+    "candidates", metadata,
+    Column("item_id", BigInteger, ForeignKey("work_items.id"), nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("case_id", BigInteger, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("due_at", Moment, nullable=False),  # 'infinity' where there is no limit: keysets need an order
+    PrimaryKeyConstraint("item_id", "identity"),
+    Index("ix_candidates_open", "identity", "due_at", "item_id", postgresql_where=text("open")),
+    Index("ix_candidates_case_id_identity", "case_id", "identity"),
+)  # fmt: skip
+
+votes = Table(
+    "votes", metadata,
+    Column("item_id", BigInteger, ForeignKey("work_items.id"), nullable=False),
+    Column("member", Text, nullable=False),
+    Column("member_name", Text, nullable=False),
+    Column("vote", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    PrimaryKeyConstraint("item_id", "member"),
+)  # fmt: skip
+
+subscriptions = Table(
+    "subscriptions", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("token", Text, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("due_at", Moment),
+    Column("state", Text, nullable=False),  # waiting | fired | cancelled | failed
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text, nullable=False, server_default=""),
+    Index("ix_subscriptions_case_id", "case_id"),
+    Index("ix_subscriptions_due", "due_at", "id", postgresql_where=text("state = 'waiting' AND due_at IS NOT NULL")),
+)  # fmt: skip
+
+# What happens to a task whose limit nears or passes while nobody decides: reminder, overdue, supervision.
+reminders = Table(
+    "reminders", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("task_id", BigInteger, ForeignKey("tasks.id"), nullable=False),
+    Column("case_id", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),  # before_due | overdue | supervise
+    Column("due_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),  # waiting | sent | cancelled
+    Index("ix_reminders_due", "due_at", "id", postgresql_where=text("state = 'waiting'")),
+    Index("ix_reminders_task_id", "task_id"),
+)  # fmt: skip
+
+form_data = Table(
+    "form_data", metadata,
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("form", Text, nullable=False),
+    Column("data", JSONB, nullable=False),
+    PrimaryKeyConstraint("case_id", "form"),
+)  # fmt: skip
+
+drafts = Table(
+    "drafts", metadata,
+    Column("identity", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # "item:17", "start:staff_loan", "message:17:return_early"
+    Column("data", JSONB, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+    PrimaryKeyConstraint("identity", "subject"),
+)  # fmt: skip
+
+attachments = Table(
+    "attachments", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("element", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("uploaded_by", Text, nullable=False),
+    Column("uploaded_by_name", Text, nullable=False),
+    Column("uploaded_at", Moment, nullable=False),
+    Index("ix_attachments_case_id", "case_id"),
+)  # fmt: skip
+
+numbers = Table(
+    "numbers", metadata,
+    Column("kind", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    PrimaryKeyConstraint("kind", "year"),
+)  # fmt: skip
