@@ -10,7 +10,7 @@ from jiecheng.decisions.compile import CompiledElement, CompiledModel, Key, comp
 from jiecheng.decisions.model import Decision, DecisionModel, InputData, KnowledgeModel, Service
 from jiecheng.decisions.read import references
 from jiecheng.decisions.trace import DecisionRun, Explanation, TableTrace
-from jiecheng.feel import FeelError, FeelValue, from_json, to_json
+from jiecheng.feel import FeelError, FeelValue, from_json, slips, to_json
 from jiecheng.feel.boxed import FeelType, Frame, Function, NoValue, coerce
 from jiecheng.model.errors import NotFound
 from jiecheng.model.values import Value
@@ -34,7 +34,7 @@ def evaluate(model: DecisionModel, decision_id: str, variables: Mapping[str, Any
     try:
         value = Evaluation(compiled, run, {}).top(find_key(model, decision_id))
     except RecursionError as error:
-        raise FeelError("判定的嵌套过深，已停止", hint="请检查判定之间是否循环引用") from error
+        raise FeelError(slips.NESTED_DECISIONS) from error
     explanations = tuple(_explanation(trace) for trace in run.traces)
     return DecisionResult(to_json(value), explanations, tuple(run.reasons), value)
 

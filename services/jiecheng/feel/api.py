@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jiecheng.feel import closures
+from jiecheng.feel import closures, slips
 from jiecheng.feel.convert import from_json
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.names import Vocabulary
@@ -64,7 +64,7 @@ def _run(node: Node, frame: Frame) -> FeelValue:
     try:
         return node(frame)
     except RecursionError as error:
-        raise FeelError("表达式或变量的嵌套过深，已停止", hint="请拆成几个判定或变量") from error
+        raise FeelError(slips.NESTED_VALUES) from error
 
 
 def compile_expression(source: str, vocabulary: Vocabulary = NOTHING_KNOWN) -> Expression:
@@ -97,7 +97,7 @@ def _compile_unary_tests(source: str, vocabulary: Vocabulary) -> UnaryTests:
 
 def _parser(source: str, vocabulary: Vocabulary) -> Parser[Node]:
     if not source.strip():
-        raise FeelError("表达式是空的", hint="请写一个值或条件")
+        raise FeelError(slips.EMPTY)
     return Parser(source, vocabulary, closures)
 
 
@@ -105,6 +105,6 @@ def _parsed(parser: Parser[Node], read: Any) -> Node:  # noqa: ANN401 - a bound 
     try:
         node: Node = read()
     except RecursionError as error:
-        raise FeelError("表达式嵌套过深", hint="请拆成几个判定或变量") from error
+        raise FeelError(slips.NESTED) from error
     parser.finish()
     return node

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from jiecheng.feel import checking
+from jiecheng.feel import checking, slips
 from jiecheng.feel.check_operators import refuse_condition
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.judged import Judged, Remark, View, kind_of, spoken
@@ -95,6 +95,6 @@ def _read(parser: LocatedParser, read: Callable[[], Judged]) -> Judged:
     try:
         judged = read()
     except RecursionError as error:
-        raise FeelError("表达式嵌套过深", hint="请拆成几个判定或变量") from error
+        raise FeelError(slips.NESTED) from error
     parser.finish()
     return judged

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from jiecheng.feel import slips
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.limits import MAX_LIST, MAX_RESULT, NUMBERS
 from jiecheng.feel.temporal import DAY, NANO, Date, DateTime, DaysDuration, MonthsDuration, Time
@@ -29,12 +30,12 @@ def from_json(value: object, depth: int = 0) -> FeelValue:
     if type(value) is int and -SAFE_INT < value < SAFE_INT:
         return Decimal(value)
     if depth > MAX_NESTING:
-        raise FeelError("变量嵌套过深")
+        raise FeelError(slips.NESTED_VARIABLE)
     if isinstance(value, Mapping):
         return {str(key): from_json(item, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         if len(value) > MAX_LIST:
-            raise FeelError(f"变量中的清单超过 {MAX_LIST} 项")
+            raise FeelError(slips.LONG_LIST)
         return [from_json(item, depth + 1) for item in value]
     return _scalar(value)
 
@@ -79,7 +80,7 @@ def _clock(value: datetime) -> Time:
 def to_json(value: FeelValue) -> Value:
     """A FEEL value as the house keeps it: numbers stay Decimal, dates, durations and ranges become text."""
     if isinstance(value, (list, dict)) and weigh(value, MAX_RESULT) > MAX_RESULT:
-        raise FeelError(f"结果超过 {MAX_RESULT} 个值")
+        raise FeelError(slips.BIG_RESULT)
     return _to_json(value)
 
 

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from jiecheng.model.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is wrong and what to write instead, in both languages; without full stops."""
+
+    sentence: str
+    english: str
+    hint: str
+    english_hint: str
 
 
 class FeelError(Invalid):
     """The text is no FEEL, or running it would cost more than allowed. Line and column count from 1."""
 
-    def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = "") -> None:
-        place = f"第 {line} 行第 {column} 列：{message}"
-        super().__init__(f"{place}。{hint}" if hint else place)
-        self.reason = message
+    def __init__(self, slip: Slip, line: int = 1, column: int = 1) -> None:
+        chinese = f"第 {line} 行第 {column} 列：{slip.sentence}。{slip.hint}"
+        super().__init__(f"{chinese}（line {line}, column {column}: {slip.english}; {slip.english_hint}）")
+        self.slip = slip
         self.line = line
         self.column = column
-        self.hint = hint
+
+    @property
+    def reason(self) -> str:
+        """The Chinese sentence alone, for a place that has no lines."""
+        return self.slip.sentence
 
 
 class NoValue(Exception):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from jiecheng.feel import slips
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.limits import MAX_DIGITS, MAX_SOURCE, NUMBERS
 
@@ -79,7 +80,7 @@ def position(source: str, offset: int) -> tuple[int, int]:
 def tokenize(source: str) -> list[Token]:
     """All tokens, the last one of kind "end"."""
     if len(source) > MAX_SOURCE:
-        raise FeelError(f"表达式超过 {MAX_SOURCE} 个字符", hint="请拆成几个判定或变量")
+        raise FeelError(slips.TOO_LONG)
     tokens: list[Token] = []
     at, keep, next_match = 0, tokens.append, TOKEN.scanner(source).match  # type: ignore[attr-defined]
     while found := next_match():
@@ -104,9 +105,9 @@ def _value(kind: str, text: str, source: str, start: int) -> object:
     if kind == "quoted":
         return " ".join(text.split())
     if kind == "open_comment":
-        raise FeelError("注释没有结束", *position(source, start), "请用 */ 结束")
+        raise FeelError(slips.OPEN_COMMENT, *position(source, start))
     if len(text) > MAX_DIGITS:
-        raise FeelError("数字过长", *position(source, start))
+        raise FeelError(slips.LONG_NUMBER, *position(source, start))
     return _number(text, source, start)
 
 
@@ -114,7 +115,7 @@ def _number(text: str, source: str, start: int) -> Decimal:
     try:
         return NUMBERS.create_decimal(text)
     except ArithmeticError as error:
-        raise FeelError("数字超出范围", *position(source, start)) from error
+        raise FeelError(slips.LARGE_NUMBER, *position(source, start)) from error
 
 
 def unescape(text: str) -> str:
@@ -137,10 +138,10 @@ def _unknown(source: str, at: int) -> FeelError:
     line, column = position(source, at)
     char = source[at : at + 1]
     if char in HALF_WIDTH:
-        return FeelError(f"不认识全角符号“{char}”", line, column, f"请改用半角“{HALF_WIDTH[char]}”")
+        return FeelError(slips.full_width(char, HALF_WIDTH[char]), line, column)
     if char == '"':
-        return FeelError("文字缺少结尾的双引号", line, column, '文字要写成 "……"')
-    return FeelError(f"不认识的符号“{char}”", line, column)
+        return FeelError(slips.OPEN_STRING, line, column)
+    return FeelError(slips.unknown_sign(char), line, column)
 
 
 def _behind_blanks(source: str, at: int) -> int:

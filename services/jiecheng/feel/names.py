@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from jiecheng.feel import slips
 from jiecheng.feel.builtins import BUILTINS
 from jiecheng.feel.closures import Maker
 from jiecheng.feel.lexer import name_parts
@@ -104,10 +105,10 @@ class NameReader(TokenStream, Generic[N]):
             length += 1
         return length
 
-    def name(self, what: str) -> str:
+    def name(self, what: slips.Pair) -> str:
         found = self.name_ahead()
         if found is None:
-            self.fail(f"这里应为{what}，却是{self.spoken()}")
+            self.fail(slips.no_name(what, self.spoken()))
         name, length = found
         self.skip(length)
         return name

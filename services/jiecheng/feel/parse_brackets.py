@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from jiecheng.feel import slips
+
 if TYPE_CHECKING:
     from jiecheng.feel.parser import Parser
 
@@ -21,12 +23,12 @@ CANNOT_START |= {"and", "or", "then", "else", "return", "satisfies", "in", "betw
 def parenthesis(parser: Parser[N]) -> N:
     if parser.token.mark in COMPARISONS:
         value = half_range(parser)
-        parser.expect(")")
+        parser.expect(")", slips.BRACKET)
         return value
     first = parser.inner(parser.expression)
     if parser.token.mark == "..":
         return interval(parser, first, closed=False)
-    parser.expect(")", "括号没有配对")
+    parser.expect(")", slips.BRACKET)
     return first
 
 
@@ -44,7 +46,7 @@ def square(parser: Parser[N]) -> N:
             return interval(parser, items[0], closed=True)
         if not parser.take(","):
             break
-    parser.expect("]", "方括号没有配对")
+    parser.expect("]", slips.SQUARE)
     return parser.make.make_list(tuple(items))
 
 
@@ -60,12 +62,12 @@ def open_range(parser: Parser[N]) -> N:
 
 def interval(parser: Parser[N], start: N, closed: bool) -> N:
     """The rest of an interval whose start has been read."""
-    parser.expect("..")
+    parser.expect("..", slips.RANGE)
     outer, parser.in_endpoint = parser.in_endpoint, True
     end = parser.operators(SUM)
     parser.in_endpoint = outer
     if parser.token.mark not in RANGE_ENDS:
-        parser.fail(f"区间应以“]”或“)”结束，却是{parser.spoken()}")
+        parser.fail(slips.open_interval(parser.spoken()))
     return parser.make.interval(start, end, closed, RANGE_ENDS[parser.advance().text])
 
 
@@ -76,13 +78,13 @@ def context(parser: Parser[N]) -> N:
         key = _key(parser)
         if key in entries:
             parser.back_to(start)
-            parser.fail(f"“{key}”写了两次")
+            parser.fail(slips.twice(key))
         entries[key] = parser.inner(parser.expression)
         parser.bind(frozenset({key}))
         if not parser.take(","):
             break
     parser.unbind(len(entries))
-    parser.expect("}", "花括号没有配对")
+    parser.expect("}", slips.BRACE)
     return parser.make.make_context(tuple(entries.items()))
 
 
@@ -94,10 +96,10 @@ def _key(parser: Parser[N]) -> str:
         while parser.token.mark not in (":", ",", "{", "}") and parser.token.kind not in ("end", "string"):
             parser.advance()
         if parser.at == start or parser.token.mark != ":":
-            parser.fail("这里应为“名称: 值”")
+            parser.fail(slips.NO_ENTRY)
         text = parser.source[parser.tokens[start].start : parser.tokens[parser.at - 1].end]
         key = " ".join(text.strip("`").split())
-    parser.expect(":", "写法：{名称: 值}")
+    parser.expect(":", slips.ENTRY)
     return key
 
 

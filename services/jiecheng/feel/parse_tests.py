@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from jiecheng.feel import slips
 from jiecheng.feel.parse_brackets import COMPARISONS, SUM, interval
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _bracketed(parser: Parser[N]) -> tuple[N, ...]:
         tests.append(_member(parser, start, first))
     while parser.take(","):
         tests.append(_test(parser))
-    parser.expect(")", "括号没有配对")
+    parser.expect(")", slips.BRACKET)
     return tuple(tests)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jiecheng.feel import slips
 from jiecheng.feel.types import ANY, SIMPLE_TYPES, ContextType, FeelType, FunctionType, ListType, RangeType, Simple
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ MAX_TYPE_DEPTH = 20
 
 def parse_type(parser: Parser[Any], depth: int = 0) -> FeelType:
     if depth > MAX_TYPE_DEPTH:
-        parser.fail("类型嵌套过深")
+        parser.fail(slips.NESTED_TYPE)
     for words in KEYWORD_TYPES:
         if all(parser.looks(word, ahead) for ahead, word in enumerate(words)):
             parser.skip(len(words))
@@ -32,53 +33,53 @@ def parse_type(parser: Parser[Any], depth: int = 0) -> FeelType:
 
 def _named(parser: Parser[Any]) -> FeelType:
     start = parser.at
-    name = parser.name("类型名")
+    name = parser.name(slips.TYPE_NAME)
     while parser.looks(".") and parser.tokens[parser.at + 1].kind == "name":
         parser.advance()
-        name = f"{name}.{parser.name('类型名')}"
+        name = f"{name}.{parser.name(slips.TYPE_NAME)}"
     if name in parser.vocabulary.types:
         return parser.vocabulary.types[name]
     if name in SIMPLE_TYPES:
         return Simple(name)
     parser.back_to(start)
-    parser.fail(f"没有类型“{name}”")
+    parser.fail(slips.no_type(name))
 
 
 def _list(parser: Parser[Any], depth: int) -> FeelType:
-    parser.expect("<")
+    parser.expect("<", slips.TYPE)
     item = parse_type(parser, depth)
-    parser.expect(">")
+    parser.expect(">", slips.TYPE)
     return ListType(item)
 
 
 def _range(parser: Parser[Any], depth: int) -> FeelType:
-    parser.expect("<")
+    parser.expect("<", slips.TYPE)
     item = parse_type(parser, depth)
-    parser.expect(">")
+    parser.expect(">", slips.TYPE)
     return RangeType(item)
 
 
 def _context(parser: Parser[Any], depth: int) -> FeelType:
-    parser.expect("<")
+    parser.expect("<", slips.TYPE)
     entries: list[tuple[str, FeelType]] = []
     while not parser.looks(">"):
-        name = parser.name("名称")
-        parser.expect(":")
+        name = parser.name(slips.ENTRY_NAME)
+        parser.expect(":", slips.TYPE)
         entries.append((name, parse_type(parser, depth)))
         if not parser.take(","):
             break
-    parser.expect(">")
+    parser.expect(">", slips.TYPE)
     return ContextType(tuple(entries))
 
 
 def _function(parser: Parser[Any], depth: int) -> FeelType:
-    parser.expect("<")
+    parser.expect("<", slips.TYPE)
     parameters: list[FeelType] = []
     while not parser.looks(">"):
         parameters.append(parse_type(parser, depth))
         if not parser.take(","):
             break
-    parser.expect(">")
+    parser.expect(">", slips.TYPE)
     return FunctionType(tuple(parameters), parse_type(parser, depth) if parser.take("->") else ANY)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from jiecheng.feel import slips
 from jiecheng.feel.builtins import BUILTINS
 from jiecheng.feel.closures import Maker
 from jiecheng.feel.errors import NoValue
@@ -36,7 +37,7 @@ class Parser(NameReader[N]):
     def expression(self) -> N:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.fail(f"嵌套超过 {MAX_DEPTH} 层", "请拆成几个判定或变量")
+            self.fail(slips.TOO_DEEP)
         node = self.operators(0)
         self.depth -= 1
         return node
@@ -66,7 +67,7 @@ class Parser(NameReader[N]):
             return self.make.compare(operator, left, self.operators(strength + 1))
         if operator == "between":
             low = self.operators(strength + 1)
-            self.expect("and", "写法：x between 1 and 10")
+            self.expect("and", slips.BETWEEN)
             return self.make.between(left, low, self.operators(strength + 1))
         if operator == "in":
             return self.make.inside(left, in_tests(self))
@@ -88,7 +89,7 @@ class Parser(NameReader[N]):
             self.advance()
             signs += 1
             if signs > MAX_DEPTH:
-                self.fail("负号过多")
+                self.fail(slips.MANY_MINUSES)
         value = self._typed(self._postfix())
         for _ in range(signs):
             value = self.make.negation(value)
@@ -120,7 +121,7 @@ class Parser(NameReader[N]):
     def _property(self) -> str:
         if self.token.kind == "keyword" and self.name_ahead() is None:
             return self.advance().text
-        return self.name("点号后的名称")
+        return self.name(slips.PROPERTY)
 
     def _closes_range(self) -> bool:
         """In `]1..5[` the last bracket closes the interval; it opens a filter only when an expression follows."""
@@ -133,19 +134,19 @@ class Parser(NameReader[N]):
         self.bind(frozenset({"item"}), is_filter=True)
         test = self.inner(self.expression)
         self.unbind()
-        self.expect("]", "方括号没有配对")
+        self.expect("]", slips.SQUARE)
         return self.make.filtered(source, test)
 
     def _arguments(self) -> tuple[tuple[str | None, N], ...]:
-        self.expect("(")
+        self.expect("(", slips.BRACKET)
         arguments: list[tuple[str | None, N]] = []
         while self.token.mark != ")":
             arguments.append((self._argument_name(), self.inner(self.expression)))
             if not self.take(","):
                 break
-        self.expect(")", "请检查括号和逗号")
+        self.expect(")", slips.ARGUMENTS)
         if len({key is None for key, _ in arguments}) > 1:
-            self.fail("参数要么全部写名称，要么全部不写")
+            self.fail(slips.MIXED_ARGUMENTS)
         return tuple(arguments)
 
     def _argument_name(self) -> str | None:
@@ -175,7 +176,7 @@ class Parser(NameReader[N]):
             self.advance()
             bracket: N = BRACKETS[token.mark](self)
             return bracket
-        self.fail(f"这里应为一个值，却是{self.spoken()}")
+        self.fail(slips.no_value(self.spoken()))
 
     def _called(self, name: str) -> N:
         is_bound = self.is_bound(name)
@@ -185,14 +186,14 @@ class Parser(NameReader[N]):
 
     def condition(self) -> N:
         test = self.expression()
-        self.expect("then", "写法：if 条件 then 甲 else 乙")
+        self.expect("then", slips.IF)
         then = self.expression()
-        self.expect("else", "if 一定要有 else")
+        self.expect("else", slips.ELSE)
         return self.make.condition(test, then, self.expression())
 
     def loop(self) -> N:
         iterations = self._iterations()
-        self.expect("return", "写法：for x in 清单 return x * 2")
+        self.expect("return", slips.FOR)
         self.bind(frozenset({"partial"}))
         body = self.expression()
         self.unbind(len(iterations) + 1)
@@ -200,7 +201,7 @@ class Parser(NameReader[N]):
 
     def quantified(self, decisive: bool) -> N:
         iterations = self._iterations()
-        self.expect("satisfies", "写法：some x in 清单 satisfies x > 5")
+        self.expect("satisfies", slips.SATISFIES)
         test = self.expression()
         self.unbind(len(iterations))
         return self.make.quantified(iterations, test, decisive)
@@ -208,8 +209,8 @@ class Parser(NameReader[N]):
     def _iterations(self) -> tuple[tuple[str, N, N | None], ...]:
         iterations: list[tuple[str, N, N | None]] = []
         while True:
-            name = self.name("循环的名称")
-            self.expect("in", "写法：for x in 清单 return x * 2")
+            name = self.name(slips.LOOP_NAME)
+            self.expect("in", slips.FOR)
             source = self.expression()
             end = self.expression() if self.take("..") else None
             iterations.append((name, source, end))
@@ -218,15 +219,15 @@ class Parser(NameReader[N]):
                 return tuple(iterations)
 
     def function(self) -> N:
-        self.expect("(")
+        self.expect("(", slips.FUNCTION)
         parameters: list[str] = []
         types: list[FeelType | None] = []
         while self.token.mark != ")":
-            parameters.append(self.name("参数名"))
+            parameters.append(self.name(slips.PARAMETER))
             types.append(parse_type(self) if self.take(":") else None)
             if not self.take(","):
                 break
-        self.expect(")")
+        self.expect(")", slips.FUNCTION)
         is_external = self.take("external")
         self.bind(frozenset(parameters))
         body = self.expression()
@@ -236,7 +237,7 @@ class Parser(NameReader[N]):
 
     def at_literal(self) -> N:
         if self.token.kind != "string":
-            self.fail('“@”后面应为双引号中的日期、时间或时长，如 @"2026-05-01"')
+            self.fail(slips.NO_LITERAL)
         text = str(self.advance().value)
         try:
             return self.make.constant(read_literal(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from jiecheng.feel import slips
 from jiecheng.feel.convert import PLAIN, from_json
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.limits import MAX_CALLS, MAX_STEPS
@@ -33,7 +34,7 @@ class Run:
     def spend(self, steps: int = 1) -> None:
         self.steps -= steps
         if self.steps < 0:
-            raise FeelError("运算步数超过上限，已停止", hint="请减少循环或缩短清单")
+            raise FeelError(slips.TOO_DEAR)
 
     def weigh(self, value: FeelValue) -> None:
         """Pays for walking through the whole value."""
@@ -51,7 +52,7 @@ class Run:
         self.calls += 1
         self.spend()
         if self.calls > MAX_CALLS:
-            raise FeelError("函数互相调用的层数超过上限，已停止", hint="请检查函数是否无限递归")
+            raise FeelError(slips.TOO_MANY_CALLS)
 
     def lift(self, name: object, raw: object) -> FeelValue:
         """The caller's value as FEEL sees it; lists and contexts are converted once per run."""

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from jiecheng.feel.errors import FeelError, NoValue
 from jiecheng.feel.regex import Budget, Pattern
 from jiecheng.feel.regex_parse import LITERAL_ESCAPES, PatternReader
+from jiecheng.feel.slips import bad_pattern
 
 _BLANKS = frozenset("\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff") | frozenset(
     map(chr, range(0x2000, 0x200B))
@@ -32,7 +33,7 @@ class TextPattern:
         try:
             return self._pattern.search(text, 0, Budget()) is not None
         except NoValue as error:
-            raise FeelError(error.reason) from None
+            raise FeelError(bad_pattern(error.reason)) from None
 
 
 def read_text_pattern(source: str) -> TextPattern:
@@ -40,7 +41,7 @@ def read_text_pattern(source: str) -> TextPattern:
     try:
         return TextPattern(source, Pattern(_BrowserReader(source, "").read(), is_literal=False))
     except NoValue as error:
-        raise FeelError(error.reason) from None
+        raise FeelError(bad_pattern(error.reason)) from None
 
 
 class _BrowserReader(PatternReader):

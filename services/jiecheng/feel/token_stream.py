@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from jiecheng.feel.errors import FeelError
+from jiecheng.feel import slips
+from jiecheng.feel.errors import FeelError, Slip
 from jiecheng.feel.lexer import Token, position, tokenize
+from jiecheng.feel.slips import Pair
 
-SPOKEN = {"end": "结尾", "number": "数字", "string": "文字", "name": "名称", "keyword": "关键字", "quoted": "名称"}
+SPOKEN = {
+    "end": ("结尾", "the end"),
+    "number": ("数字", "the number"),
+    "string": ("文字", "the text"),
+    "name": ("名称", "the name"),
+    "keyword": ("关键字", "the keyword"),
+    "quoted": ("名称", "the name"),
+}
 
 
 class TokenStream:
@@ -45,17 +54,20 @@ class TokenStream:
         self.advance()
         return True
 
-    def expect(self, mark: str, hint: str = "") -> None:
+    def expect(self, mark: str, hint: Pair) -> None:
         if not self.take(mark):
-            self.fail(f"这里应为“{mark}”，却是{self.spoken()}", hint)
+            self.fail(slips.expected(mark, self.spoken(), hint))
 
-    def spoken(self) -> str:
+    def spoken(self) -> Pair:
+        """What stands here, in both languages."""
         token = self.token
-        return SPOKEN["end"] if token.kind == "end" else f"{SPOKEN.get(token.kind, '符号')}“{token.text[:30]}”"
+        chinese, english = SPOKEN.get(token.kind, ("符号", "the sign"))
+        text = token.text[:30]
+        return (chinese, english) if token.kind == "end" else (f"{chinese}“{text}”", f'{english} "{text}"')
 
-    def fail(self, message: str, hint: str = "") -> NoReturn:
-        raise FeelError(message, *position(self.source, self.token.start), hint)
+    def fail(self, slip: Slip) -> NoReturn:
+        raise FeelError(slip, *position(self.source, self.token.start))
 
     def finish(self) -> None:
         if self.token.kind != "end":
-            self.fail(f"表达式到这里应已结束，却还有{self.spoken()}", "请检查是否少写了运算符或括号")
+            self.fail(slips.goes_on(self.spoken()))

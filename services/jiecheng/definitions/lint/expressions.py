@@ -115,7 +115,7 @@ def parse(subject: Subject) -> Iterator[Finding]:
         try:
             feel.compile_expression(each.text)
         except feel.FeelError as error:
-            sentence = f"{each.what}写法有误：{error.message}（{each.text}）。"
+            sentence = f"{each.what}“{each.text}”写法有误：{error.message}。"
             yield Finding("feel", f"{each.place}:{error.line}:{error.column}", sentence)
 
 

@@ -59,7 +59,7 @@ def _feel(owner: Element, expression: str, what: str) -> Iterator[Finding]:
     try:
         feel.compile_expression(source)
     except feel.FeelError as error:
-        yield refuse("expression", owner, f"的{what}「{expression}」读不懂（{error}）", "请按 FEEL 改写")
+        yield refuse("expression", owner, f"的{what}「{expression}」读不懂：{error}", "请按 FEEL 改写")
 
 
 def _mapping(call: Element) -> Iterator[Finding]:
