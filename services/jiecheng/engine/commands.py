@@ -137,6 +137,7 @@ def _step(case: Case, before: frozenset[Token]) -> Step:
         passed=tuple(case.journal.passed),
         thrown=tuple(case.journal.thrown),
         done=done,
+        worked=tuple(case.journal.worked),
     )
 
 

@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 from jiecheng import feel
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId
-from jiecheng.model.step import Decide
+from jiecheng.model.step import Decide, Inside
 from jiecheng.model.values import Value, Variables
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ class CaseScriptEngine(PythonScriptEngine):
         self._written(task)[name] = plain(value)
 
     def assign(self, task: SpiffTask, outputs: Variables) -> None:
-        """What a completed task brings: the output item belongs to its instance, the rest to the case, or to the called
-        process it lives in."""
+        """What a completed task brings: the output item is what its instance gives back, the rest stays in the instance,
+        or in the called process it lives in, or is the case's."""
         rest = {name: plain(value) for name, value in outputs.items()}
         for frame in self._frames(task):
             item = frame.parent.task_spec.output_name if frame.is_instance else None
@@ -113,13 +113,39 @@ class CaseScriptEngine(PythonScriptEngine):
             context.update(loop.task_spec.loop_variables(loop, frame if frame.is_instance else None))
         return context
 
+    def inside(self, task: SpiffTask) -> Inside | None:
+        """What surrounds a task that is not in the case itself: all it sees, and the instances it is in."""
+        frames = list(self._frames(task))
+        around = tuple(
+            (ElementId(frame.parent.task_spec.bpmn_id), int(frame.internal_data["instance"]))
+            for frame in reversed(list(self._instances(task)))
+        )
+        return Inside(self.scope(task), around) if frames or self._own(task) is not None else None
+
     def own_scope(self, own: Mapping[str, Value]) -> dict[str, Value]:
         """What a called process sees: what it was handed, what it wrote, and what everybody may look at."""
         return {name: self.variables[name] for name in EVERYWHERE if name in self.variables} | dict(own)
 
     def _written(self, task: SpiffTask) -> dict[str, Value]:
-        own = self._own(task)
-        return self.writes if own is None else own
+        """Where a task's variables go: the nearest instance or called process around it, else the case."""
+        current: SpiffTask | None = task
+        while current is not None:
+            if current.is_instance and current.parent.task_spec.keeps_own:
+                own: dict[str, Value] = current.internal_data.setdefault("own", {})
+                return own
+            if current.workflow.own is not None:
+                return current.workflow.own
+            current = current.workflow.host
+        return self.writes
+
+    @staticmethod
+    def _instances(task: SpiffTask) -> Iterator[SpiffTask]:
+        """The instances a task lies in, innermost first, also beyond the called process it lives in."""
+        current: SpiffTask | None = task
+        while current is not None:
+            if current.is_instance and current.parent.task_spec.keeps_own:
+                yield current
+            current = current.workflow.host
 
     @staticmethod
     def _own(task: SpiffTask) -> dict[str, Value] | None:

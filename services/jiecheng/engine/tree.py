@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
@@ -18,7 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId
-from jiecheng.model.step import Closing, Thrown
+from jiecheng.model.step import Closing, Inside, Passed, Thrown
 
 if TYPE_CHECKING:
     from jiecheng.engine.scopes import Scope
@@ -33,6 +34,7 @@ class Journal:
     """What happened during one command, in order; `cause` is the element that acts at the moment."""
 
     passed: list[str] = field(default_factory=list)
+    worked: list[Passed] = field(default_factory=list)
     closed: dict[int, tuple[str, Closing, str]] = field(default_factory=dict)  # id -> (element, how, cause)
     thrown: list[Thrown] = field(default_factory=list)
     started: set[str] = field(default_factory=set)  # event sub-processes, by the token that stood for them
@@ -63,6 +65,7 @@ class SpiffTask(Task):
     id: int  # type: ignore[assignment]
     _parent: int | None  # type: ignore[assignment]
     _children: list[int]
+    _around: Inside | None = None
 
     if TYPE_CHECKING:
 
@@ -107,6 +110,9 @@ class SpiffTask(Task):
     def run(self) -> bool | None:
         journal = self.workflow.top_workflow.journal
         journal.cause = self.task_spec.element or journal.cause
+        if isinstance(self.task_spec, ThrowingEvent):
+            # What it throws may take away all that is around it.
+            self._around = self.workflow.top_workflow.engine.inside(self)
         self.task_spec.branch(self)
         return super().run()
 
@@ -118,6 +124,7 @@ class SpiffTask(Task):
 
     def _note_passed(self) -> None:
         spec = self.task_spec
+        self._note_worked()
         if spec.element is None:
             return
         passed = self.workflow.top_workflow.journal.passed
@@ -127,6 +134,13 @@ class SpiffTask(Task):
             flow = spec.flow_to.get(self.workflow.tasks[child].task_spec.name)
             if flow is not None:
                 passed.append(flow)
+
+    def _note_worked(self) -> None:
+        """An activity of several instances did its work in each of them; its own token only counts them."""
+        spec, case = self.task_spec, self.workflow.top_workflow
+        element = spec.bpmn_id if self.is_instance else spec.element
+        if element and not spec.counts_instances:
+            case.journal.worked.append(Passed(ElementId(element), self._around or case.engine.inside(self)))
 
     @property
     def is_instance(self) -> bool:

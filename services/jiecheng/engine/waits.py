@@ -72,6 +72,7 @@ def _wait(case: Case, task: SpiffTask) -> Wait:
         subscriptions=tuple(_subscription(case, task, caught) for caught in task.task_spec.caught),
         instance=instance,
         item=item,
+        inside=case.engine.inside(task),
     )
 
 

@@ -32,6 +32,29 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """Where something stands or was passed that lies in an instance or in a called process.
+
+    `names`: all that expressions see there; `instances`: the multi-instance activities around, outermost first, each
+    with the index of its instance.
+    """
+
+    names: Variables
+    instances: tuple[tuple[ElementId, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A flow node that did its work. `inside` None: in the case itself, among the case's own variables.
+
+    A multi-instance activity is passed once for each of its instances, inside it, and not once more as a whole.
+    """
+
+    element: ElementId
+    inside: Inside | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """A token that stands still until somebody outside acts."""
 
@@ -42,6 +65,7 @@ class Wait:
     subscriptions: tuple[Subscription, ...] = ()
     instance: int | None = None  # multi-instance: 0-based index
     item: Value = None  # multi-instance: the element of the collection
+    inside: Inside | None = None  # None: in the case itself
 
 
 class Closing(StrEnum):
@@ -75,3 +99,4 @@ class Step:
     passed: tuple[str, ...]  # element and sequence flow ids, in order
     thrown: tuple[Thrown, ...]
     done: bool
+    worked: tuple[Passed, ...] = ()  # the flow nodes of `passed`, each with where it was passed

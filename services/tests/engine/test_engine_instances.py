@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from engine_drawing import Case, Drawing, instances, timer
 
+from jiecheng import engine
 from jiecheng.model.errors import Invalid
 
 
@@ -56,7 +57,7 @@ def test_a_completion_condition_cancels_the_rest(until, needed):
         assert "cs" in case.open, number
         case.do("cs", vote="ok")
     assert case.open == ["after"]
-    assert case.variables["votes"] == ["ok"] * needed
+    assert case.variables["votes"] == ["ok"] * needed + [None] * (6 - needed)
     assert len(case.cancelled()) == 6 - needed
 
 
@@ -108,6 +109,48 @@ def test_votes_given_inside_a_sub_process_stay_with_their_instance():
     assert case.variables["votes"] == ["A", "B"]
     assert "vote" not in case.variables
     assert case.open == ["after"]
+
+
+def test_what_is_written_in_an_instance_stays_in_it_and_only_there_is_seen():
+    case = Case(countersign("subProcess", two_steps()), {"approvers": ["a", "b"], "note": "outside"}).do("sub")
+    case.do("u1", 0, note="from a", vote="A")
+    seen = [
+        engine.visible(case.executable, case.snapshot, case.variables, case.token(name))["note"] for name in ("u1", "u2")
+    ]
+    assert seen == ["outside", "from a"]
+    case.do("u1", 0, note="from b", vote="B").do("u2", 0).do("u2", 0)
+    assert (case.variables["note"], case.variables["votes"]) == ("outside", ["A", "B"])
+
+
+def test_every_wait_and_every_passed_node_tells_which_instance_it_is_in():
+    case = Case(countersign("subProcess", two_steps()), {"approvers": ["a", "b"]}).do("sub")
+    waits = sorted(case.waits.values(), key=lambda wait: int(wait.token))
+    assert [(wait.inside.instances, wait.inside.names["approver"]) for wait in waits] == [
+        ((("cs", 0),), "a"),
+        ((("cs", 1),), "b"),
+    ]
+    case.do("u1", 1, note="here")
+    (step,) = [one for one in case.step.worked if one.element == "u1"]
+    assert (step.inside.instances, step.inside.names["note"]) == ((("cs", 1),), "here")
+    case.do("u1", 0).do("u2", 0).do("u2", 0)
+    assert [one.element for one in case.step.worked if one.inside is None] == ["g"]
+    assert [one.inside.instances for one in case.step.worked if one.element == "cs"] == [((("cs", 0)),)]
+
+
+def test_a_task_of_several_instances_does_its_work_once_in_each():
+    case = Case(countersign(), {"approvers": ["a", "b"]}).do("sub").do("cs", 1, vote="B")
+    assert [(one.element, one.inside.names["approver"]) for one in case.step.worked] == [("cs", "b")]
+    case.do("cs", 0, vote="A")
+    worked = [(one.element, one.inside and one.inside.names["approver"]) for one in case.step.worked]
+    assert worked == [("cs", "a"), ("g", None)]
+
+
+def test_when_the_time_is_over_the_list_says_who_did_not_answer():
+    drawing = countersign().boundary("cs", "t", timer("P1D")).flow("t", "after")
+    case = Case(drawing, {"approvers": ["a", "b", "c"]}).do("sub").do("cs", 2, vote="C").fire("t")
+    assert case.open == ["after"]
+    assert case.variables["votes"] == [None, None, "C"]
+    assert case.cancelled() == [("cs", "t"), ("cs", "t")]
 
 
 def called(*boundary):
@@ -177,7 +220,7 @@ def test_one_executable_serves_many_threads():
             for _ in range(15):
                 case = Case(executable, {"approvers": [number] * 5}).do("sub").do("cs", vote=number)
                 case.do("cs", vote=number)
-                assert case.variables["votes"] == [number, number]
+                assert case.variables["votes"] == [number, number, None, None, None]
                 assert case.do("after").done
         except Exception as error:
             wrong.append(repr(error))

@@ -73,6 +73,7 @@ class BoundarySpec(CatchSpec):
         # At once, not when the token has left: whoever threw the event must not go on meanwhile.
         for sibling in my_task.parent.children:
             if sibling is not my_task and not sibling._state & TaskState.FINISHED_MASK:
+                sibling.task_spec.cut_off(sibling)
                 sibling.cancel()
 
     def _twin(self, my_task: SpiffTask) -> SpiffTask:

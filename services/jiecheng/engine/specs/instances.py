@@ -1,7 +1,8 @@
 # mypy: allow-untyped-calls
 """Multi-instance and loop activities: collection, cardinality and conditions come from the case's variables.
 
-`internal_data` of the loop's token: instances, done, items, results ([index, value]); of an instance: instance, result.
+`internal_data` of the loop's token: instances, done, items, results ([index, value]); of an instance: instance, result,
+own (the variables written inside it, which end with it).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class RepeatedSpec(NodeSpec):
     task_spec: str  # name of the spec of one instance
     condition: str | None
     output_name: str | None = None
+    counts_instances = True
 
     def create_child(self, my_task: SpiffTask, index: int) -> None:
         my_task.workflow.top_workflow.journal.instance(called(self))
@@ -45,6 +47,7 @@ class MultiInstance(RepeatedSpec):
     input_item: Any
     output_item: Any
     parallel = True
+    keeps_own = True
 
     def freeze(self) -> None:
         super().freeze()
@@ -98,6 +101,7 @@ class MultiInstance(RepeatedSpec):
                 found[self.input_item.bpmn_id] = own["items"][index]
             if self.output_name is not None:
                 found[self.output_name] = instance.internal_data.get("result")
+            found.update(instance.internal_data.get("own", {}))
         return found
 
     def merge_child(self, workflow: Case, child: SpiffTask) -> None:
@@ -125,9 +129,17 @@ class MultiInstance(RepeatedSpec):
         pairs: list[tuple[int, Value]] = loop.internal_data["results"]
         return [value for _, value in sorted(pairs, key=lambda pair: pair[0])]
 
+    def cut_off(self, my_task: SpiffTask) -> None:  # type: ignore[override]
+        """Who had not answered when the time was over is null in the list; silence is no answer."""
+        if "items" in my_task.internal_data:
+            self._publish(my_task)
+
     def _publish(self, loop: SpiffTask) -> None:
+        """One value for each item of the input, in its order; null where an instance was cancelled."""
         if self.data_output is not None:
-            loop.workflow.top_workflow.engine.write(loop, self.data_output.bpmn_id, self._results(loop))
+            given = dict(loop.internal_data["results"])
+            whole = [given.get(index) for index in range(loop.internal_data["instances"])]
+            loop.workflow.top_workflow.engine.write(loop, self.data_output.bpmn_id, whole)
 
 
 class SequentialInstances(MultiInstance):

@@ -40,6 +40,8 @@ class NodeSpec(BpmnTaskSpec):
     wait: tuple[int, WaitKind] | None = None  # (library state, kind) in which somebody outside must act
     caught: tuple[Caught, ...] = ()
     recheck: bool = False
+    counts_instances: bool = False  # the token of a multi-instance or loop activity, not one of its runs
+    keeps_own: bool = False  # what its instances write stays in them
     spec: str  # of an activity with an inside: the name of the inner scope
     event_definition: Any  # of events
     awaited: EventDefinition  # of start events: what starts them
@@ -78,6 +80,9 @@ class NodeSpec(BpmnTaskSpec):
     def branch(self, my_task: Task) -> None:
         """Makes the children of a task that is about to run."""
         self._predict_hook(my_task)
+
+    def cut_off(self, my_task: Task) -> None:
+        """An interrupting event is about to cancel this activity."""
 
     def _on_ready(self, my_task: Task) -> None:
         # The library tests the spec for every task; ours were tested when they were read.
