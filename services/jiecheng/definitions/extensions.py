@@ -9,7 +9,17 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 from jiecheng.definitions import safe_xml as sx
-from jiecheng.model.definition import Assignment, DocumentUse, Due, Facts, Input, OutcomeOption, Output, RegisterEntry
+from jiecheng.model.definition import (
+    Assignment,
+    DocumentUse,
+    Due,
+    Facts,
+    Input,
+    InstanceUse,
+    OutcomeOption,
+    Output,
+    RegisterEntry,
+)
 from jiecheng.model.form import FormUse, Right
 from jiecheng.model.voting import MeetingRule
 
@@ -99,9 +109,18 @@ def notice(element: etree._Element) -> str:
 
 def document(element: etree._Element) -> DocumentUse | None:
     found = next(words(element, "document"), None)
-    return (
-        None if found is None else DocumentUse(*(str(found.get(key, "")) for key in ("letter", "numberKind", "issuer")))
-    )
+    keys = ("letter", "numberKind", "issuer", "to")
+    return None if found is None else DocumentUse(*(str(found.get(key, "")) for key in keys))
+
+
+def instance(element: etree._Element) -> InstanceUse | None:
+    found = next(words(element, "instance"), None)
+    return None if found is None else InstanceUse(str(found.get("key", "")), str(found.get("label", "")))
+
+
+def compartment(element: etree._Element) -> str:
+    found = next(words(element, "compartment"), None)
+    return "" if found is None else str(found.get("organ", ""))
 
 
 def withdrawable(element: etree._Element) -> bool:

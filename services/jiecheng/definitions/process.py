@@ -175,6 +175,9 @@ class _Reader:
             job=ext.attribute(element, "job"),
             document=ext.document(element),
             register_entries=ext.register_entries(element),
+            several=element.find(sx.bpmn("multiInstanceLoopCharacteristics")) is not None,
+            instance=ext.instance(element),
+            compartment=ext.compartment(element),
         )
 
     def _meeting(self, element: etree._Element) -> MeetingRule | None:

@@ -59,7 +59,9 @@ WORDS: Mapping[str, Word] = {
     "withdrawable": Word(_RECEIVERS | {"userTask"}),
     "facts": Word(frozenset({"businessRuleTask"}), ("register", "where", "equals", "target"), many=True),
     "notice": Word(frozenset({"sendTask"}), ("text",)),
-    "document": Word(frozenset({"serviceTask"}), ("letter", "numberKind", "issuer")),
+    "document": Word(frozenset({"serviceTask"}), ("letter", "numberKind", "issuer"), ("to",)),
+    "instance": Word(ACTIVITIES, ("key",), ("label",)),
+    "compartment": Word(FLOW_NODES, ("organ",)),
     "registerEntry": Word(FLOW_NODES, ("register", "status"), many=True),
     "column": Word(frozenset({"registerEntry"}), ("name", "source"), many=True),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from jiecheng.model.form import FormUse
@@ -67,11 +67,21 @@ class RegisterEntry:
 
 @dataclass(frozen=True, slots=True)
 class DocumentUse:
-    """The paper a service task issues: its letter, the word in its number, and FEEL for the issuing organ's id."""
+    """The paper a service task issues: its letter, the word in its number, FEEL for the issuing organ's id and for the
+    organs that receive it (one or a list)."""
 
     letter: str
     number_kind: str
     issuer: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceUse:
+    """How the instances of a multi-instance activity are told apart: FEEL for a key and for what people call it."""
+
+    key: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,9 @@ class FlowNode:
     job: str = ""  # service task: the topic of its work, e.g. issue_document
     document: DocumentUse | None = None  # service task: what it issues
     register_entries: tuple[RegisterEntry, ...] = ()
+    several: bool = False  # a multi-instance activity
+    instance: InstanceUse | None = None
+    compartment: str = ""  # FEEL for the organ whose people alone read what happens here; inherited by what is inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +153,18 @@ class ProcessDefinition:
     start: ElementId
     starters: Assignment | None
     decisions: tuple[str, ...] = ()  # DMN decision ids the diagram refers to
+
+    def around(self, element: ElementId) -> Iterator[FlowNode]:
+        """The node and the sub-processes around it, innermost first."""
+        node = self.nodes.get(element)
+        while node is not None:
+            yield node
+            node = self.nodes.get(node.scope) if node.scope else None
+
+    def several_around(self, element: ElementId) -> FlowNode | None:
+        """The nearest multi-instance activity that the node is, or lies in."""
+        return next((node for node in self.around(element) if node.several), None)
+
+    def walls_around(self, element: ElementId) -> FlowNode | None:
+        """The nearest node with a compartment that the node is, or lies in."""
+        return next((node for node in self.around(element) if node.compartment), None)

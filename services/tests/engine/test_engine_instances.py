@@ -115,7 +115,8 @@ def test_what_is_written_in_an_instance_stays_in_it_and_only_there_is_seen():
     case = Case(countersign("subProcess", two_steps()), {"approvers": ["a", "b"], "note": "outside"}).do("sub")
     case.do("u1", 0, note="from a", vote="A")
     seen = [
-        engine.visible(case.executable, case.snapshot, case.variables, case.token(name))["note"] for name in ("u1", "u2")
+        engine.visible(case.executable, case.snapshot, case.variables, case.token(name))["note"]
+        for name in ("u1", "u2")
     ]
     assert seen == ["outside", "from a"]
     case.do("u1", 0, note="from b", vote="B").do("u2", 0).do("u2", 0)

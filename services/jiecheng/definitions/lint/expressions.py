@@ -70,6 +70,11 @@ def _of_node(node: FlowNode) -> Iterator[Expression]:
     yield from _when_feel(node.id, "通知内容", node.notice)
     if node.document is not None:
         yield from _when_feel(node.id, "发文机关", node.document.issuer)
+        yield from _when_feel(node.id, "收文机关", node.document.to)
+    if node.instance is not None:
+        yield from _when_feel(node.id, "会签各份的标识", node.instance.key)
+        yield from _when_feel(node.id, "会签各份的名称", node.instance.label)
+    yield from _when_feel(node.id, "内部办理的机关", node.compartment)
     for facts in node.facts:
         yield from _when_feel(node.id, f"台账事实 {facts.target} 的条件", facts.equals)
     for entry in node.register_entries:
