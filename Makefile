@@ -1,6 +1,6 @@
 # Two commands matter: `make serve` and `make test`. Nothing is needed beforehand but Python ≥ 3.11 and make.
 .DEFAULT_GOAL := help
-.PHONY: help venv pages serve test check conformance fuzz bench scale lock clean
+.PHONY: help venv pages serve test check rules conformance fuzz bench scale lock clean
 
 # The first interpreter that is new enough, so that an old default python3 does no harm.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -9,12 +9,15 @@ BIN := .venv/bin
 TESTS ?=
 SUITE ?= ../shared/conformance
 MINUTES ?= 10
+SCENARIOS = mkdir -p build; $(BIN)/jiecheng rules build/gate.json --ask 2>/dev/null || \
+	$(BIN)/pytest -n auto --maxprocesses=4 services/tests/acceptance/test_features.py --gate-report=build/gate.json
 
 help:
 	@echo '街程'
 	@echo '  make serve    准备好一切并启动，打印地址和演示账号（Ctrl-C 结束）'
 	@echo '  make test     全部测试；make test TESTS=services/tests/feel 只跑一部分'
 	@echo '  make check    代码、类型、分层、流程文件的检查'
+	@echo '  make rules    政策规则总表：规则、条款、图上元素、场景、结果；make rules FULL=1 逐条列名'
 	@echo '  make conformance SUITE=目录   外部测试集，低于底线就失败'
 	@echo '  make fuzz MINUTES=10          随机流程、乱改的文件、抢办；失败的留成回归文件'
 	@echo '  make bench    测量；make bench ONLY=step 只测一项，SCALE=0.1 缩小规模；结果另存 build/bench.json'
@@ -34,7 +37,8 @@ serve: pages
 
 # A file stays in one process: what its tests share (a server, an installation) is made once.
 test: pages
-	@$(BIN)/pytest -n auto --maxprocesses=4 --dist=loadfile $(TESTS)
+	@mkdir -p build
+	@$(BIN)/pytest -n auto --maxprocesses=4 --dist=loadfile --gate-report=build/gate.json $(TESTS)
 
 check: pages
 	@$(BIN)/ruff check
@@ -42,6 +46,13 @@ check: pages
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/jiecheng check
+	@$(SCENARIOS)
+	@$(BIN)/jiecheng rules build/gate.json --brief
+
+# The scenarios run again only when a process's files changed since the last run.
+rules: pages
+	@$(SCENARIOS)
+	@$(BIN)/jiecheng rules build/gate.json $(if $(FULL),--full)
 
 conformance: venv
 	@$(BIN)/python infra/conformance/conformance.py '$(SUITE)' $(GROUPS)

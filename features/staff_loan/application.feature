@@ -121,3 +121,55 @@
     场景: 不能为自己申请
       当 冯归远申请借调冯归远，从2026年12月15日到2027年3月14日
       那么 补正单写明L8：“不能为自己申请借调”
+
+  规则: 表单已经挡住的情形，判定表也拦得住
+
+    @L3 @X4
+    场景: 没有日期的，判定表要求填写
+      当 用判定表“条件核查”核对：
+        | 名称                   | 值               |
+        | start_date             | =null            |
+        | end_date               | =null            |
+        | borrowed.organ_kind    | 内设机构         |
+        | borrowed.person        | p-1              |
+        | initiator.person       | p-2              |
+        | limits.direction       | 上级借用         |
+        | limits.max_months      | =6               |
+        | limits.window_months   | =36              |
+        | limits.gap_months      | =24              |
+        | person_loans           | =[]              |
+        | street_loans           | =[]              |
+      那么 判定结果写着“请填写借调的开始日期和结束日期”
+
+    @L8 @X4
+    场景: 派驻机构的人，判定表不认作街镇工作人员
+      当 用判定表“条件核查”核对：
+        | 名称                   | 值               |
+        | start_date             | 2026-12-15       |
+        | end_date               | 2027-03-14       |
+        | borrowed.name          | 严慕青           |
+        | borrowed.organ_kind    | 派驻机构         |
+        | borrowed.person        | p-1              |
+        | initiator.person       | p-2              |
+        | limits.direction       | 上级借用         |
+        | limits.max_months      | =6               |
+        | limits.window_months   | =36              |
+        | limits.gap_months      | =24              |
+        | person_loans           | =[]              |
+        | street_loans           | =[]              |
+      那么 判定结果写着“严慕青是派驻机构人员，不是街镇工作人员”
+
+    @L8
+    场景大纲: 不在街镇的人、不是区级也不是街镇的单位，都不构成借调
+      当 用判定表“借用方向”核对：
+        | 名称                  | 值       |
+        | initiator.organ_level | <层级>   |
+        | initiator.organ_kind  | <类别>   |
+        | initiator.street      | <所在>   |
+        | borrowed.street       | <被借人> |
+      那么 判定结果是“其他”
+
+      例子:
+        | 层级   | 类别     | 所在   | 被借人 |
+        | 区级   | 政府部门 | =""    | =""    |
+        | 居村级 | 居村     | donglu | pengxi |

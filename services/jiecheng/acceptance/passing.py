@@ -1,4 +1,4 @@
-"""Which flow nodes the scenarios passed. A node that no scenario passes fails the run: it is a promise nobody tried.
+"""Which flow nodes and table rows the scenarios passed. One that no scenario passes fails the run: a promise nobody tried.
 
 Counted over all workers of a run, and only for processes whose scenarios were all run: a chosen few prove nothing.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 from jiecheng import cases, definitions, store
 from jiecheng.acceptance.world import World
 from jiecheng.definitions.gherkin_text import read_feature
+from jiecheng.model.history import HistoryEvent
 from jiecheng.model.release import Bundle
 
 _WORKER_KEY = "jiecheng_passed"
@@ -24,15 +25,19 @@ _WORKER_KEY = "jiecheng_passed"
 
 @dataclass(slots=True)
 class Passed:
-    """`nodes`: process -> elements passed; `run`: process -> scenarios run, "file: scenario"; `folders`: process -> folder."""
+    """`nodes`: process -> elements passed; `rows`: process -> "decision#row" hit; `run`: process -> scenarios run,
+    "file: scenario"; `failed`: those of them that did not pass; `folders`: process -> folder."""
 
     nodes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    rows: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     run: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    failed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     folders: dict[str, str] = field(default_factory=dict)
     sentences: list[str] = field(default_factory=list)
 
 
 PASSED = pytest.StashKey[Passed]()
+SCENARIO = pytest.StashKey[tuple[str, str]]()  # process and "file: scenario" of a test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,8 +60,19 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Any, sce
     """Pytest-bdd's feature and scenario: only their names are read here."""
     passed = request.config.stash[PASSED]
     file = Path(feature.filename)
+    request.node.stash[SCENARIO] = (file.parent.name, f"{file.name}: {scenario.name}")
     passed.run[file.parent.name].add(f"{file.name}: {scenario.name}")
     passed.folders[file.parent.name] = str(file.parent)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """A scenario fails by a sentence or by what is found after it; of an outline every example must pass."""
+    report = yield
+    if report.failed and SCENARIO in item.stash:
+        process, scenario = item.stash[SCENARIO]
+        item.config.stash[PASSED].failed[process].add(scenario)
+    return report
 
 
 def remember(config: pytest.Config, world: World) -> None:
@@ -65,6 +81,13 @@ def remember(config: pytest.Config, world: World) -> None:
     with world.transaction() as tx:
         for case in store.case.list_all(tx.db, state="", process="", text="", before=None, limit=100):
             passed.nodes[str(case.process)] |= set(cases.history.passed_elements(tx, case))
+            passed.rows[str(case.process)] |= set(_rows_hit(cases.history.events_of(tx, case.id)))
+
+
+def _rows_hit(events: Iterable[HistoryEvent]) -> Iterator[str]:
+    for event in events:
+        tables: Any = event.public.get("tables", ()) if event.type == "decision_evaluated" else ()
+        yield from (f"{table['decision']}#{row}" for table in tables for row in table["rows"])
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -77,9 +100,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     report = judge(passed)
     passed.sentences += [f"{found['process']}：{found['sentence']}" for found in report]
-    if any(found["missing"] for found in report) and session.exitstatus == 0:
+    if any(found["missing"] or found["missing_rows"] for found in report) and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    if target := session.config.getoption("--gate-report", default=""):
+    target = session.config.getoption("--gate-report", default="")
+    if target and report:  # a run of other tests says nothing about the scenarios, and leaves the last word standing
         verdict = {"passed": session.exitstatus == 0, "processes": report}
         Path(target).write_text(json.dumps(verdict, ensure_ascii=False, indent=2), encoding="utf-8")
 
@@ -91,8 +115,12 @@ def pytest_testnodedown(node: Any, error: object) -> None:  # noqa: ANN401 - xdi
     passed: Passed = node.config.stash[PASSED]
     for process, elements in part.get("nodes", {}).items():
         passed.nodes[process] |= set(elements)
+    for process, rows in part.get("rows", {}).items():
+        passed.rows[process] |= set(rows)
     for process, scenarios in part.get("run", {}).items():
         passed.run[process] |= set(scenarios)
+    for process, scenarios in part.get("failed", {}).items():
+        passed.failed[process] |= set(scenarios)
     passed.folders |= part.get("folders", {})
 
 
@@ -110,17 +138,28 @@ def judge(passed: Passed) -> list[dict[str, Any]]:
             if not scenarios_of(bundle) <= passed.run.get(bundle.process, set()):
                 continue
             found = definitions.coverage(definitions.read_process(bundle.bpmn), passed.nodes.get(bundle.process, ()))
+            rows = definitions.row_coverage(bundle, _hit(passed.rows.get(bundle.process, ())))
+            failed = passed.failed.get(bundle.process, set())
             report.append(
                 {
                     "process": bundle.process,
                     "content": definitions.bundle_hash(bundle),
                     "scenarios": len(scenarios_of(bundle)),
+                    "outcomes": {name: name not in failed for name in sorted(scenarios_of(bundle))},
                     "covered": len(found.covered),
                     "missing": [node.id for node in found.missing],
-                    "sentence": found.sentence(),
+                    "rows": rows.rows,
+                    "missing_rows": [list(one) for one in rows.missing],
+                    "sentence": found.sentence() + rows.sentence(),
                 }
             )
     return report
+
+
+def _hit(rows: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for row in rows:
+        decision, _, number = row.rpartition("#")
+        yield decision, int(number)
 
 
 def scenarios_of(bundle: Bundle) -> set[str]:
@@ -134,7 +173,9 @@ def scenarios_of(bundle: Bundle) -> set[str]:
 
 def _as_json(passed: Passed) -> dict[str, Any]:
     return {
-        "nodes": {process: sorted(elements) for process, elements in passed.nodes.items()},
-        "run": {process: sorted(scenarios) for process, scenarios in passed.run.items()},
+        **{
+            part: {process: sorted(found) for process, found in getattr(passed, part).items()}
+            for part in ("nodes", "rows", "run", "failed")
+        },
         "folders": passed.folders,
     }

@@ -19,6 +19,7 @@ from jiecheng.acceptance.passing import (
     pytest_bdd_apply_tag,
     pytest_bdd_before_scenario,
     pytest_configure,
+    pytest_runtest_makereport,
     pytest_sessionfinish,
     pytest_terminal_summary,
     pytest_testnodedown,
@@ -31,10 +32,13 @@ __all__ = [
     "pytest_bdd_apply_tag",
     "pytest_bdd_before_scenario",
     "pytest_configure",
+    "pytest_runtest_makereport",
     "pytest_sessionfinish",
     "pytest_terminal_summary",
     "pytest_testnodedown",
 ]
+
+pytest_plugins = ["jiecheng.acceptance.table_sentences"]
 
 NAME = r"[\u4e00-\u9fff]{2,4}?"
 DATE = r"\d{4}年\d{1,2}月\d{1,2}日"

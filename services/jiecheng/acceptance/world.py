@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jiecheng import cases, directory, store
 from jiecheng.acceptance.clock import MovedClock
@@ -26,7 +26,8 @@ Answered = TypeVar("Answered")
 class World:
     """`posts`: the post in which a named person acts here; `started`: cases by applicant; `case`: the one spoken of last.
 
-    `refusal`: what the platform said no to, until a sentence speaks of it; `clause`: the clause quoted last.
+    `refusal`: what the platform said no to, until a sentence speaks of it; `clause`: the clause quoted last;
+    `judged`: what a decision table said when it was asked by itself.
     """
 
     house: cases.House
@@ -36,6 +37,7 @@ class World:
     case: CaseId | None = None
     refusal: JiechengError | None = None
     clause: str = ""
+    judged: Any = None
 
     @contextmanager
     def transaction(self) -> Iterator[cases.Tx]:

@@ -47,6 +47,12 @@ def parser() -> argparse.ArgumentParser:
     check = add(commands, "check", "检查 bpmn/ forms/ features/ 里的每个流程", run_check)
     check.add_argument("processes", nargs="*", metavar="流程", help="只检查这些流程（目录名）")
 
+    rules = add(commands, "rules", "政策规则总表：规则、条款、图上元素、场景和结果", run_rules)
+    rules.add_argument("report", type=Path, metavar="报告", help="场景运行的报告（make rules 会生成 build/gate.json）")
+    rules.add_argument("--ask", action="store_true", help="只看报告是否属于现在的文件（退出码 0 或 3）")
+    rules.add_argument("--brief", action="store_true", help="只说总数和没有做到的")
+    rules.add_argument("--full", action="store_true", help="逐条列出条款、元素和场景的名称")
+
     verify = add(commands, "verify", "核验办件历史的链条，有问题时退出码为 1", run_verify)
     which = verify.add_mutually_exclusive_group()
     which.add_argument("--case", metavar="文号", help="只核验这一件（文号或内部编号）")
@@ -134,6 +140,13 @@ def run_check(options: argparse.Namespace) -> int:
     from jiecheng.cli.check import check
 
     return check(told(options).root, options.processes)
+
+
+def run_rules(options: argparse.Namespace) -> int:
+    from jiecheng.cli import rules
+
+    show = rules.Show.FULL if options.full else rules.Show.BRIEF if options.brief else rules.Show.TABLE
+    return rules.rules(told(options).root, options.report, show=show, only_ask=options.ask)
 
 
 def run_verify(options: argparse.Namespace) -> int:

@@ -2,17 +2,22 @@
 
 from jiecheng.definitions import picture
 from jiecheng.definitions.bundle import bundle_hash, read_bundle
-from jiecheng.definitions.coverage import Coverage, coverage
+from jiecheng.definitions.coverage import Coverage, RowCoverage, coverage, row_coverage
 from jiecheng.definitions.difference import difference
 from jiecheng.definitions.lint import lint
 from jiecheng.definitions.migration import Suggestion, mapping_of, migration_plan
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.safe_xml import parse_xml
 from jiecheng.definitions.slices import read_clauses, slice_findings
+from jiecheng.definitions.traceability import PolicyRule, Proof, Trace, read_rules, trace
 
 __all__ = [
     "Coverage",
+    "PolicyRule",
+    "Proof",
+    "RowCoverage",
     "Suggestion",
+    "Trace",
     "bundle_hash",
     "coverage",
     "difference",
@@ -24,5 +29,8 @@ __all__ = [
     "read_bundle",
     "read_clauses",
     "read_process",
+    "read_rules",
+    "row_coverage",
     "slice_findings",
+    "trace",
 ]

@@ -1,11 +1,13 @@
-"""Which flow nodes the scenarios of a release have passed. A node nobody has walked is a promise nobody has tried."""
+"""Which flow nodes and table rows the scenarios of a release have passed: one nobody has tried is a promise nobody kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from jiecheng import decisions
 from jiecheng.model.definition import FlowNode, ProcessDefinition
+from jiecheng.model.release import Bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +36,30 @@ def coverage(definition: ProcessDefinition, passed: Iterable[str]) -> Coverage:
         covered=tuple(node for node in nodes if node.id in walked),
         missing=tuple(node for node in nodes if node.id not in walked),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RowCoverage:
+    """`missing`: (the table's name for people, number of the row that no scenario hit)."""
+
+    rows: int
+    missing: Sequence[tuple[str, int]]
+
+    def sentence(self) -> str:
+        if not self.missing:
+            return f"判定表的全部 {self.rows} 行都有场景用到。"
+        named = "、".join(f"「{table}」第 {row} 行" for table, row in self.missing)
+        return f"判定表 {self.rows} 行中有 {len(self.missing)} 行没有场景用到：{named}。请补写场景，或删去用不到的行。"
+
+
+def row_coverage(bundle: Bundle, hit: Iterable[tuple[str, int]]) -> RowCoverage:
+    """`hit`: (decision id, row number from 1) that any run of the bundle's scenarios used."""
+    used = set(hit)
+    model = decisions.combine([decisions.read_decisions(text) for text in bundle.dmn.values()])
+    rows = [
+        (one.id, one.label or one.name, rule.number)
+        for one in model.decisions.values()
+        if isinstance(one.logic, decisions.DecisionTable)
+        for rule in one.logic.rules
+    ]
+    return RowCoverage(len(rows), [(name, row) for decision, name, row in rows if (decision, row) not in used])

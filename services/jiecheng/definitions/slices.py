@@ -15,6 +15,7 @@ from jiecheng.model.definition import ProcessDefinition
 from jiecheng.model.errors import Finding, Invalid
 
 CLAUSES = "bpmn/clauses.yaml"
+CATALOGUES = (CLAUSES, "bpmn/rules.yaml", "bpmn/registers.yaml")  # beside the slices: they hold for all processes
 AREAS = {"bpmn": (".bpmn", ".dmn"), "forms": (FORM, LETTER), "features": (".feature",)}
 # Promises that hold for every process; this folder has no diagram.
 PLATFORM = "platform"
@@ -67,7 +68,7 @@ def _sorted_in(tree: Mapping[str, str]) -> tuple[Slices, list[Finding]]:
     strangers: list[Finding] = []
     for path, text in tree.items():
         area, *inner = path.split("/")
-        if area not in AREAS or path == CLAUSES or path.endswith(_BESIDE):
+        if area not in AREAS or path in CATALOGUES or path.endswith(_BESIDE):
             continue
         if len(inner) != 2 or not inner[1].endswith(AREAS[area]):
             allowed = "、".join(f"*{ending}" for ending in AREAS[area])
