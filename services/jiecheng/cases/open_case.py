@@ -25,6 +25,7 @@ class OpenCase:
     case: Case
     deployed: Deployed
     events: list[HistoryEvent] = field(default_factory=list)
+    changes: dict[str, object] = field(default_factory=dict)
 
     @property
     def id(self) -> CaseId:
@@ -65,14 +66,14 @@ class OpenCase:
         self.record(event, system_actor(rule), public, personal, clause)
 
     def update(self, **values: object) -> None:
-        """Change the case's row and this picture of it."""
-        store.case.save(self.tx.db, self.case.id, values)
+        """Change this picture of the case; its row follows when the case is closed."""
+        self.changes |= values
         self.case = replace(self.case, **values)  # type: ignore[arg-type]
 
     def close(self) -> None:
-        """Seal what happened."""
-        self.case = store.history.record(self.tx.db, self.case, self.events)
-        self.events = []
+        """Seal what happened, and write the case's row once."""
+        self.case = store.history.record(self.tx.db, self.case, self.events, self.changes)
+        self.events, self.changes = [], {}
 
 
 def open_case(tx: Tx, case: CaseId) -> OpenCase:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Column, Table, Text, all_, any_, bindparam, cast, column, func, insert, select, update
+from sqlalchemy import CTE, JSON, Column, Table, Text, all_, any_, bindparam, cast, column, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jiecheng import ledger
 from jiecheng.model.case import Case
 from jiecheng.model.history import HistoryEvent, LedgerEntry, Opening
 from jiecheng.model.ids import CaseId
+from jiecheng.store.case import save
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, history_events, history_openings
@@ -21,20 +23,29 @@ from jiecheng.store.tables import cases, history_events, history_openings
 TEXTS = ARRAY(Text)
 
 
-def _many(table: Table) -> Statement:
+def _many(table: Table) -> CTE:
     """Rows of one case in one statement, handed over as one JSON list: a parameter per value would cost more than the
     rows themselves."""
     columns: list[Column[Any]] = [one for one in table.c if one.name != "case_id"]
-    fields = func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON)).table_valued(
+    fields = func.json_to_recordset(cast(bindparam(table.name, type_=Text), JSON)).table_valued(
         *[column(one.name, one.type) for one in columns]
     )
     source = fields.render_derived(with_types=True)
     rows = select(bindparam("case", type_=table.c.case_id.type), *[source.c[one.name] for one in columns])
-    return Statement(insert(table).from_select([table.c.case_id, *columns], rows))
+    return insert(table).from_select([table.c.case_id, *columns], rows).cte(f"new_{table.name}")
 
 
-_ADD_EVENTS, _ADD_OPENINGS = _many(history_events), _many(history_openings)
-_MOVE_HEAD = Statement(update(cases).where(cases.c.id == bindparam("case")), "last_seq", "head_sha256", "head_sm3")
+_HEAD = ("last_seq", "head_sha256", "head_sm3")
+
+
+@cache
+def _seal(columns: tuple[str, ...]) -> Statement:
+    """Events, openings and the case's row, its new head among the columns, in one statement."""
+    values = {name: bindparam(name, type_=cases.c[name].type) for name in (*_HEAD, *columns)}
+    moved = update(cases).where(cases.c.id == bindparam("case")).values(values)
+    return Statement(moved.add_cte(_many(history_events), _many(history_openings)))
+
+
 _ENTRIES = Statement(
     select(history_events).where(history_events.c.case_id == bindparam("case")).order_by(history_events.c.seq)
 )
@@ -69,12 +80,14 @@ _PASSED = Statement(
 )
 
 
-def record(tx: Transaction, case: Case, events: Sequence[HistoryEvent]) -> Case:
-    """Seal these events behind the case's last one. The caller holds the lock on the case's row.
+def record(tx: Transaction, case: Case, events: Sequence[HistoryEvent], changes: Mapping[str, object]) -> Case:
+    """Seal these events behind the case's last one, and write these columns of its row. The caller holds its lock.
 
     Returns the case with its new head; `seq` of the events is given here.
     """
     if not events:
+        if changes:
+            save(tx, case.id, changes)
         return case
     previous = LedgerEntry(case.id, case.seq, "", case.head_sha256, case.head_sm3) if case.seq else None
     entries: list[LedgerEntry] = []
@@ -91,11 +104,14 @@ def record(tx: Transaction, case: Case, events: Sequence[HistoryEvent]) -> Case:
         }
         for event, entry in zip(events, entries, strict=True)
     ]  # fmt: skip
-    tx.run(_ADD_EVENTS, case=case.id, rows=json.dumps(rows, ensure_ascii=False))
-    if openings:
-        shown = [{"seq": one.seq, "path": one.path, "salt": one.salt, "value": one.value} for one in openings]
-        tx.run(_ADD_OPENINGS, case=case.id, rows=json.dumps(shown, ensure_ascii=False))
-    tx.run(_MOVE_HEAD, case=case.id, last_seq=previous.seq, head_sha256=previous.sha256, head_sm3=previous.sm3)
+    shown = [{"seq": one.seq, "path": one.path, "salt": one.salt, "value": one.value} for one in openings]
+    tx.run(
+        _seal(tuple(sorted(changes))),
+        case=case.id,
+        history_events=json.dumps(rows, ensure_ascii=False),
+        history_openings=json.dumps(shown, ensure_ascii=False),
+        **{**changes, "last_seq": previous.seq, "head_sha256": previous.sha256, "head_sm3": previous.sm3},
+    )
     return replace(case, seq=previous.seq, head_sha256=previous.sha256, head_sm3=previous.sm3)
 
 
