@@ -73,21 +73,14 @@ def _excluded(text: str, known: Mapping[str, Value], where: str) -> Value:
 
 
 def _close_wait(opened: OpenCase, closed: Closed) -> None:
-    db = opened.tx.db
-    store.subscription.cancel_token(db, opened.id, closed.token)
-    store.job.cancel_token(db, opened.id, closed.token)
-    task = store.task.open_at(db, opened.id, closed.token)
-    if task is None:
-        return
-    store.reminder.cancel(db, task.id)
     completed = closed.closing is Closing.COMPLETED
     cause = "" if completed else _cause_label(opened, closed.cause)
-    store.task.close(db, task.id, TaskState.COMPLETED if completed else TaskState.CANCELLED, cause=cause)
-    for item in store.work_item.of_task(db, task.id):
-        if item.closed_at is None:
-            store.work_item.close(db, item.id, cause or "本环节已办结")
-        store.form.drop_drafts(db, f"item:{item.id}")
-    public: dict[str, Value] = {"element": closed.element, "name": task.name, "task": task.id, "token": closed.token}
+    state = TaskState.COMPLETED if completed else TaskState.CANCELLED
+    found = store.task.close_token(opened.tx.db, opened.id, closed.token, state, cause)
+    if found is None:
+        return
+    task, name = found
+    public: dict[str, Value] = {"element": closed.element, "name": name, "task": task, "token": closed.token}
     if completed:
         opened.record_consequence("task_completed", closed.element, public)
     else:

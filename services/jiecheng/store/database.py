@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from psycopg import Cursor
@@ -20,6 +20,8 @@ Clock = Callable[[], datetime]
 
 # Flows hear this channel when something is owed or a timer was set.
 WORK_CHANNEL = "jiecheng_work"
+# They look by themselves at least this often, so what falls due later needs no ring.
+OWN_LOOK = timedelta(seconds=30)
 
 
 def utc_now() -> datetime:
@@ -85,6 +87,14 @@ class Transaction:
         if not self.rings:
             self.send(b"NOTIFY " + WORK_CHANNEL.encode())
             self.rings = True
+
+    def ring_at(self, due: datetime) -> None:
+        """Wake the flows for what falls due before they look by themselves again.
+
+        A ring is not free: commits that ring wait for each other, and the flows ask the database what it was for.
+        """
+        if due <= self.now + 2 * OWN_LOOK:
+            self.ring()
 
 
 class Database:

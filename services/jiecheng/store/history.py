@@ -80,11 +80,14 @@ _PASSED = Statement(
 )
 
 
-def record(tx: Transaction, case: Case, events: Sequence[HistoryEvent], changes: Mapping[str, object]) -> Case:
+def record(
+    tx: Transaction, case: Case, events: Sequence[HistoryEvent], changes: Mapping[str, object] | None = None
+) -> Case:
     """Seal these events behind the case's last one, and write these columns of its row. The caller holds its lock.
 
     Returns the case with its new head; `seq` of the events is given here.
     """
+    changes = changes or {}
     if not events:
         if changes:
             save(tx, case.id, changes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, Token
@@ -17,16 +17,6 @@ from jiecheng.store.tables import documents, jobs
 
 _WITHOUT_CONTENT = [column for column in documents.c if column.name != "content"]
 _OF_CASE = Statement(select(jobs).where(jobs.c.case_id == bindparam("case")).order_by(jobs.c.id))
-_CANCEL = Statement(
-    update(jobs)
-    .where(
-        jobs.c.case_id == bindparam("case"),
-        jobs.c.token == bindparam("of"),
-        or_(jobs.c.state == "open", jobs.c.state == "failed"),
-    )
-    .values(state="cancelled"),
-    "closed_at",
-)
 _DOCUMENTS_OF = Statement(
     select(*_WITHOUT_CONTENT).where(documents.c.case_id == bindparam("case")).order_by(documents.c.id)
 )
@@ -77,11 +67,6 @@ def of_case(tx: Transaction, case: CaseId) -> Sequence[JobRow]:
 
 def close(tx: Transaction, job: int, state: str) -> None:
     tx.connection.execute(update(jobs).where(jobs.c.id == job).values(state=state, closed_at=tx.now))
-
-
-def cancel_token(tx: Transaction, case: CaseId, token: Token) -> None:
-    """The token left without the job being done."""
-    tx.run(_CANCEL, case=case, of=token, closed_at=tx.now)
 
 
 def mark(tx: Transaction, job: int, state: str, error: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.model.ids import CaseId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import outbox
 
 
@@ -28,12 +29,15 @@ class OutboxRow:
     error: str
 
 
+_OWE = Statement(
+    insert(outbox).inline().values(state="due").on_conflict_do_nothing(index_elements=[outbox.c.key]),
+    *("key", "kind", "case_id", "payload", "due_at", "created_at"),
+)
+
+
 def owe(tx: Transaction, *, key: str, kind: str, case: CaseId, payload: Mapping[str, object]) -> None:
     """Owe this once: the same key twice is one debt."""
-    statement = insert(outbox).values(
-        key=key, kind=kind, case_id=case, payload=payload, state="due", due_at=tx.now, created_at=tx.now
-    )
-    tx.connection.execute(statement.on_conflict_do_nothing(index_elements=[outbox.c.key]))
+    tx.run(_OWE, key=key, kind=kind, case_id=case, payload=payload, due_at=tx.now, created_at=tx.now)
     tx.ring()
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Text, bindparam, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.ids import CaseId, TaskId
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
-from jiecheng.store.tables import reminders
+from jiecheng.store.tables import Moment, reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +25,26 @@ class ReminderRow:
     state: str
 
 
-_ADD = Statement(insert(reminders).inline().values(state="waiting"), "task_id", "case_id", "kind", "due_at")
-_CANCEL = Statement(
-    update(reminders)
-    .where(reminders.c.task_id == bindparam("task"), reminders.c.state == "waiting")
-    .values(state="cancelled")
+_MOMENTS = (
+    func.unnest(bindparam("kinds", type_=ARRAY(Text)), bindparam("due", type_=ARRAY(Moment)))
+    .table_valued("kind", "due_at")
+    .render_derived(name="moments")
 )
+_ADD = Statement(
+    insert(reminders).from_select(
+        ["task_id", "case_id", "kind", "due_at", "state"],
+        select(
+            bindparam("task", type_=BigInteger), bindparam("case", type_=BigInteger),
+            _MOMENTS.c.kind, _MOMENTS.c.due_at, literal("waiting"),
+        ),
+    )
+)  # fmt: skip
 
 
 def add(tx: Transaction, task: TaskId, case: CaseId, moments: Sequence[tuple[str, datetime]]) -> None:
-    for kind, due in moments:
-        tx.run(_ADD, task_id=task, case_id=case, kind=kind, due_at=due)
     if moments:
-        tx.ring()
-
-
-def cancel(tx: Transaction, task: TaskId) -> None:
-    """The task is over: nobody is reminded of it any more."""
-    tx.run(_CANCEL, task=task)
+        tx.run(_ADD, task=task, case=case, kinds=[kind for kind, _ in moments], due=[due for _, due in moments])
+        tx.ring_at(min(due for _, due in moments))
 
 
 def get(tx: Transaction, reminder: int) -> ReminderRow | None:

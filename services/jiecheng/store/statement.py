@@ -24,24 +24,24 @@ class Statement:
     Other parameters are the statement's `bindparam`s. Values for JSON columns are handed in as values.
     """
 
-    __slots__ = ("_fixed", "_json", "text")
+    __slots__ = ("_json", "text")
 
     def __init__(self, expression: Executable, *columns: str) -> None:
         compiled: Any = expression.compile(dialect=_DIALECT, column_keys=list(columns) or None)  # type: ignore[attr-defined]
-        self.text = str(compiled).encode()
-        assert b"POSTCOMPILE" not in self.text, "IN over a list is written anew for every length of it: use ANY or OR"
         binds = {name: bind for bind, name in compiled.bind_names.items()}
-        self._fixed = {
-            name: bind.effective_value for name, bind in binds.items() if not bind.required and name not in columns
-        }
-        self._json = tuple(
-            name for name, bind in binds.items() if isinstance(bind.type, JSON) and name not in self._fixed
-        )
+        fixed = {name: bind for name, bind in binds.items() if not bind.required and name not in columns}
+        text = str(compiled)
+        # Written out, so that the server may use an index that holds only such rows: it cannot see into a parameter.
+        for name, bind in fixed.items():
+            text = text.replace(f"%({name})s", compiled.render_literal_value(bind.effective_value, bind.type))
+        self.text = text.encode()
+        assert b"POSTCOMPILE" not in self.text, "IN over a list is written anew for every length of it: use ANY or OR"
+        self._json = tuple(name for name, bind in binds.items() if isinstance(bind.type, JSON) and name not in fixed)
 
     def parameters(self, given: Mapping[str, object]) -> Mapping[str, object]:
-        if not self._fixed and not self._json:
+        if not self._json:
             return given
-        values = {**self._fixed, **given}
+        values = {**given}
         for name in self._json:
             values[name] = dump_json(values[name])
         return values

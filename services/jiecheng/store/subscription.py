@@ -29,18 +29,22 @@ class SubscriptionRow:
     error: str
 
 
-def add(tx: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
+_ADD = Statement(
+    insert(subscriptions).inline().values(state="waiting"), "case_id", "token", "element", "kind", "value", "due_at"
+)
+
+
+def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        tx.connection.execute(insert(subscriptions), [{"state": "waiting", **row} for row in rows])
-        if any(row.get("due_at") is not None for row in rows):
-            tx.ring()
+        for row in rows:
+            tx.run(_ADD, **row)
+        due = [row["due_at"] for row in rows if row.get("due_at") is not None]
+        if due:
+            tx.ring_at(min(due))
 
 
 _OPEN = (subscriptions.c.case_id == bindparam("case"), subscriptions.c.state == "waiting")
 _WAITING = Statement(select(subscriptions).where(*_OPEN).order_by(subscriptions.c.id))
-_CANCEL = Statement(
-    update(subscriptions).where(*_OPEN, subscriptions.c.token == bindparam("of")).values(state="cancelled")
-)
 
 
 def waiting(tx: Transaction, case: CaseId) -> Sequence[SubscriptionRow]:
@@ -50,11 +54,6 @@ def waiting(tx: Transaction, case: CaseId) -> Sequence[SubscriptionRow]:
 def get(tx: Transaction, subscription: int) -> SubscriptionRow | None:
     row = tx.connection.execute(select(subscriptions).where(subscriptions.c.id == subscription)).one_or_none()
     return None if row is None else _row(row)
-
-
-def cancel_token(tx: Transaction, case: CaseId, token: Token) -> None:
-    """The token does not wait any more: whatever would have woken it is void."""
-    tx.run(_CANCEL, case=case, of=token)
 
 
 def mark_fired(tx: Transaction, subscription: int) -> None:

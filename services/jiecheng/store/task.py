@@ -6,24 +6,62 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Text, bindparam, cast, delete, insert, literal, or_, select, update
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, TaskId, Token
 from jiecheng.model.task import Task, TaskState
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
-from jiecheng.store.tables import tasks
+from jiecheng.store.tables import Moment, candidates, drafts, jobs, reminders, subscriptions, tasks, work_items
 
 _GET = Statement(select(tasks).where(tasks.c.id == bindparam("task")))
 _OF_CASE = Statement(select(tasks).where(tasks.c.case_id == bindparam("case")).order_by(tasks.c.id))
 _OPEN_OF_CASE = Statement(
     select(tasks).where(tasks.c.case_id == bindparam("case"), tasks.c.state == "open").order_by(tasks.c.id)
 )
-_OPEN_AT = Statement(
-    select(tasks).where(tasks.c.case_id == bindparam("case"), tasks.c.token == bindparam("at"), tasks.c.state == "open")
-)
-_CLOSE = Statement(update(tasks).where(tasks.c.id == bindparam("task")), "state", "closed_at", "outcome", "cause")
+
+
+def _close_token() -> Statement:
+    """All that a waiting token leaves behind when it moves on, in one statement: a step leaves at least one wait."""
+    case, token, now = bindparam("case"), bindparam("of"), bindparam("now", type_=Moment)
+    void = update(subscriptions).where(
+        subscriptions.c.case_id == case, subscriptions.c.token == token, subscriptions.c.state == "waiting"
+    )
+    undone = update(jobs).where(
+        jobs.c.case_id == case, jobs.c.token == token, or_(jobs.c.state == "open", jobs.c.state == "failed")
+    )
+    closed = (
+        update(tasks)
+        .where(tasks.c.case_id == case, tasks.c.token == token, tasks.c.state == "open")
+        .values(state=bindparam("state"), closed_at=now, outcome="", cause=bindparam("cause"))
+        .returning(tasks.c.id, tasks.c.name)
+        .cte("closed")
+    )
+    silent = update(reminders).where(reminders.c.task_id == closed.c.id, reminders.c.state == "waiting")
+    ended = (
+        update(work_items)
+        .where(work_items.c.task_id == closed.c.id, work_items.c.closed_at.is_(None))
+        .values(state="closed", closed_at=now, cause=bindparam("item_cause"))
+        .returning(work_items.c.id)
+        .cte("ended")
+    )
+    unlisted = update(candidates).where(candidates.c.item_id == ended.c.id, candidates.c.open)
+    forgotten = delete(drafts).where(
+        work_items.c.task_id == closed.c.id, drafts.c.subject == literal("item:") + cast(work_items.c.id, Text)
+    )
+    return Statement(
+        select(closed).add_cte(
+            void.values(state="cancelled").cte("void"),
+            undone.values(state="cancelled", closed_at=now).cte("undone"),
+            silent.values(state="cancelled").cte("silent"),
+            unlisted.values(open=False).cte("unlisted"),
+            forgotten.cte("forgotten"),
+        )
+    )
+
+
+_CLOSE_TOKEN = _close_token()
 
 
 def add(tx: Transaction, values: Mapping[str, object]) -> TaskId:
@@ -52,13 +90,14 @@ def open_of_case(tx: Transaction, case: CaseId) -> Sequence[Task]:
     return [_task(row) for row in tx.rows(_OPEN_OF_CASE, case=case)]
 
 
-def open_at(tx: Transaction, case: CaseId, token: Token) -> Task | None:
-    row = tx.row(_OPEN_AT, case=case, at=token)
-    return None if row is None else _task(row)
+def close_token(tx: Transaction, case: CaseId, token: Token, state: TaskState, cause: str) -> tuple[TaskId, str] | None:
+    """The token does not wait any more: whatever would have woken it is void, and so is the work of its task.
 
-
-def close(tx: Transaction, task: TaskId, state: TaskState, *, outcome: str = "", cause: str = "") -> None:
-    tx.run(_CLOSE, task=task, state=state, closed_at=tx.now, outcome=outcome, cause=cause)
+    Id and name of the task that closes with it. Its items that nobody decided end with the cause; drafts go.
+    """
+    words = {"state": state, "cause": cause, "item_cause": cause or "本环节已办结"}
+    row = tx.row(_CLOSE_TOKEN, case=case, of=token, now=tx.now, **words)
+    return None if row is None else (TaskId(row.id), row.name)
 
 
 def vacant(tx: Transaction, limit: int = 200) -> Sequence[Task]:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import Row, Select, Text, and_, bindparam, func, insert, or_, select, true, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, IdentityId, TaskId, WorkItemId
@@ -31,8 +32,22 @@ def _with_candidates() -> Select[Any]:
     return select(work_items, who.label("who"))
 
 
-_ADD = Statement(insert(work_items).returning(work_items.c.id), "task_id", "case_id", "state", "assignee", "opened_at")
-_ADD_CANDIDATE = Statement(insert(candidates), "item_id", "identity", "case_id", "open", "due_at")
+def _add() -> Statement:
+    """The item and its candidates."""
+    columns = ("task_id", "case_id", "state", "assignee", "opened_at")
+    item = (
+        insert(work_items)
+        .values({name: bindparam(name, type_=work_items.c[name].type) for name in columns})
+        .returning(work_items.c.id, work_items.c.case_id)
+        .cte("item")
+    )
+    who = func.unnest(bindparam("identities", type_=ARRAY(Text))).table_valued("identity").render_derived(name="who")
+    rows = select(item.c.id, who.c.identity, item.c.case_id, true(), bindparam("due_at", type_=candidates.c.due_at.type))
+    listed = insert(candidates).from_select(["item_id", "identity", "case_id", "open", "due_at"], rows)
+    return Statement(select(item.c.id).add_cte(listed.cte("listed")))
+
+
+_ADD = _add()
 _CASE_OF = Statement(select(work_items.c.case_id).where(work_items.c.id == bindparam("item")))
 _GET = Statement(_with_candidates().where(work_items.c.id == bindparam("item")))
 _OF_CASE = Statement(_with_candidates().where(work_items.c.case_id == bindparam("case")).order_by(work_items.c.id))
@@ -48,7 +63,7 @@ def add(
 ) -> WorkItemId:
     """A new item: assigned when there is one candidate, offered to all when there are several."""
     alone = len(identities) == 1
-    item = WorkItemId(
+    return WorkItemId(
         tx.row(
             _ADD,
             task_id=task,
@@ -56,11 +71,10 @@ def add(
             state=WorkItemState.ASSIGNED if alone else WorkItemState.OFFERED,
             assignee=identities[0] if alone else None,
             opened_at=tx.now,
+            identities=list(identities),
+            due_at=due_at or NEVER,
         ).id
     )
-    for who in identities:
-        tx.run(_ADD_CANDIDATE, item_id=item, identity=who, case_id=case, open=True, due_at=due_at or NEVER)
-    return item
 
 
 def case_of(tx: Transaction, item: WorkItemId) -> CaseId:
@@ -105,12 +119,6 @@ def release(tx: Transaction, item: WorkItemId) -> None:
 
 def decide(tx: Transaction, item: WorkItemId, values: Mapping[str, object]) -> None:
     _set(tx, item, state=WorkItemState.DECIDED, closed_at=tx.now, **values)
-    _leave_lists(tx, item)
-
-
-def close(tx: Transaction, item: WorkItemId, cause: str) -> None:
-    """End an item without a decision; the row keeps the cause."""
-    _set(tx, item, state=WorkItemState.CLOSED, closed_at=tx.now, cause=cause)
     _leave_lists(tx, item)
 
 
