@@ -15,7 +15,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from jiecheng import store
 from jiecheng.cases import people
 from jiecheng.cases.house import Tx
-from jiecheng.model.actor import Actor, Role
+from jiecheng.model.actor import Actor
 from jiecheng.model.errors import Invalid, NotFound, Refused
 from jiecheng.model.ids import IdentityId, PersonId
 from jiecheng.store.account import SessionRow
@@ -136,7 +136,8 @@ def identity_choices(tx: Tx, actor: Actor) -> Sequence[tuple[IdentityId, str]]:
 def actor_of(tx: Tx, identity: IdentityId) -> Actor:
     """The person behind an identity, acting in it: for tests, imports and the acceptance suite."""
     known = tx.organisation.directory
-    row = SessionRow(known.identities[identity].person, identity, "", tx.now)
+    person = known.identities[identity].person
+    row = SessionRow(person, identity, "", tx.now, store.account.roles(tx.db, person))
     actor = _actor(tx, row)
     assert actor is not None
     return actor
@@ -144,7 +145,7 @@ def actor_of(tx: Tx, identity: IdentityId) -> Actor:
 
 def _open_session(tx: Tx, person: PersonId, identity: IdentityId) -> Session:
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
-    row = SessionRow(person, identity, csrf, tx.now + SESSION_LENGTH)
+    row = SessionRow(person, identity, csrf, tx.now + SESSION_LENGTH, store.account.roles(tx.db, person))
     store.account.add_session(tx.db, _hash(token), row)
     actor = _actor(tx, row)
     assert actor is not None
@@ -154,9 +155,8 @@ def _open_session(tx: Tx, person: PersonId, identity: IdentityId) -> Session:
 def _actor(tx: Tx, row: SessionRow) -> Actor | None:
     known = tx.organisation.directory
     person = known.persons.get(row.person)
-    roles: frozenset[Role] = store.account.roles(tx.db, row.person)
     identities = identities_of(tx, row.person)
-    if person is None or (not identities and not roles):
+    if person is None or (not identities and not row.roles):
         return None
     identity = row.identity if row.identity in identities else (identities[0] if identities else row.identity)
     described = people.describe(tx, identity) or {}
@@ -166,8 +166,8 @@ def _actor(tx: Tx, row: SessionRow) -> Actor | None:
         name=person.name,
         identity=identity,
         identities=identities,
-        roles=roles,
-        post=post or "、".join(sorted(roles)),
+        roles=row.roles,
+        post=post or "、".join(sorted(row.roles)),
         organ=str(described.get("organ", "")),
     )
 

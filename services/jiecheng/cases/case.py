@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jiecheng import directory, engine, permissions, store
@@ -16,10 +16,9 @@ from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import NotFound, Refused
-from jiecheng.model.ids import CaseId, IdentityId, ProcessId
-from jiecheng.model.task import TaskState
+from jiecheng.model.ids import CaseId, IdentityId, ProcessId, TaskId
 from jiecheng.model.values import Value
-from jiecheng.model.work_item import OPEN_ITEM_STATES
+from jiecheng.model.work_item import WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +64,22 @@ def starters(tx: Tx, deployed: Deployed, actor: Actor) -> Collection[IdentityId]
     ).identities
 
 
-def holders(opened: OpenCase) -> tuple[Holder, ...]:
+Waiting = Sequence[tuple[str, WorkItem]]  # open items, each with the name of its step
+
+
+def holders(opened: OpenCase, waiting: Waiting) -> tuple[Holder, ...]:
     """Who has the case now, in words."""
-    found = []
-    for task in store.task.open_of_case(opened.tx.db, opened.id):
-        who = [
-            one
-            for item in store.work_item.of_task(opened.tx.db, task.id)
-            if item.state in OPEN_ITEM_STATES
-            for one in ((item.assignee,) if item.assignee else item.candidates)
-        ]
-        found.append(Holder(task.name, people.labels(opened.tx, who)))
-    return tuple(found)
+    found: dict[TaskId, tuple[str, list[IdentityId]]] = {}
+    for step, item in waiting:
+        found.setdefault(item.task, (step, []))[1].extend((item.assignee,) if item.assignee else item.candidates)
+    return tuple(Holder(step, people.labels(opened.tx, who)) for step, who in found.values())
 
 
-def answer(opened: OpenCase, sentence: str) -> Answer:
+def answer(opened: OpenCase, sentence: str, waiting: Waiting | None = None) -> Answer:
+    if waiting is None:
+        waiting = store.work_item.waiting(opened.tx.db, opened.id)
     state = CHINESE_CASE_STATES[opened.case.state]
-    return Answer(opened.id, opened.case.number, state, sentence, holders(opened))
+    return Answer(opened.id, opened.case.number, state, sentence, holders(opened, waiting))
 
 
 def _start(tx: Tx, command: StartCase) -> Answer:
@@ -101,27 +99,21 @@ def _start(tx: Tx, command: StartCase) -> Answer:
     advance(opened, engine.start(deployed.executable, facts.case_facts(opened), decider(opened)), cause=start.id)
     store.form.drop_drafts(tx.db, f"start:{command.process}", command.actor.identity)
     opened.close()
-    return answer(opened, start_sentence(opened, command.actor))
+    waiting = store.work_item.waiting(tx.db, opened.id)
+    return answer(opened, start_sentence(opened, waiting, command.actor), waiting)
 
 
-def start_sentence(opened: OpenCase, actor: Actor) -> str:
+def start_sentence(opened: OpenCase, waiting: Waiting, actor: Actor) -> str:
     """What the applicant reads: on its way, or back on his own desk because a check found something."""
     number = opened.case.number
-    if comes_back(opened, actor):
+    if comes_back(waiting, actor):
         return f"已登记，编号 {number}，但核查发现有需要补正的地方，还没有交给下一环节。请打开待办，按核查结果修改后重新提交。"
     return f"已发起，编号 {number}。"
 
 
-def comes_back(opened: OpenCase, actor: Actor) -> bool:
+def comes_back(waiting: Waiting, actor: Actor) -> bool:
     """Whether what this person has just handed in lies with himself again."""
-    return any(
-        who in actor.identities
-        for task in store.task.of_case(opened.tx.db, opened.id)
-        if task.state is TaskState.OPEN
-        for item in store.work_item.of_task(opened.tx.db, task.id)
-        if item.state in OPEN_ITEM_STATES
-        for who in item.candidates
-    )
+    return any(who in actor.identities for _, item in waiting for who in item.candidates)
 
 
 def _insert(tx: Tx, actor: Actor, deployed: Deployed, initiator: Mapping[str, object]) -> OpenCase:

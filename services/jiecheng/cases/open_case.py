@@ -15,7 +15,7 @@ from jiecheng.cases.house import Tx
 from jiecheng.model.actor import Actor, system_actor
 from jiecheng.model.case import Case
 from jiecheng.model.history import HistoryEvent
-from jiecheng.model.ids import CaseId
+from jiecheng.model.ids import CaseId, WorkItemId
 from jiecheng.model.values import Value
 
 
@@ -79,4 +79,10 @@ class OpenCase:
 def open_case(tx: Tx, case: CaseId) -> OpenCase:
     """Lock the case's row first, then read: two may press the button in the same second."""
     locked = store.case.lock(tx.db, case)
+    return OpenCase(tx, locked, tx.release(locked.release))
+
+
+def open_case_of(tx: Tx, item: WorkItemId) -> OpenCase:
+    """The same for the case of a work item."""
+    locked = store.case.lock_of_item(tx.db, item)
     return OpenCase(tx, locked, tx.release(locked.release))

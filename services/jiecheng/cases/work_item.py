@@ -10,9 +10,10 @@ from jiecheng import directory, engine, permissions, store, voting
 from jiecheng.cases import facts, people, submission
 from jiecheng.cases.advance import advance, decider
 from jiecheng.cases.case import answer, comes_back, read_facts
+from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
-from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.open_case import OpenCase, open_case_of
 from jiecheng.model.actor import Actor
 from jiecheng.model.definition import FlowNode, OutcomeOption
 from jiecheng.model.directory import MeetingBody
@@ -87,10 +88,16 @@ class OpenItem:
 
 
 def open_item(tx: Tx, item: WorkItemId) -> OpenItem:
-    opened = open_case(tx, store.work_item.case_of(tx.db, item))
-    found = store.work_item.get(tx.db, item)
-    task = store.task.get(tx.db, found.task)
+    opened = open_case_of(tx, item)
+    found, task = store.work_item.with_task(tx.db, item)
     return OpenItem(opened, found, task, opened.deployed.node(task.element))
+
+
+def step_of(tx: Tx, item: WorkItemId) -> tuple[Deployed, FlowNode]:
+    """The step an item is for, before any command: no lock, no right is asked."""
+    release, element = store.work_item.step_of(tx.db, item)
+    deployed = tx.release(release)
+    return deployed, deployed.node(element)
 
 
 def item_facts(at: OpenItem) -> permissions.ItemFacts:
@@ -164,8 +171,9 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     )
     advance(at.opened, step, cause=at.node.id)
     at.opened.close()
-    back = " 核查没有通过，办件又回到您这里，请打开待办查看原因。" if comes_back(at.opened, command.actor) else ""
-    return answer(at.opened, f"「{at.node.name}」已办理：{option.label}。{back}")
+    waiting = store.work_item.waiting(tx.db, at.opened.id)
+    back = " 核查没有通过，办件又回到您这里，请打开待办查看原因。" if comes_back(waiting, command.actor) else ""
+    return answer(at.opened, f"「{at.node.name}」已办理：{option.label}。{back}", waiting)
 
 
 def _count(at: OpenItem, command: DecideWorkItem) -> MeetingOutcome | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jiecheng.model.actor import Role
@@ -16,7 +16,14 @@ from jiecheng.store.statement import Statement
 from jiecheng.store.tables import access_log, accounts, grants, login_attempts, sessions
 
 _SESSION = Statement(
-    select(sessions).where(sessions.c.token_hash == bindparam("token"), sessions.c.expires_at > bindparam("now"))
+    select(
+        sessions,
+        select(func.array_agg(grants.c.role))
+        .where(grants.c.person == sessions.c.person)
+        .correlate(sessions)
+        .scalar_subquery()
+        .label("roles"),
+    ).where(sessions.c.token_hash == bindparam("token"), sessions.c.expires_at > bindparam("now"))
 )
 _ROLES = Statement(select(grants.c.role).where(grants.c.person == bindparam("who")))
 _LOG_ACCESS = Statement(insert(access_log).inline(), "at", "person", "identity", "action", "subject")
@@ -28,6 +35,7 @@ class SessionRow:
     identity: IdentityId
     csrf: str
     expires_at: datetime
+    roles: frozenset[Role] = frozenset()  # as they are now; granted to the person, not to the session
 
 
 def put_account(tx: Transaction, account: str, person: PersonId, password_hash: str) -> None:
@@ -73,7 +81,8 @@ def session(tx: Transaction, token_hash: str) -> SessionRow | None:
     row = tx.row(_SESSION, token=token_hash, now=tx.now)
     if row is None:
         return None
-    return SessionRow(PersonId(row.person), IdentityId(row.identity), row.csrf, row.expires_at)
+    held = frozenset(Role(one) for one in row.roles or ())
+    return SessionRow(PersonId(row.person), IdentityId(row.identity), row.csrf, row.expires_at, held)
 
 
 def touch_session(tx: Transaction, token_hash: str, expires_at: datetime, identity: IdentityId | None = None) -> None:

@@ -11,13 +11,15 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jiecheng.model.case import Case, CaseState
 from jiecheng.model.errors import NotFound
-from jiecheng.model.ids import CaseId, IdentityId, ProcessId, ReleaseHash
+from jiecheng.model.ids import CaseId, IdentityId, ProcessId, ReleaseHash, WorkItemId
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
-from jiecheng.store.tables import cases, numbers
+from jiecheng.store.tables import cases, numbers, work_items
 
 _GET = Statement(select(cases).where(cases.c.id == bindparam("case")))
 _LOCK = Statement(select(cases).where(cases.c.id == bindparam("case")).with_for_update())
+_ITS_CASE = select(work_items.c.case_id).where(work_items.c.id == bindparam("item")).scalar_subquery()
+_LOCK_OF_ITEM = Statement(select(cases).where(cases.c.id == _ITS_CASE).with_for_update())
 _NEXT_NUMBER = Statement(
     upsert(numbers)
     .values(last=1)
@@ -35,6 +37,14 @@ def add(tx: Transaction, values: Mapping[str, object]) -> CaseId:
 def lock(tx: Transaction, case: CaseId) -> Case:
     """The case, its row locked until the transaction ends."""
     return _read(tx, case, locked=True)
+
+
+def lock_of_item(tx: Transaction, item: WorkItemId) -> Case:
+    """The case of this item, locked: the item itself is read afterwards, for two may press the button in the same second."""
+    row = tx.row(_LOCK_OF_ITEM, item=item)
+    if row is None:
+        raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
+    return to_case(row)
 
 
 def get(tx: Transaction, case: CaseId) -> Case:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import select
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,8 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from psycopg import Cursor
+from psycopg import Error as PsycopgError
 from psycopg.rows import namedtuple_row
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import dump_json, load_json
@@ -22,6 +26,7 @@ Clock = Callable[[], datetime]
 WORK_CHANNEL = "jiecheng_work"
 # They look by themselves at least this often, so what falls due later needs no ring.
 OWN_LOOK = timedelta(seconds=30)
+LONG_REST = 30.0  # seconds
 
 
 def utc_now() -> datetime:
@@ -38,11 +43,10 @@ def driver_url(url: str) -> str:
 
 def connect(url: str, *, pool: int = 10) -> Engine:
     """Connections with exact numbers in JSON, UTC, and a bound on how long a lock or a statement may hold a person up."""
-    return create_engine(
+    engine = create_engine(
         driver_url(url),
         pool_size=pool,
         max_overflow=pool,
-        pool_pre_ping=True,
         json_serializer=dump_json,
         json_deserializer=load_json,
         connect_args={
@@ -51,6 +55,32 @@ def connect(url: str, *, pool: int = 10) -> Engine:
             " -c idle_in_transaction_session_timeout=120s",
         },
     )
+    event.listen(engine, "checkout", _still_there)
+    return engine
+
+
+def _still_there(connection: Any, record: Any, _: object) -> None:  # noqa: ANN401 - the driver's and the pool's own
+    """A kept connection is looked at before its next use; SQLAlchemy then puts a new one in the place of a dead one.
+
+    A server that went away has closed its end, which costs no question to see. Only after a long rest is one asked: a
+    firewall may have forgotten us.
+    """
+    rested = time.monotonic() - record.info.get("used", time.monotonic())
+    record.info["used"] = time.monotonic()
+    try:
+        if connection.closed or _readable(connection):
+            raise DisconnectionError
+        if rested > LONG_REST:
+            connection.execute(b"SELECT 1")
+            connection.rollback()
+    except (OSError, ValueError, PsycopgError) as problem:
+        raise DisconnectionError from problem
+
+
+def _readable(connection: Any) -> bool:  # noqa: ANN401
+    poll = select.poll()  # not select.select: that one fails beyond a thousand open files
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 @dataclass(slots=True)

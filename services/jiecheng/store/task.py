@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Text, bindparam, cast, delete, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, Text, bindparam, cast, delete, insert, literal, or_, select, update
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, TaskId, Token
@@ -24,7 +24,9 @@ _OPEN_OF_CASE = Statement(
 
 def _close_token() -> Statement:
     """All that a waiting token leaves behind when it moves on, in one statement: a step leaves at least one wait."""
-    case, token, now = bindparam("case"), bindparam("of"), bindparam("now", type_=Moment)
+    case: BindParameter[int] = bindparam("case")
+    token: BindParameter[str] = bindparam("of")
+    now = bindparam("now", type_=Moment)
     void = update(subscriptions).where(
         subscriptions.c.case_id == case, subscriptions.c.token == token, subscriptions.c.state == "waiting"
     )
@@ -77,17 +79,17 @@ def get(tx: Transaction, task: TaskId) -> Task:
     row = tx.row(_GET, task=task)
     if row is None:
         raise NotFound("没有找到这个办理环节。")
-    return _task(row)
+    return to_task(row)
 
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[Task]:
     """All tasks of a case, in the order they were opened."""
-    return [_task(row) for row in tx.rows(_OF_CASE, case=case)]
+    return [to_task(row) for row in tx.rows(_OF_CASE, case=case)]
 
 
 def open_of_case(tx: Transaction, case: CaseId) -> Sequence[Task]:
     """Those that somebody still has to do, however many the case has behind it."""
-    return [_task(row) for row in tx.rows(_OPEN_OF_CASE, case=case)]
+    return [to_task(row) for row in tx.rows(_OPEN_OF_CASE, case=case)]
 
 
 def close_token(tx: Transaction, case: CaseId, token: Token, state: TaskState, cause: str) -> tuple[TaskId, str] | None:
@@ -105,10 +107,10 @@ def vacant(tx: Transaction, limit: int = 200) -> Sequence[Task]:
     rows = tx.connection.execute(
         select(tasks).where(tasks.c.vacant, tasks.c.state == TaskState.OPEN).order_by(tasks.c.id).limit(limit)
     )
-    return [_task(row) for row in rows]
+    return [to_task(row) for row in rows]
 
 
-def _task(row: Any) -> Task:  # noqa: ANN401 - columns by name
+def to_task(row: Any) -> Task:  # noqa: ANN401 - columns by name
     return Task(
         id=TaskId(row.id),
         case=CaseId(row.case_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,14 +13,19 @@ from sqlalchemy import Row, Select, Text, and_, bindparam, func, insert, or_, se
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.errors import NotFound
-from jiecheng.model.ids import CaseId, IdentityId, TaskId, WorkItemId
+from jiecheng.model.ids import CaseId, ElementId, IdentityId, ReleaseHash, TaskId, WorkItemId
+from jiecheng.model.task import Task
 from jiecheng.model.work_item import WorkItem, WorkItemState
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import candidates, cases, tasks, votes, work_items
+from jiecheng.store.task import to_task
 
 # No limit sorts last; PostgreSQL's 'infinity' has no Python value, so the far end of our calendar stands for it.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+_TASK_ROW: Any = namedtuple("_TASK_ROW", [column.name for column in tasks.c])  # type: ignore[misc]
 
 
 def _with_candidates() -> Select[Any]:
@@ -42,7 +48,9 @@ def _add() -> Statement:
         .cte("item")
     )
     who = func.unnest(bindparam("identities", type_=ARRAY(Text))).table_valued("identity").render_derived(name="who")
-    rows = select(item.c.id, who.c.identity, item.c.case_id, true(), bindparam("due_at", type_=candidates.c.due_at.type))
+    rows = select(
+        item.c.id, who.c.identity, item.c.case_id, true(), bindparam("due_at", type_=candidates.c.due_at.type)
+    )
     listed = insert(candidates).from_select(["item_id", "identity", "case_id", "open", "due_at"], rows)
     return Statement(select(item.c.id).add_cte(listed.cte("listed")))
 
@@ -50,6 +58,24 @@ def _add() -> Statement:
 _ADD = _add()
 _CASE_OF = Statement(select(work_items.c.case_id).where(work_items.c.id == bindparam("item")))
 _GET = Statement(_with_candidates().where(work_items.c.id == bindparam("item")))
+_WITH_TASK = Statement(
+    _with_candidates()
+    .add_columns(*[one.label(f"its_{one.name}") for one in tasks.c])
+    .join(tasks, tasks.c.id == work_items.c.task_id)
+    .where(work_items.c.id == bindparam("item"))
+)
+_WAITING = Statement(
+    _with_candidates()
+    .add_columns(tasks.c.name)
+    .join(tasks, tasks.c.id == work_items.c.task_id)
+    .where(tasks.c.case_id == bindparam("case"), tasks.c.state == "open", work_items.c.closed_at.is_(None))
+    .order_by(tasks.c.id, work_items.c.id)
+)
+_STEP = Statement(
+    select(cases.c.release_hash, tasks.c.element)
+    .select_from(work_items.join(tasks, tasks.c.id == work_items.c.task_id).join(cases, cases.c.id == tasks.c.case_id))
+    .where(work_items.c.id == bindparam("item"))
+)
 _OF_CASE = Statement(_with_candidates().where(work_items.c.case_id == bindparam("case")).order_by(work_items.c.id))
 _OF_TASK = Statement(_with_candidates().where(work_items.c.task_id == bindparam("task")).order_by(work_items.c.id))
 _PARTICIPANTS = Statement(select(candidates.c.identity).where(candidates.c.case_id == bindparam("case")).distinct())
@@ -90,6 +116,27 @@ def get(tx: Transaction, item: WorkItemId) -> WorkItem:
     if row is None:
         raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
     return _item(row)
+
+
+def with_task(tx: Transaction, item: WorkItemId) -> tuple[WorkItem, Task]:
+    """The item and the task it is for, in one look."""
+    row = tx.row(_WITH_TASK, item=item)
+    if row is None:
+        raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
+    return _item(row), to_task(_TASK_ROW._make(row[-len(_TASK_ROW._fields) :]))
+
+
+def step_of(tx: Transaction, item: WorkItemId) -> tuple[ReleaseHash, ElementId]:
+    """Which step of which release this item is for. Locks nothing."""
+    row = tx.row(_STEP, item=item)
+    if row is None:
+        raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
+    return ReleaseHash(row.release_hash), ElementId(row.element)
+
+
+def waiting(tx: Transaction, case: CaseId) -> Sequence[tuple[str, WorkItem]]:
+    """The open items of a case, each with the name of its task, in the order of their tasks."""
+    return [(row.name, _item(row)) for row in tx.rows(_WAITING, case=case)]
 
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[WorkItem]:

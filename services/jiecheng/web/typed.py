@@ -12,7 +12,7 @@ from jiecheng import forms
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import open_case
-from jiecheng.cases.work_item import open_item
+from jiecheng.cases.work_item import step_of
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, ProcessId, WorkItemId
@@ -23,13 +23,13 @@ OPINION, OUTCOME, VOTE = "_opinion", "_outcome", "_vote:"
 
 
 def item_forms(tx: Tx, item: WorkItemId) -> Sequence[forms.Form]:
-    at = open_item(tx, item)
-    return _forms(at.opened.deployed, at.node)
+    return item_step(tx, item)[1]
 
 
-def item_step(tx: Tx, item: WorkItemId) -> str:
-    """What the step of this work item is called."""
-    return open_item(tx, item).node.name
+def item_step(tx: Tx, item: WorkItemId) -> tuple[str, Sequence[forms.Form]]:
+    """What the step of this work item is called, and its forms. Locks nothing: the command does, in its own order."""
+    deployed, node = step_of(tx, item)
+    return node.name, _forms(deployed, node)
 
 
 def start_forms(tx: Tx, process: ProcessId) -> Sequence[forms.Form]:

@@ -54,7 +54,7 @@ def explain(request: Request, item: int) -> Response:
 def decide(request: Request, item: int, posted: PostedForm) -> Response:
     try:
         with enter(request, posted) as visit:
-            shown = typed.item_forms(visit.tx, WorkItemId(item))
+            step, shown = typed.item_step(visit.tx, WorkItemId(item))
             if (changed := change_rows(shown, posted)) is not None:
                 return _page(visit, WorkItemId(item), posted=posted, changed=changed)
             command = DecideWorkItem(
@@ -66,7 +66,6 @@ def decide(request: Request, item: int, posted: PostedForm) -> Response:
                 ballots=typed.read_ballots(posted),
                 operation=posted.one("_operation"),
             )
-            step = typed.item_step(visit.tx, WorkItemId(item))
             answer = decide_work_item(visit.tx, command)
             return visit.go(f"/cases/{answer.case}", said(answer), decision_tone(answer, visit.actor, step))
     except (Invalid, Refused) as problem:

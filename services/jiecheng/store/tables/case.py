@@ -158,6 +158,7 @@ drafts = Table(
     Column("data", JSONB, nullable=False),
     Column("saved_at", Moment, nullable=False),
     PrimaryKeyConstraint("identity", "subject"),
+    Index("ix_drafts_subject", "subject"),  # when a task closes, everybody's drafts of its items go
 )  # fmt: skip
 
 attachments = Table(

@@ -1,0 +1,1 @@
+CREATE INDEX ix_drafts_subject ON drafts (subject);
