@@ -23,6 +23,7 @@ class Settings:
     host: str
     port: int
     demo: bool  # the demo district and its accounts
+    profile: str  # the city's policy to follow from now on, "" to keep the one in force
     https: bool  # browsers reach us by https, through a proxy that speaks it
     district: str  # the name in the pages' header
     # Of the scale form, where every process is started by itself; `serve` makes its own up.
@@ -49,6 +50,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         host=environment.get("JIECHENG_HOST") or "127.0.0.1",
         port=port_number(environment.get("JIECHENG_PORT") or str(DEFAULT_PORT)),
         demo=environment.get("JIECHENG_DEMO", "1") != "0",
+        profile=environment.get("JIECHENG_PROFILE", "").strip(),
         https=environment.get("JIECHENG_HTTPS", "0") == "1",
         district=environment.get("JIECHENG_DISTRICT") or "云川区",
         prefect_url=environment.get("JIECHENG_PREFECT_URL", "").strip().rstrip("/"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from jiecheng import calendar, definitions, directory, store
 from jiecheng.cases.accounts import hash_password
 from jiecheng.cases.house import House, Tx
+from jiecheng.cases.profile import choose_profile
 from jiecheng.cases.release import deploy_release
 from jiecheng.model.directory import Directory
 from jiecheng.model.errors import Invalid
@@ -33,8 +34,9 @@ class DemoAccount:
     on_tour: bool = False
 
 
-def prepare(url: str, root: Path, demo: bool) -> Sequence[DemoAccount]:
+def prepare(url: str, root: Path, demo: bool, profile: str = "") -> Sequence[DemoAccount]:
     """Deploy the folders under `root`; with `demo` also the demo district, when the organisation is empty.
+    `profile`: the city's policy to follow from now on, "" for the one in force.
 
     Returns the accounts to print. Raises Invalid with findings when a folder holds something that must not run.
     """
@@ -42,6 +44,8 @@ def prepare(url: str, root: Path, demo: bool) -> Sequence[DemoAccount]:
     try:
         with house.transaction() as tx:
             fill_calendar(tx)
+            if profile:
+                choose_profile(tx, profile)
             for bundle in read_bundles(root):
                 deploy_release(tx, bundle, source="folders", gate={})
             if demo and not store.account.has_accounts(tx.db):

@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help=f"端口（默认 {settings.DEFAULT_PORT}）")
     serve.add_argument("--host", help="监听地址（默认 127.0.0.1，只有本机能访问）")
     serve.add_argument("--no-demo", action="store_true", help="不建演示区和演示账号")
+    serve.add_argument("--profile", metavar="口径", help="执行哪个市的政策口径：静安、西安、嘉兴、上海、福山")
     of_installation(serve)
 
     check = add(commands, "check", "检查 bpmn/ forms/ features/ 里的每个流程", run_check)
@@ -52,6 +53,15 @@ def parser() -> argparse.ArgumentParser:
     rules.add_argument("--ask", action="store_true", help="只看报告是否属于现在的文件（退出码 0 或 3）")
     rules.add_argument("--brief", action="store_true", help="只说总数和没有做到的")
     rules.add_argument("--full", action="store_true", help="逐条列出条款、元素和场景的名称")
+
+    profile = commands.add_parser("profile", help="政策口径：比较两个市，或改为执行另一个市的")
+    ways = profile.add_subparsers(required=True, metavar="做法")
+    diff = add(ways, "diff", "用文字列出两个市的不同：判定表和条款", run_profile_diff)
+    diff.add_argument("first", metavar="口径", help="例如 嘉兴")
+    diff.add_argument("second", metavar="另一口径", help="例如 福山")
+    use = add(ways, "use", "从现在起新发起的办件按这个市的口径办", run_profile_use)
+    use.add_argument("profile", metavar="口径")
+    of_installation(use)
 
     verify = add(commands, "verify", "核验办件历史的链条，有问题时退出码为 1", run_verify)
     which = verify.add_mutually_exclusive_group()
@@ -122,6 +132,8 @@ def told(options: argparse.Namespace) -> Settings:
         found = replace(found, port=settings.port_number(str(options.port)))
     if getattr(options, "host", None):
         found = replace(found, host=options.host)
+    if getattr(options, "profile", None):
+        found = replace(found, profile=options.profile)
     if getattr(options, "no_demo", False):
         found = replace(found, demo=False)
     return found
@@ -147,6 +159,18 @@ def run_rules(options: argparse.Namespace) -> int:
 
     show = rules.Show.FULL if options.full else rules.Show.BRIEF if options.brief else rules.Show.TABLE
     return rules.rules(told(options).root, options.report, show=show, only_ask=options.ask)
+
+
+def run_profile_diff(options: argparse.Namespace) -> int:
+    from jiecheng.cli import profile
+
+    return profile.difference(told(options).root, options.first, options.second)
+
+
+def run_profile_use(options: argparse.Namespace) -> int:
+    from jiecheng.cli import profile
+
+    return profile.choose(told(options))
 
 
 def run_verify(options: argparse.Namespace) -> int:

@@ -45,7 +45,7 @@ def run(settings: Settings, house: ExitStack) -> None:
         opened = house.enter_context(database.opened(settings))
         database.migrate(opened.url)
     with step("流程版本与演示区" if settings.demo else "流程版本"):
-        accounts = prepare(opened.url, settings.root, settings.demo)
+        accounts = prepare(opened.url, settings.root, settings.demo, settings.profile)
     supervisor = house.enter_context(supervised(settings))
     if opened.server:
         supervisor.adopt(opened.server)

@@ -20,7 +20,7 @@ from jiecheng.settings import Settings, clock_warning
 def deploy(settings: Settings) -> int:
     """Once before the others start, and after every change of program or processes: tables, releases, working days."""
     with database.attached(settings) as url:
-        accounts = prepare(url, settings.root, settings.demo)
+        accounts = prepare(url, settings.root, settings.demo, settings.profile)
     if settings.demo:
         complain(f"建了演示区：{len(accounts)} 个账号，密码是公开的。正式使用请设 JIECHENG_DEMO=0。")
     say("数据库已是本版本的结构，流程版本已就绪。")

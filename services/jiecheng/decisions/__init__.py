@@ -1,5 +1,7 @@
 """DMN decisions over FEEL: read, evaluate with reasons, and find holes and overlaps in tables. Pure."""
 
+from jiecheng.decisions.cell_words import ANY as ANY_CELL
+from jiecheng.decisions.cell_words import cell_in_words
 from jiecheng.decisions.check import result_type, type_findings
 from jiecheng.decisions.evaluate import DecisionResult, evaluate, variables_read
 from jiecheng.decisions.holes import holes, overlaps
@@ -8,10 +10,12 @@ from jiecheng.decisions.read import combine, read_decisions
 from jiecheng.decisions.trace import Explanation
 
 __all__ = [
+    "ANY_CELL",
     "DecisionModel",
     "DecisionResult",
     "DecisionTable",
     "Explanation",
+    "cell_in_words",
     "combine",
     "evaluate",
     "holes",

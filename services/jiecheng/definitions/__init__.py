@@ -1,6 +1,6 @@
 """Reads, judges, hashes, compares and draws a release's files. Pure: texts in, values out; runs nothing, opens nothing."""
 
-from jiecheng.definitions import picture
+from jiecheng.definitions import picture, profiles
 from jiecheng.definitions.bundle import bundle_hash, read_bundle
 from jiecheng.definitions.coverage import Coverage, RowCoverage, coverage, row_coverage
 from jiecheng.definitions.difference import difference
@@ -26,6 +26,7 @@ __all__ = [
     "migration_plan",
     "parse_xml",
     "picture",
+    "profiles",
     "read_bundle",
     "read_clauses",
     "read_process",

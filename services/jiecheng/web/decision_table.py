@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jiecheng.cases.release import TableView
+from jiecheng.decisions import ANY_CELL, cell_in_words
 
 # Beyond this a row is mostly "any": its few conditions read better as one sentence.
 MOST_COLUMNS = 5
-ANY = ("", "-")
-LITERALS = {"true": "是", "false": "否", "null": "空", '""': "空"}
-_TEXTS = re.compile(r'"[^"]*"(?:\s*,\s*(?:"[^"]*"|null))*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +26,20 @@ def readable(table: TableView) -> ReadableTable:
     outputs = [f"那么 {label}" for label in table.outputs]
     if count <= MOST_COLUMNS:
         heads = ["序", *(f"如果 {label}" for label in table.inputs), *outputs, *table.annotations]
-        rows = [[row[0], *(_cell(cell) for cell in row[1:])] for row in table.rows]
+        rows = [[row[0], *(cell_in_words(cell) for cell in row[1:])] for row in table.rows]
         return ReadableTable(table.name, table.hit_policy, heads, rows)
     heads = ["序", "如果", *outputs, *table.annotations]
     rows = [
-        [row[0], _conditions(table.inputs, row[1 : count + 1]), *(_cell(cell) for cell in row[count + 1 :])]
+        [row[0], _conditions(table.inputs, row[1 : count + 1]), *(cell_in_words(cell) for cell in row[count + 1 :])]
         for row in table.rows
     ]
     return ReadableTable(table.name, table.hit_policy, heads, rows)
 
 
 def _conditions(labels: Sequence[str], cells: Sequence[str]) -> str:
-    told = [f"{label}：{_cell(cell)}" for label, cell in zip(labels, cells, strict=True) if cell.strip() not in ANY]
+    told = [
+        f"{label}：{cell_in_words(cell)}"
+        for label, cell in zip(labels, cells, strict=True)
+        if cell.strip() not in ANY_CELL
+    ]
     return "，且 ".join(told) or "其他情况"
-
-
-def _cell(cell: str) -> str:
-    text = cell.strip()
-    if text in ANY:
-        return "不限"
-    if text in LITERALS:
-        return LITERALS[text]
-    if _TEXTS.fullmatch(text):
-        parts = (part.strip() for part in text.split(","))
-        return "、".join(dict.fromkeys(LITERALS.get(part, part.strip('"')) for part in parts))
-    return text

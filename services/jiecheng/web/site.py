@@ -20,6 +20,7 @@ from jiecheng.web import (
     history,
     inbox,
     incident,
+    profile,
     register,
     release,
     session,
@@ -33,7 +34,7 @@ from jiecheng.web.parked import Refills
 from jiecheng.web.security import BoundedBody, SecureHeaders
 from jiecheng.web.visit import Site, enter
 
-PAGES = (session, inbox, start, work_item, case, attachment, register, history, release, incident)
+PAGES = (session, inbox, start, work_item, case, attachment, register, history, release, profile, incident)
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,3 +219,16 @@ def test_a_moved_clock_is_said_at_the_start(tmp_path: Path, database_url: str) -
     }  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert "测试时钟" in done.stderr, done.stderr
+
+
+# profile
+
+
+def test_another_city_s_policy_holds_from_now_on(peopled) -> None:
+    code, words = jiecheng("profile", "use", "嘉兴", url=peopled, typed=None)
+    assert code == 0
+    assert "在办的办件仍按发起时的口径办" in words
+
+    code, words = jiecheng("profile", "use", "南京", url=peopled, typed=None)
+    assert code == 1
+    assert "静安、西安、嘉兴、上海、福山" in words

@@ -202,6 +202,15 @@ def test_the_owner_reads_a_release_and_others_do_not(walked, browser_of):
     assert "无权查看" in browser_of(APPLICANT).get("/releases", status=403)
 
 
+def test_the_owner_compares_two_cities_and_others_do_not(browser_of):
+    page = words(browser_of(OWNER).get("/profiles?first=嘉兴&second=福山"))
+
+    assert "一次最长（月）" in page
+    assert "叫停擅自从镇街借调人员行为" in page
+    browser_of(APPLICANT).get("/profiles", status=403)
+    assert "可用的有" in browser_of(OWNER).get("/profiles?first=南京", status=422)
+
+
 def test_the_administrator_sees_vacancies_and_others_do_not(browser_of):
     assert "没有空缺" in browser_of(ADMINISTRATOR).get("/incidents")
     browser_of(APPLICANT).get("/incidents", status=403)
