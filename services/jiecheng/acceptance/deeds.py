@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -11,12 +11,19 @@ from jiecheng import cases, store
 from jiecheng.acceptance import filling
 from jiecheng.acceptance.clock import moment
 from jiecheng.acceptance.world import World, actor, identity_of, move_to, open_items
+from jiecheng.cases import facts
+from jiecheng.cases.open_case import OpenCase
+from jiecheng.cases.views import ItemView, Section
 from jiecheng.cases.work_item import members
+from jiecheng.forms import FormView, refill, view
+from jiecheng.model.definition import FlowNode
+from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId, IdentityId, ProcessId
 from jiecheng.model.task import Task
 from jiecheng.model.voting import Ballot, Vote
 from jiecheng.model.work_item import WorkItem
 
+_LONGEST_WAY = 80  # decisions; a fan-out over all streets has many
 _VOTES = {"同意": Vote.AGREE, "不同意": Vote.DISAGREE, "弃权": Vote.ABSTAIN, "缺席": Vote.ABSENT, "回避": Vote.RECUSED}
 _COUNTED = re.compile(r"(\d+)人(不同意|同意|弃权|缺席|回避)")
 _NAMED = re.compile(r"([\u4e00-\u9fff]{2,4}?)(不同意|同意|弃权|缺席|回避)")
@@ -30,6 +37,18 @@ class Decision:
     opinion: str = ""
     said: Mapping[str, str] = field(default_factory=dict)
     votes: str = ""
+
+
+def start_process(world: World, name: str, applicant: str, said: Mapping[str, str]) -> None:
+    """Start the process of that name, its form filled in with what is said and the rest as a careful official would."""
+    process, data = "", dict[str, object]()
+    with world.transaction() as tx:
+        names = {tx.release(one).definition.name: process for process, one in tx.latest_releases().items()}
+        assert name in names, f"没有名为“{name}”的流程，已发布的有{list(names)}。"
+        process, who = names[name], actor(world, tx, applicant)
+        shown = _page(lambda typed: cases.show_start(tx, who, process, cases.Refill(typed)).sections)
+        data = _filled(world, shown, said, tx.today)
+    start(world, process, applicant, data)
 
 
 def start(world: World, process: str, applicant: str, data: Mapping[str, object]) -> None:
@@ -63,7 +82,7 @@ def decide(world: World, who: str, step: str, decision: Decision, applicant: str
     def deed(tx: cases.Tx) -> None:
         found = open_items(tx, case, step)
         assert found, f"现在没有等待办理的“{step}”。"
-        _decide(world, tx, who, found[0], decision)
+        _decide(world, tx, who, _his(world, tx, who, found), decision)
 
     world.case = case
     world.attempt(deed)
@@ -78,7 +97,7 @@ def send(world: World, who: str, message: str, said: Mapping[str, str]) -> None:
         deployed = tx.release(found.release)
         nodes = [one for one in deployed.definition.nodes.values() if one.message and one.name == message]
         assert nodes, f"流程里没有“{message}”这个事项。"
-        data = filling.fill(deployed, nodes[0], tx.today, said)
+        data = _filled(world, lambda typed: _message_forms(tx, case, nodes[0], typed), said, tx.today)
         cases.correlate_message(tx, cases.CorrelateMessage(actor(world, tx, who), case, nodes[0].id, data))
 
     world.attempt(deed)
@@ -90,8 +109,9 @@ def withdraw(world: World, who: str, reason: str) -> None:
 
 
 def carry_on_to(world: World, step: str) -> None:
-    """Everybody agrees until the step waits; each decision is a real one by the person it waits for."""
-    for _ in range(20):
+    """Everybody agrees until the step waits ("": until nobody has work); each decision is a real one by the person it
+    waits for."""
+    for _ in range(_LONGEST_WAY):
         with world.transaction() as tx:
             waiting = open_items(tx, world.current())
         if not waiting or any(task.name == step for task, _ in waiting):
@@ -146,25 +166,51 @@ def _decide(world: World, tx: cases.Tx, who: str, at: tuple[Task, WorkItem], dec
     outcome = next((one.value for one in node.outcomes if one.label == decision.outcome), "")
     labels = [one.label for one in node.outcomes]
     assert outcome or not decision.outcome, f"“{task.name}”没有“{decision.outcome}”，只有{labels}。"
+    decider = actor(world, tx, who, item.candidates)
+
+    def show(typed: Mapping[str, object]) -> ItemView:
+        return cases.show_item(tx, decider, item.id, cases.Refill(typed))
+
     command = cases.DecideWorkItem(
-        actor=actor(world, tx, who, item.candidates),
+        actor=decider,
         item=item.id,
         outcome=outcome,
         opinion=decision.opinion,
-        data=filling.fill(deployed, node, tx.today, {**_stored(tx, item), **decision.said}),
+        data=_filled(world, _page(lambda typed: show(typed).sections), decision.said, tx.today),
         ballots=ballots(tx, task, decision.votes) if decision.votes else (),
     )
     cases.decide_work_item(tx, command)
 
 
-def _stored(tx: cases.Tx, item: WorkItem) -> dict[str, str]:
-    """What the forms hold already, as the page would show it to be changed."""
-    return {
-        key: value
-        for data in store.form.of_case(tx.db, item.case).values()
-        for key, value in data.items()
-        if isinstance(value, str)
-    }
+def _his(world: World, tx: cases.Tx, who: str, found: Sequence[tuple[Task, WorkItem]]) -> tuple[Task, WorkItem]:
+    """Of several open items of one step, the one that waits for this person."""
+    known = tx.organisation
+    mine = [at for at in found if any(known.person_name(known.identity(one)) == who for one in at[1].candidates)]
+    return (mine or found)[0]
+
+
+def _page(sections: Callable[[Mapping[str, object]], Sequence[Section]]) -> filling.Show:
+    """The forms of a page, for whatever was typed so far."""
+    return lambda typed: [one.view for one in sections(typed)]
+
+
+def _message_forms(tx: cases.Tx, case: CaseId, node: FlowNode, typed: Mapping[str, object]) -> list[FormView]:
+    """The forms of a message. Whether the sender may read the rest of the case does not matter here."""
+    opened = OpenCase(tx, found := store.case.get(tx.db, case), tx.release(found.release))
+    context, lookup, shown = facts.case_facts(opened), facts.PeopleLookup(tx), []
+    for use in node.forms:
+        form, stored = opened.deployed.forms[use.form], store.form.of_case(tx.db, case).get(use.form, {})
+        data = refill(form, use, typed, stored, context=context, lookup=lookup)
+        shown.append(view(form, use, data if typed else stored, context=context, lookup=lookup))
+    return shown
+
+
+def _filled(world: World, show: filling.Show, said: Mapping[str, str], today: date) -> dict[str, object]:
+    """What the person sends; somebody who may not open the page sends what he has, and the command says why not."""
+    try:
+        return filling.fill(show, filling.Said(said, world.posts), today)
+    except JiechengError:
+        return dict(said)
 
 
 def ballots(tx: cases.Tx, task: Task, votes: str) -> Sequence[Ballot]:

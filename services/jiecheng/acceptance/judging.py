@@ -46,11 +46,6 @@ def ended_as(world: World) -> tuple[CaseState, str]:
         return found.state, found.outcome
 
 
-def register_row(world: World, register: str) -> store.register.EntryRow | None:
-    with world.transaction() as tx:
-        return store.register.entry(tx.db, register, case_of(world, tx).id)
-
-
 def rows_of_person(world: World, register: str, name: str) -> list[str]:
     """Statuses of all rows of that person, whichever case wrote them."""
     world.expect_no_refusal()
@@ -75,6 +70,31 @@ def clause(world: World, name: str) -> Clause:
         known = tx.release(store.case.get(tx.db, world.current()).release).clauses
     assert name in known, f"条款库里没有 {name}。"
     return known[name]
+
+
+def decided_by_table(world: World, step: str) -> Mapping[str, Any]:
+    """The last result of the step that asks a table, under the table's own headings."""
+    with world.transaction() as tx:
+        case = case_of(world, tx)
+        deployed = tx.release(case.release)
+        asked = [one for one in deployed.definition.nodes.values() if one.name == step and one.decision]
+        assert asked, f"流程里没有名为“{step}”的规则判定。"
+        found: Any = case.variables.get(asked[0].result_variable)
+        assert isinstance(found, Mapping), f"“{step}”还没有得出结果，现在是{found!r}。"
+        told: Any = deployed.in_words(found)
+    return {**found, **told}
+
+
+def clause_behind(world: World, what: str) -> Clause:
+    """The clause that a step's table names in `clause` or `basis`, or that a rule ("C1") rests on in this city."""
+    with world.transaction() as tx:
+        case = case_of(world, tx)
+        deployed = tx.release(case.release)
+        asked = [one for one in deployed.definition.nodes.values() if one.name == what and one.decision]
+        found: Any = case.variables.get(asked[0].result_variable) if asked else {"clause": what}
+        rests = deployed.clause(str(found.get("clause") or found.get("basis")), tx.profile)
+    assert rests is not None, f"条款库里没有“{what}”所说的条款：{found}。"
+    return rests
 
 
 def refusal(world: World) -> str:

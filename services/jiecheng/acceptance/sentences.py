@@ -1,5 +1,8 @@
 """The sentences of `features/`, as a pytest plugin. One function a sentence; `features/README.md` lists them for people.
 
+Here stand those that every process uses; `filled_sentences` come with a table of what is filled in, `found_sentences` speak of
+registers, tables, papers and compartments, `loan_sentences` belong to the loan processes.
+
 Whoever runs them gives the fixture `scratch_url`: a database of one scenario, with releases, calendar and district.
 """
 
@@ -11,7 +14,7 @@ import pytest
 from pytest_bdd import given, parsers, step, then
 
 from jiecheng import cases, store
-from jiecheng.acceptance import deeds, judging, machinery, passing
+from jiecheng.acceptance import deeds, judging, machinery, passing, registers
 from jiecheng.acceptance.clock import MovedClock, moment, read_date
 from jiecheng.acceptance.deeds import Decision
 from jiecheng.acceptance.passing import (
@@ -24,7 +27,8 @@ from jiecheng.acceptance.passing import (
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from jiecheng.acceptance.world import World, identity_of, move_to, post_of
+from jiecheng.acceptance.words import DATE, NAME
+from jiecheng.acceptance.world import World, move_to, post_of
 from jiecheng.model.case import CaseState
 
 __all__ = [
@@ -38,11 +42,13 @@ __all__ = [
     "pytest_testnodedown",
 ]
 
-pytest_plugins = ["jiecheng.acceptance.table_sentences"]
-
-NAME = r"[\u4e00-\u9fff]{2,4}?"
-DATE = r"\d{4}年\d{1,2}月\d{1,2}日"
-REGISTERS = {"": "staff_loan", "叫停": "loan_stop"}
+# The other sentences. A plugin names them for pytest, which finds their steps as it finds these.
+pytest_plugins = [
+    "jiecheng.acceptance.filled_sentences",
+    "jiecheng.acceptance.found_sentences",
+    "jiecheng.acceptance.loan_sentences",
+    "jiecheng.acceptance.table_sentences",
+]
 
 
 @pytest.fixture
@@ -77,52 +83,7 @@ def _is(world: World, who: str, organ: str, post: str) -> None:
         world.posts[who] = post_of(tx, who, organ, post)
 
 
-# Short ways to a state: every step on the way is really taken.
-
-
-@given(
-    parsers.re(rf"(?P<who>{NAME})申请借调(?P<whom>{NAME})，从(?P<start>{DATE})到(?P<end>{DATE})，已办到“(?P<at>.+)”")
-)
-def _applied_up_to(world: World, who: str, whom: str, start: str, end: str, at: str) -> None:
-    deeds.start(world, "staff_loan", who, deeds.loan(world, whom, read_date(start), read_date(end)))
-    deeds.carry_on_to(world, at)
-
-
-@given(parsers.re(rf"(?P<who>{NAME})已借调(?P<whom>{NAME})，从(?P<start>{DATE})到(?P<end>{DATE})"))
-def _lent(world: World, who: str, whom: str, start: str, end: str) -> None:
-    deeds.lend(world, who, whom, read_date(start), read_date(end))
-
-
-@given(parsers.re(rf"(?P<who>{NAME})曾借调(?P<whom>{NAME})，从(?P<start>{DATE})到(?P<end>{DATE})，已经归还"))
-def _lent_and_returned(world: World, who: str, whom: str, start: str, end: str) -> None:
-    today = world.clock.now
-    world.clock.now = moment(read_date(start))
-    deeds.lend(world, who, whom, read_date(start), read_date(end))
-    deeds.give_back(world, read_date(end))
-    world.clock.now = today
-
-
 # What people do.
-
-
-@step(
-    parsers.re(
-        rf"(?P<who>{NAME})申请借调(?P<whom>{NAME})，从(?P<start>{DATE})到(?P<end>{DATE})(?:，理由是“(?P<reason>.+)”)?"
-    )
-)
-def _apply(world: World, who: str, whom: str, start: str, end: str, reason: str | None) -> None:
-    deeds.start(world, "staff_loan", who, deeds.loan(world, whom, read_date(start), read_date(end), reason or ""))
-
-
-@step(parsers.re(rf"(?P<who>{NAME})申请借调(?P<whom>{NAME})，从(?P<start>{DATE})起，没有写结束日期"))
-def _apply_without_end(world: World, who: str, whom: str, start: str) -> None:
-    deeds.start(world, "staff_loan", who, deeds.loan(world, whom, read_date(start), None))
-
-
-@step(parsers.re(rf"(?P<who>{NAME})把日期改为(?P<start>{DATE})到(?P<end>{DATE})，重新提交"))
-def _correct(world: World, who: str, start: str, end: str) -> None:
-    said = {"start_date": read_date(start).isoformat(), "end_date": read_date(end).isoformat()}
-    deeds.decide(world, who, "申请人补正", Decision("重新提交", said=said))
 
 
 @step(
@@ -140,7 +101,7 @@ def _decide(  # a sentence names its parts
 
 @step(
     parsers.re(
-        rf"(?P<who>{NAME})录入“(?P<at>[^”]+)”的表决：(?P<votes>[^“”]+?)"
+        rf"(?P<who>{NAME})录入“(?P<at>[^”]+)”的表决：(?P<votes>[^“”：]+?)"
         r"(?:，决定“(?P<outcome>[^”]+)”)?(?:，意见是“(?P<opinion>[^”]+)”)?"
     )
 )
@@ -161,15 +122,6 @@ def _send_with_date(world: World, who: str, message: str, day: str, reason: str)
 @step(parsers.re(rf"(?P<who>{NAME})撤回申请，原因是“(?P<reason>[^”]+)”"))
 def _withdraw(world: World, who: str, reason: str) -> None:
     deeds.withdraw(world, who, reason)
-
-
-@step(parsers.re(rf"(?P<who>{NAME})报告(?P<whom>{NAME})从(?P<since>{DATE})起被(?P<organ>.+)擅自借用"))
-def _report(world: World, who: str, whom: str, since: str, organ: str) -> None:
-    with world.transaction() as tx:
-        taken = identity_of(world, tx, whom)
-        holder = next(one.id for one in tx.organisation.directory.organs.values() if one.name == organ)
-    data = {"taken": taken, "holder": holder, "since_date": read_date(since).isoformat(), "facts": "长期不在街镇上班。"}
-    deeds.start(world, "loan_stop", who, data)
 
 
 @step(parsers.re(rf"到了(?P<day>{DATE})(?:(?P<hour>\d+)时)?"))
@@ -202,23 +154,18 @@ def _withdrawn(world: World) -> None:
     assert judging.ended_as(world)[0] is CaseState.WITHDRAWN
 
 
-@then(parsers.re(r"(?P<register>叫停)?台账记为“(?P<status>.+)”"))
-def _registered(world: World, register: str | None, status: str) -> None:
-    row = judging.register_row(world, REGISTERS[register or ""])
+@then(parsers.re(r"(?:叫停)?台账记为“(?P<status>[^”]+)”"))
+def _registered(world: World, status: str) -> None:
+    row = registers.own_row(world)
     assert row is not None, "台账上没有这件办件。"
     assert row.status == status
 
 
-@then(parsers.re(rf"(?P<register>叫停)?台账上的“(?P<column>\w+)”是(?P<day>{DATE})"))
-def _registered_date(world: World, register: str | None, column: str, day: str) -> None:
-    row = judging.register_row(world, REGISTERS[register or ""])
+@then(parsers.re(rf"(?:叫停)?台账上的“(?P<column>\w+)”是(?P<day>{DATE})"))
+def _registered_date(world: World, column: str, day: str) -> None:
+    row = registers.own_row(world)
     assert row is not None, "台账上没有这件办件。"
     assert row.columns.get(column) == read_date(day).isoformat()
-
-
-@then(parsers.re(rf"台账上没有(?P<who>{NAME})的借调"))
-def _not_registered(world: World, who: str) -> None:
-    assert not judging.rows_of_person(world, "staff_loan", who)
 
 
 @then(parsers.re(r"补正单写明(?P<rule>[A-Z]\d+)：“(?P<words>.+)”"))
@@ -233,20 +180,6 @@ def _corrections(world: World, rule: str, words: str) -> None:
 def _quoted(world: World, words: str) -> None:
     quotation = judging.clause(world, world.clause).quotation()
     assert words in quotation, quotation
-
-
-@then(parsers.re(r"(?P<what>条件|核对)的?依据属于“(?P<authority>.+)”"))
-def _authority(world: World, what: str, authority: str) -> None:
-    found = (
-        judging.variable(world, "limits")["basis"] if what == "条件" else judging.variable(world, "approval")["clause"]
-    )
-    assert judging.clause(world, str(found)).authority == authority
-
-
-@then(parsers.re(r"一次借调最长(?P<months>\d+)个月，街镇名额(?P<quota>\d+)人"))
-def _limits(world: World, months: str, quota: str) -> None:
-    limits = judging.variable(world, "limits")
-    assert (limits["max_months"], limits["street_quota"]) == (int(months), int(quota))
 
 
 @then(parsers.re(r"平台不予受理，提示“(?P<words>.+)”"))
