@@ -32,6 +32,7 @@ class Letter:
     title: str
     addressee: str  # 主送机关, "" for a public notice
     body: tuple[str, ...]
+    table: tuple[tuple[str, ...], ...]  # a small table below the body, headings first; () for none
     attachments: tuple[str, ...]
     note: str  # 附注, printed in round brackets: contact person and telephone
     copy_to: tuple[str, ...]
@@ -42,7 +43,10 @@ class Letter:
         """Every template with the name of its place, as sentences call it."""
         for key, words in _WORDS.items():
             value = getattr(self, key)
-            if isinstance(value, tuple):
+            if key == "table":
+                for row, cells in enumerate(value, 1):
+                    yield from ((f"{words}第 {row} 行第 {number} 栏", text) for number, text in enumerate(cells, 1))
+            elif isinstance(value, tuple):
                 yield from ((f"{words}第 {number} 条", text) for number, text in enumerate(value, 1))
             else:
                 yield words, value
@@ -53,6 +57,7 @@ _WORDS = {
     "title": "标题",
     "addressee": "主送机关",
     "body": "正文",
+    "table": "表格",
     "attachments": "附件说明",
     "note": "附注",
     "copy_to": "抄送机关",
@@ -123,13 +128,34 @@ def _wrong_values(content: Mapping[str, object]) -> Iterator[Finding]:
         if content.get(key) and content[key] not in allowed:
             yield Finding("letter_value", key, f"{key} 只能是 {'、'.join(allowed)}，现在是“{content[key]}”。")
     for key, value in content.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and key != "table":
+            continue
+        if key == "table":
+            yield from _wrong_table(value)
             continue
         if key not in _LISTS or not isinstance(value, list):
             yield Finding("letter_value", key, f"{key} 应当是一段文字；带 {{{{ }}}} 的文字请用双引号括起来。")
         elif not all(isinstance(each, str) for each in value):
             sentence = f"{key} 里每一条都应当是文字；带 {{{{ }}}} 或冒号的文字请用双引号括起来。"
             yield Finding("letter_value", key, sentence)
+
+
+def _wrong_table(value: object) -> Iterator[Finding]:
+    """Headings and rows of one width: a cell too few would put the words of one column under another."""
+    columns, rows = (value.get("columns"), value.get("rows")) if isinstance(value, dict) else (None, None)
+    lists = [columns, *rows] if isinstance(columns, list) and isinstance(rows, list) and columns and rows else []
+    fits = all(isinstance(each, list) and len(each) == len(lists[0]) for each in lists)
+    if not lists or not fits or not all(isinstance(cell, str) for each in lists for cell in each):
+        sentence = (
+            "table 应当写 columns（几个栏名）和 rows（每行与栏名一样多的文字）；带 {{ }} 的文字请用双引号括起来。"
+        )
+        yield Finding("letter_value", "table", sentence)
+
+
+def _table(value: object) -> tuple[tuple[str, ...], ...]:
+    if not isinstance(value, dict):
+        return ()
+    return tuple(tuple(str(cell).strip() for cell in row) for row in (value["columns"], *value["rows"]))
 
 
 def _letter(content: Mapping[str, object]) -> Letter:
@@ -148,6 +174,7 @@ def _letter(content: Mapping[str, object]) -> Letter:
         title=text("title"),
         addressee=text("addressee"),
         body=several("body"),
+        table=_table(content.get("table")),
         attachments=several("attachments"),
         note=text("note"),
         copy_to=several("copy_to"),

@@ -59,6 +59,7 @@ class _Filled:
             "title": paragraphs(self._texts["标题"]),
             "addressee": self._one("主送机关").removesuffix("：").removesuffix(":"),
             "body": self._several("正文"),
+            "table": self._rows(),
             "attachments": self._several("附件说明"),
             "note": self._one("附注").removeprefix("（").removesuffix("）"),
             "copy_to": self._several("抄送机关"),
@@ -75,6 +76,10 @@ class _Filled:
     def _one(self, place: str) -> str:
         return plain(self._texts[place])
 
+    def _rows(self) -> list[list[str]]:
+        cells = iter([plain(text) for key, text in self._texts.items() if key.startswith("表格")])
+        return [[next(cells) for _ in row] for row in self._letter.table]
+
     def _several(self, place: str) -> list[str]:
         texts = (text for key, text in self._texts.items() if key.startswith(place))
         return [each for text in texts for each in paragraphs(text)]
@@ -87,7 +92,9 @@ def _set(content: Mapping[str, Any], type_: Type) -> dict[str, Any]:
     body = [_led(type_.set(each)) for each in content["body"]]
     copied = type_.set(f"{'，'.join(content['copy_to'])}。" if content["copy_to"] else "")
     subject = type_.set("".join(content["title"]))
-    return {**one, **several, "body": body, "copy_to": copied, "subject": subject, "author": one["issuer"]}
+    table = [[type_.set(cell) for cell in row] for row in content["table"]]
+    lists = {"body": body, "table": table}
+    return {**one, **several, **lists, "copy_to": copied, "subject": subject, "author": one["issuer"]}
 
 
 def _led(paragraph: str) -> dict[str, str]:
@@ -107,6 +114,7 @@ def _lines(content: Mapping[str, Any]) -> Iterable[str]:
     if content["addressee"]:
         yield f"{content['addressee']}："
     yield from content["body"]
+    yield from ("　".join(row) for row in content["table"])
     for number, name in enumerate(content["attachments"], 1):
         yield f"附件：{number}. {name}" if len(content["attachments"]) > 1 else f"附件：{name}"
     yield from (content["signature"], content["unsealed"], content["date"])

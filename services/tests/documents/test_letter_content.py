@@ -318,3 +318,29 @@ def test_a_letter_takes_less_than_half_a_second(fonts) -> None:
 def test_missing_fonts_are_a_fault_of_the_installation_and_say_what_to_run(tmp_path) -> None:
     with pytest.raises(FileNotFoundError, match="make pages"):
         filled("正文", tmp_path)
+
+
+TABLE = {"columns": ["项目", "结果"], "rows": [["培训", "{{ words }}"], ["印章", "已移交 #panic()"]]}
+
+
+def test_a_small_table_stands_below_the_body(render, said) -> None:
+    paper = render("三月二日", body=["交接完毕。"], table=TABLE)
+    printed = said(paper.pdf)
+    assert [printed.index(words) for words in ("交接完毕", "项目", "三月二日", "#panic()", "（未签章）")] == sorted(
+        printed.index(words) for words in ("交接完毕", "项目", "三月二日", "#panic()", "（未签章）")
+    )
+    assert "培训　三月二日" in paper.text
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["项目", {"columns": ["项目"]}, {"columns": ["项目", "结果"], "rows": [["培训"]]}, {"columns": [], "rows": []}],
+)
+def test_a_table_of_uneven_rows_is_found(render, table) -> None:
+    with pytest.raises(Invalid, match="与栏名一样多"):
+        render(table=table)
+
+
+def test_a_table_that_asks_for_a_missing_word_names_its_cell(render) -> None:
+    with pytest.raises(Invalid, match="表格第 2 行第 2 栏"):
+        render(table={"columns": ["项目", "结果"], "rows": [["培训", "{{ nothing }}"]]})
