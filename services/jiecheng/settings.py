@@ -30,6 +30,7 @@ class Settings:
     prefect_url: str  # of the Prefect server's API, as workers reach it
     prefect_password: str
     prefect_database_url: str  # "": a file in the data folder
+    scratch_url: str  # a PostgreSQL on which the studio's scenarios may make databases; "" for the product's own
     clock_offset_file: Path | None  # tests only: seconds added to the clock
 
     @property
@@ -56,6 +57,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         prefect_url=environment.get("JIECHENG_PREFECT_URL", "").strip().rstrip("/"),
         prefect_password=environment.get("JIECHENG_PREFECT_PASSWORD", "").strip(),
         prefect_database_url=environment.get("JIECHENG_PREFECT_DATABASE_URL", "").strip(),
+        scratch_url=environment.get("JIECHENG_SCRATCH_URL", "").strip(),
         clock_offset_file=Path(offset).resolve() if (offset := environment.get("JIECHENG_CLOCK_OFFSET_FILE")) else None,
     )
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from jiecheng.cases.gate import GateWork
 
 # Who holds a lease: this process, told apart from its predecessor with the same number.
 OWNER = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
@@ -30,6 +33,10 @@ class Desk(Protocol):
     def deliver(self, entry: int, owner: str, /) -> None: ...
     def fail(self, entry: int, owner: str, error: str, /) -> None: ...
     def verify_all(self) -> Sequence[str]: ...
+    def has_due_gate(self) -> bool: ...
+    def claim_gate(self, owner: str, /) -> GateWork | None: ...
+    def note_gate(self, run: int, owner: str, progress: Mapping[str, object], /) -> bool: ...
+    def finish_gate(self, run: int, owner: str, report: Mapping[str, object], /) -> None: ...
 
 
 def database_url() -> str:

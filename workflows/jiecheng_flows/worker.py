@@ -21,6 +21,7 @@ from jiecheng import settings
 from jiecheng_flows import reminders, upkeep, verification
 from jiecheng_flows.desk import Desk, clock, database_url, desk
 from jiecheng_flows.doorbell import Doorbell
+from jiecheng_flows.gates import watch_gates
 from jiecheng_flows.outbox import drain_outbox
 from jiecheng_flows.quiet import log
 from jiecheng_flows.reminders import send_digest, send_due_reminders
@@ -127,10 +128,15 @@ async def work(farewell: threading.Event) -> None:
     bell = Doorbell(database_url(), opened.listen_channel)
     deeds = asyncio.create_task(rounds(Round(opened), bell, over))
     clock = asyncio.create_task(schedule(over))
+    # Beside the rounds and behind a bell of its own: a gate takes minutes, and no timer waits for it.
+    gate_bell = Doorbell(database_url(), opened.listen_channel)
+    gates = asyncio.create_task(watch_gates(opened, gate_bell, over))
     await asyncio.to_thread(farewell.wait)
     over.set()
     bell.close()
+    gate_bell.close()
     clock.cancel()
+    gates.cancel()
     # The batch in hand may finish; what is cut off comes back when its lease runs out.
     await asyncio.wait([deeds], timeout=PARTING_SECONDS)
     # No farewell to Prefect's threads: they may be waiting for a server that has gone before us.

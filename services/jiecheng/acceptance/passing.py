@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +103,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     passed.sentences += [f"{found['process']}：{found['sentence']}" for found in report]
     if any(found["missing"] or found["missing_rows"] for found in report) and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    target = session.config.getoption("--gate-report", default="")
-    if target and report:  # a run of other tests says nothing about the scenarios, and leaves the last word standing
-        verdict = {"passed": session.exitstatus == 0, "processes": report}
-        Path(target).write_text(json.dumps(verdict, ensure_ascii=False, indent=2), encoding="utf-8")
+    if target := session.config.getoption("--gate-report", default=""):
+        leave_report(Path(target), report, passed=session.exitstatus == 0)
+
+
+def leave_report(target: Path, report: list[dict[str, Any]], *, passed: bool) -> None:
+    """A run that judged nothing leaves an earlier report alone: it says nothing about these files."""
+    if not report and target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    verdict = {"passed": passed, "finished_at": datetime.now(UTC).isoformat(timespec="seconds"), "processes": report}
+    target.write_text(json.dumps(verdict, ensure_ascii=False, indent=2), encoding="utf-8")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -5,10 +5,11 @@ Every method is "do this one thing if it still is to be done": missed or doubled
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from jiecheng import outbox, store
+from jiecheng.cases.gate import GateWork, claim_gate, finish_gate, note_gate
 from jiecheng.cases.history import check_chain
 from jiecheng.cases.house import House, Tx
 from jiecheng.cases.job import complete_job, fail_job, perform_job
@@ -100,6 +101,19 @@ class Desk:
             store.incident.add(tx.db, row.case, Trouble("outbox", row.id, "", message))
             if row.kind == outbox.JOB:
                 fail_job(tx, int(row.payload["job"]), words)
+
+    def has_due_gate(self) -> bool:
+        with self.house.transaction() as tx:
+            return store.gate.is_due(tx.db)
+
+    def claim_gate(self, owner: str) -> GateWork | None:
+        return claim_gate(self.house, owner)
+
+    def note_gate(self, run: int, owner: str, progress: Mapping[str, object]) -> bool:
+        return note_gate(self.house, run, owner, progress)
+
+    def finish_gate(self, run: int, owner: str, report: Mapping[str, object]) -> None:
+        finish_gate(self.house, run, owner, report)
 
     def verify_all(self) -> list[str]:
         """One sentence per case whose chain has a fault; empty when all are whole."""

@@ -5,6 +5,7 @@ Everything here may run at every start: what is there already stays as it is.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from jiecheng import calendar, definitions, directory, store
 from jiecheng.cases.accounts import hash_password
 from jiecheng.cases.house import House, Tx
 from jiecheng.cases.profile import choose_profile
-from jiecheng.cases.release import deploy_release
+from jiecheng.cases.release import Publication, deploy_release
 from jiecheng.model.directory import Directory
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import PersonId
@@ -22,6 +23,7 @@ from jiecheng.model.release import Bundle
 DEMO_PASSWORD = "jiecheng-demo"  # noqa: S105 - the demo's password is printed at every start
 _TABLES = ("organs", "relations", "posts", "persons", "identities", "bodies")
 DISTRICT = Path("infra/demo/district")
+GATE_REPORT = Path("build/gate.json")  # written by `make test`
 _CALENDAR_YEARS = range(2020, 2028)
 
 
@@ -46,13 +48,34 @@ def prepare(url: str, root: Path, demo: bool, profile: str = "") -> Sequence[Dem
             fill_calendar(tx)
             if profile:
                 choose_profile(tx, profile)
+            gates = folder_gates(root)
             for bundle in read_bundles(root):
-                deploy_release(tx, bundle, source="folders", gate={})
+                gate = gates.get(definitions.bundle_hash(bundle), {})
+                deploy_release(tx, bundle, Publication("folders", gate))
             if demo and not store.account.has_accounts(tx.db):
                 load_district(tx, root / DISTRICT)
             return demo_accounts(tx, root / DISTRICT) if demo else ()
     finally:
         house.close()
+
+
+def folder_gates(root: Path) -> Mapping[str, Mapping[str, object]]:
+    """Content hash -> the gate report that the last whole run of the scenarios in these folders left behind."""
+    try:
+        found = json.loads((root / GATE_REPORT).read_text("utf-8"))
+        return {
+            one["content"]: {
+                "passed": True,
+                "content": one["content"],
+                "sentence": one["sentence"],
+                "scenario_count": one["scenarios"],
+                "finished_at": found["finished_at"],
+            }
+            for one in found["processes"]
+            if found["passed"] and not one["missing"]
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def read_bundles(root: Path) -> Sequence[Bundle]:

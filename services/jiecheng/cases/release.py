@@ -8,14 +8,25 @@ from dataclasses import asdict, dataclass
 from jiecheng import decisions, definitions, directory, engine, forms, permissions, store
 from jiecheng.cases.deployed import read_clause
 from jiecheng.cases.house import Tx
+from jiecheng.cases.people import label
 from jiecheng.model.actor import Actor
 from jiecheng.model.definition import ProcessDefinition
 from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.form import FormUse, Right
-from jiecheng.model.ids import ReleaseHash
+from jiecheng.model.ids import IdentityId, ReleaseHash
 from jiecheng.model.release import Bundle, Clause, Release
 
 DEPLOYER = "系统部署"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """How a release came about. `approved_by`: identity, or 系统部署; `drafted_by`: identities with blanks between."""
+
+    source: str  # folders | studio
+    gate: Mapping[str, object]
+    approved_by: str = DEPLOYER
+    drafted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ class ReleaseView:
     clauses: Sequence[Clause]
     difference: Sequence[str]  # to the release before it, in words
     is_latest: bool
+    approved_by: str = ""  # as people call them
+    drafted_by: Sequence[str] = ()
 
 
 def findings(bundle: Bundle) -> list[Finding]:
@@ -49,7 +62,7 @@ def findings(bundle: Bundle) -> list[Finding]:
     return [*definitions.lint(bundle, resolvers=directory.RESOLVERS), *engine.findings([bundle.bpmn.encode("utf-8")])]
 
 
-def deploy_release(tx: Tx, bundle: Bundle, *, source: str, gate: Mapping[str, object]) -> Release | None:
+def deploy_release(tx: Tx, bundle: Bundle, publication: Publication) -> Release | None:
     """Publish the bundle as the next release of its process; None when this very content is a release already.
 
     Raises Invalid with the findings when the bundle has an error.
@@ -66,7 +79,8 @@ def deploy_release(tx: Tx, bundle: Bundle, *, source: str, gate: Mapping[str, ob
         {
             "hash": content, "process": bundle.process, "name": definition.name,
             "version": store.release.last_version(tx.db, bundle.process) + 1, "bundle": asdict(bundle),
-            "published_at": tx.now, "published_by": DEPLOYER, "source": source, "gate": dict(gate),
+            "published_at": tx.now, "published_by": publication.approved_by, "source": publication.source,
+            "drafted_by": publication.drafted_by, "gate": dict(publication.gate),
         },
     )  # fmt: skip
     return store.release.get(tx.db, content)
@@ -96,6 +110,8 @@ def show_release(tx: Tx, actor: Actor, release: ReleaseHash) -> ReleaseView:
         clauses=[read_clause(name, words) for name, words in bundle.clauses.items()],
         difference=definitions.difference(before.bundle, bundle) if before else (),
         is_latest=siblings[0].hash == release,
+        approved_by=label(tx, IdentityId(deployed.release.published_by)),
+        drafted_by=[label(tx, IdentityId(one)) for one in deployed.release.drafted_by.split()],
     )
 
 

@@ -70,6 +70,7 @@ def ours(settings: Settings, url: str) -> Mapping[str, str]:
         "JIECHENG_DEMO": "1" if settings.demo else "0",
         "JIECHENG_HTTPS": "1" if settings.https else "0",
         "JIECHENG_DISTRICT": settings.district,
+        "JIECHENG_SCRATCH_URL": settings.scratch_url,
         "PYTHONUNBUFFERED": "1",
     }
 

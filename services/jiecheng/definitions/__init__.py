@@ -4,6 +4,9 @@ from jiecheng.definitions import picture, profiles
 from jiecheng.definitions.bundle import bundle_hash, read_bundle
 from jiecheng.definitions.coverage import Coverage, RowCoverage, coverage, row_coverage
 from jiecheng.definitions.difference import difference
+from jiecheng.definitions.draft_files import bundle_of as draft_bundle
+from jiecheng.definitions.draft_files import files_of, means_the_same
+from jiecheng.definitions.draft_files import require_fit as require_fit_draft
 from jiecheng.definitions.lint import lint
 from jiecheng.definitions.migration import Suggestion, mapping_of, migration_plan
 from jiecheng.definitions.process import read_process
@@ -21,8 +24,11 @@ __all__ = [
     "bundle_hash",
     "coverage",
     "difference",
+    "draft_bundle",
+    "files_of",
     "lint",
     "mapping_of",
+    "means_the_same",
     "migration_plan",
     "parse_xml",
     "picture",
@@ -31,6 +37,7 @@ __all__ = [
     "read_clauses",
     "read_process",
     "read_rules",
+    "require_fit_draft",
     "row_coverage",
     "slice_findings",
     "trace",

@@ -33,6 +33,7 @@ class Release:
     published_by: str  # identity id, or the words 系统部署
     source: str  # where it came from, e.g. "folders"
     gate: Mapping[str, object]  # the gate report kept with it
+    drafted_by: str = ""  # who wrote it: identities with blanks between; "" from the folders
 
 
 @dataclass(frozen=True, slots=True)

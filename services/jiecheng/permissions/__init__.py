@@ -16,6 +16,7 @@ from jiecheng.permissions.reading import (
     require_register_read,
     require_release_read,
 )
+from jiecheng.permissions.studio import may_approve, may_draft, require_approval, require_drafting
 
 __all__ = [
     "CaseFacts",
@@ -24,10 +25,14 @@ __all__ = [
     "ReadFacts",
     "ReadGrant",
     "RegisterFacts",
+    "may_approve",
+    "may_draft",
     "may_read_case",
+    "require_approval",
     "require_case_read",
     "require_claim",
     "require_decision",
+    "require_drafting",
     "require_message",
     "require_register_read",
     "require_release",

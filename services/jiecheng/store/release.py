@@ -63,4 +63,5 @@ def _release(row: Row[Any]) -> Release:
         published_by=row.published_by,
         source=row.source,
         gate=row.gate,
+        drafted_by=row.drafted_by,
     )

@@ -85,3 +85,23 @@ def _slices(root: Path, *, extra_node: bool) -> None:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
+
+
+def test_a_whole_run_leaves_the_report_that_the_releases_of_these_files_carry(
+    whole: passing.Passed, tmp_path: Path
+) -> None:
+    target = tmp_path / deployment.GATE_REPORT
+    passing.leave_report(target, passing.judge(whole), passed=True)
+    passing.leave_report(target, [], passed=False)
+    gates = deployment.folder_gates(tmp_path)
+    for bundle in deployment.read_bundles(ROOT):
+        report = gates[definitions.bundle_hash(bundle)]
+        assert report["passed"] is True
+        assert report["scenario_count"] == len(passing.scenarios_of(bundle))
+
+
+def test_a_failed_run_leaves_no_report_that_a_release_would_carry(whole: passing.Passed, tmp_path: Path) -> None:
+    target = tmp_path / deployment.GATE_REPORT
+    passing.leave_report(target, passing.judge(whole), passed=False)
+    assert deployment.folder_gates(tmp_path) == {}
+    assert deployment.folder_gates(tmp_path / "nowhere") == {}

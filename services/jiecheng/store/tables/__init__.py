@@ -26,6 +26,7 @@ from jiecheng.store.tables.district import (
     relations,
     settings,
 )
+from jiecheng.store.tables.draft import draft_log, draft_revisions, draft_texts, gate_runs, process_drafts
 from jiecheng.store.tables.history import history_events, history_openings
 from jiecheng.store.tables.register import register_entries, registers
 from jiecheng.store.tables.release import releases
@@ -40,9 +41,13 @@ __all__ = [
     "candidates",
     "cases",
     "documents",
+    "draft_log",
+    "draft_revisions",
+    "draft_texts",
     "drafts",
     "dump_json",
     "form_data",
+    "gate_runs",
     "grants",
     "history_events",
     "history_openings",
@@ -59,6 +64,7 @@ __all__ = [
     "outbox",
     "persons",
     "posts",
+    "process_drafts",
     "register_entries",
     "registers",
     "relations",

@@ -21,7 +21,8 @@ releases = Table(
     Column("name", Text, nullable=False),
     Column("bundle", JSONB, nullable=False),
     Column("published_at", Moment, nullable=False),
-    Column("published_by", Text, nullable=False),
+    Column("published_by", Text, nullable=False),  # who approved: identity, or 系统部署
+    Column("drafted_by", Text, nullable=False, server_default=""),  # identities with blanks between; "" from the folders
     Column("source", Text, nullable=False),
     Column("gate", JSONB, nullable=False),
     UniqueConstraint("process", "version"),

@@ -1,0 +1,104 @@
+"""The pytest plugin inside a gate run: a scratch database for every scenario, and what came of each as a line of JSON.
+
+Loaded only by `gate`, which starts the process, reads the lines and judges.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jiecheng import cases, store
+from jiecheng.acceptance import passing
+from jiecheng.cases import deployment
+from jiecheng.cases.release import Publication, deploy_release
+from jiecheng.model.ids import ProcessId
+from jiecheng.model.release import Bundle
+
+_numbers = itertools.count(1)
+_MOST_WORDS = 600
+
+
+@pytest.fixture(scope="session")
+def prepared() -> str:
+    """The name of the database that every scenario begins with: releases, working days, the demo district."""
+    template = os.environ["JIECHENG_GATE_TEMPLATE"]
+    url = store.scratch.named(os.environ["JIECHENG_GATE_SERVER"], template)
+    store.migrate(url)
+    house = cases.House(url, pool=1)
+    try:
+        with house.transaction() as tx:
+            deployment.fill_calendar(tx)
+            for bundle in _bundles():
+                deploy_release(tx, bundle, Publication("gate", {}))
+            deployment.load_district(tx, Path(os.environ["JIECHENG_GATE_DISTRICT"]))
+    finally:
+        house.close()
+    return template
+
+
+@pytest.fixture
+def scratch_url(prepared: str) -> Iterator[str]:
+    server, name = os.environ["JIECHENG_GATE_SERVER"], f"{prepared}_{next(_numbers)}"
+    yield store.scratch.create(server, name, prepared)
+    store.scratch.drop(server, name)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Any, scenario: Any) -> None:  # noqa: ANN401 - pytest-bdd's own
+    request.node.user_properties += [("file", Path(feature.filename).name), ("name", scenario.name)]
+
+
+def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Any, exception: Exception) -> None:  # noqa: ANN401
+    words = str(exception).strip().splitlines()
+    said = "；".join(line.strip() for line in words[:3] if line.strip()) or "没有达到"
+    request.node.user_properties.append(("message", f"「{step.keyword}{step.name}」：{said}"[:_MOST_WORDS]))
+
+
+def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Any) -> None:  # noqa: ANN401
+    sentence = f"「{step.keyword}{step.name}」：没有这种句式，请照场景句式表改写。"
+    request.node.user_properties.append(("message", sentence[:_MOST_WORDS]))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A scenario is done with its teardown: there the world says what nobody asked about."""
+    known = dict(report.user_properties)
+    if report.failed:
+        said = str(known.get("message") or _plain(report))
+        _FAILED.setdefault(report.nodeid, said)
+    if report.when == "teardown" and "name" in known:
+        message = _FAILED.get(report.nodeid, "")
+        _write("scenarios", {"file": known["file"], "name": known["name"], "passed": not message, "message": message})
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    passed = session.config.stash.get(passing.PASSED, None)
+    for process, nodes in (passed.nodes if passed else {}).items():
+        if process == _bundles()[0].process:
+            _write("nodes", {"passed": sorted(nodes)})
+
+
+_FAILED: dict[str, str] = {}
+
+
+def _plain(report: pytest.TestReport) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    words = str(getattr(crash, "message", "") or "没有通过")
+    return words.removeprefix("AssertionError: ").splitlines()[0][:_MOST_WORDS]
+
+
+def _bundles() -> list[Bundle]:
+    raw = json.loads((Path(os.environ["JIECHENG_GATE_FOLDER"]) / "bundles.json").read_text("utf-8"))
+    return [Bundle(process=ProcessId(one.pop("process")), **one) for one in raw]
+
+
+def _write(name: str, line: dict[str, object]) -> None:
+    with (Path(os.environ["JIECHENG_GATE_FOLDER"]) / f"{name}.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -1,0 +1,97 @@
+"""The files of a draft: what they may be called, how large they may be, and the bundle they make. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from jiecheng.definitions.bundle import read_bundle
+from jiecheng.definitions.safe_xml import MAX_BYTES, parse_xml, text_of
+from jiecheng.model.errors import Invalid
+from jiecheng.model.release import Bundle
+
+MAX_FILES = 100
+MAX_ALL_BYTES = 6 * 1024 * 1024
+MAX_TEXT_BYTES = 256 * 1024  # forms, letters, features: none of ours has a tenth of it
+_NAME = re.compile(r"^[a-z][a-z0-9_]{0,59}\.(bpmn|dmn|form|letter|feature)$")
+_DIAGRAMS = (".bpmn", ".dmn")
+_FORMS = (".form", ".letter")
+
+
+def files_of(bundle: Bundle) -> dict[str, str]:
+    """The bundle's files under their names. Clauses are no files of a process: they are the house's."""
+    diagram = {f"{bundle.process}.bpmn": bundle.bpmn}
+    return {**diagram, **bundle.dmn, **bundle.forms, **bundle.letters, **bundle.features}
+
+
+def bundle_of(process: str, files: Mapping[str, str], clauses: Mapping[str, Mapping[str, object]]) -> Bundle:
+    """The bundle that these files make. Raises `Invalid` when the diagram is missing."""
+
+    def those(*endings: str) -> dict[str, str]:
+        return {name: text for name, text in files.items() if name.endswith(endings)}
+
+    return read_bundle(process, those(*_DIAGRAMS), those(*_FORMS), those(".feature"), clauses)
+
+
+def require_fit(process: str, files: Mapping[str, str]) -> None:
+    """Raises `Invalid` for what must not even be kept: strange names, too much, XML that is not harmless, broken JSON.
+
+    Whether the process is right is the linter's affair: a draft may be wrong for days.
+    """
+    if len(files) > MAX_FILES:
+        raise Invalid(f"一个流程最多 {MAX_FILES} 个文件，现在有 {len(files)} 个，请删去用不着的。")
+    if sum(len(text.encode()) for text in files.values()) > MAX_ALL_BYTES:
+        raise Invalid(f"全部文件合计超过 {MAX_ALL_BYTES // 2**20} MiB，没有保存。请删去用不着的内容。")
+    for name, text in files.items():
+        _require_fit_file(process, name, text)
+
+
+def _require_fit_file(process: str, name: str, text: str) -> None:
+    if not _NAME.match(name):
+        raise Invalid(
+            f"文件名「{name}」不能用。请用小写英文字母、数字和下划线，结尾是 .form、.dmn、.letter 或 .feature。"
+        )
+    if name.endswith(".bpmn") and name != f"{process}.bpmn":
+        raise Invalid(f"一个流程只有一张流程图 {process}.bpmn，不能再有 {name}。")
+    if "\x00" in text:
+        raise Invalid(f"文件「{name}」里有不能保存的字符，请检查是不是文字文件。")
+    most = MAX_BYTES if name.endswith(_DIAGRAMS) else MAX_TEXT_BYTES
+    if len(text.encode()) > most:
+        raise Invalid(f"文件「{name}」超过 {most // 1024} KiB，没有保存。请缩短。")
+    if name.endswith(_DIAGRAMS):
+        try:
+            parse_xml(text)
+        except Invalid as error:
+            raise Invalid(f"文件「{name}」没有保存：{error.message}", findings=error.findings) from None
+    elif name.endswith(".form"):
+        _require_form(name, text)
+
+
+def _require_form(name: str, text: str) -> None:
+    try:
+        schema = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Invalid(f"表单「{name}」不是正确的 JSON，没有保存。请用表单编辑器修改。") from None
+    if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
+        raise Invalid(f"表单「{name}」里没有字段列表（components），没有保存。请用表单编辑器修改。")
+
+
+def means_the_same(name: str, old: str, new: str) -> bool:
+    """Whether an editor only laid the text out anew: then the old text stays, and no revision is made of blanks."""
+    if old == new:
+        return True
+    if name.endswith(_DIAGRAMS):
+        return _shape(old) == _shape(new)
+    if name.endswith(".form"):
+        return bool(json.loads(old) == json.loads(new))
+    return False
+
+
+def _shape(xml: str) -> object:
+    def of(element: object) -> object:
+        children = [of(child) for child in element]  # type: ignore[attr-defined]
+        words = "" if children else text_of(element)  # type: ignore[arg-type]
+        return element.tag, dict(element.attrib), words, children  # type: ignore[attr-defined]
+
+    return of(parse_xml(xml))

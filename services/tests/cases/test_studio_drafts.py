@@ -1,0 +1,285 @@
+"""A draft from copy to release: saved under a lock, judged by the gate, published by a second person."""
+
+from __future__ import annotations
+
+import pytest
+
+from jiecheng import cases, store
+from jiecheng.cases import draft, gate, publication
+from jiecheng.cases.draft import SaveDraft
+from jiecheng.model.draft import DraftState
+from jiecheng.model.errors import Invalid, NotFound, Refused
+
+DIAGRAM = "loan_stop.bpmn"
+PASSED = {"passed": True, "sentence": "全部通过"}
+
+
+def actor(tx, account):
+    person = next(one.id for one in tx.organisation.directory.persons.values() if one.account == account)
+    return cases.accounts.actor_of(tx, cases.accounts.identities_of(tx, person)[0])
+
+
+@pytest.fixture
+def people(house):
+    names = ("fengwangchuan", "jiangnanqiao", "lumuqing", "fanruogu", "youyizhou")
+    with house.transaction() as tx:
+        return {name: actor(tx, name) for name in names}
+
+
+@pytest.fixture
+def opened(house, people):
+    with house.transaction() as tx:
+        return draft.open_draft(tx, people["fengwangchuan"], "loan_stop")[0].id
+
+
+def text_of(house, actor, number, name=DIAGRAM):
+    with house.transaction() as tx:
+        return draft.draft_files(tx, actor, number)[1][name]
+
+
+def save(
+    house,
+    actor,
+    number,
+    name=DIAGRAM,
+    change=lambda text: text.replace("任何人发现", "任何单位或者个人发现"),
+    seen=None,
+):
+    before = text_of(house, actor, number, name)
+    digest = store.draft.text_hash(before if seen is None else seen)
+    with house.transaction() as tx:
+        return draft.save_draft(tx, SaveDraft(actor, number, {name: change(before)}, {name: digest}))
+
+
+def pass_gate(house, actor, number, report=PASSED):
+    """What the flow does, with a report that is given."""
+    with house.transaction() as tx:
+        gate.ask_gate(tx, actor, number)
+    work = gate.claim_gate(house, "test")
+    content = cases.release.definitions.bundle_hash(work.bundle)
+    gate.finish_gate(house, work.run, "test", {**report, "content": content})
+
+
+def submit(house, actor, number):
+    with house.transaction() as tx:
+        publication.submit_draft(tx, actor, number, "按新规定改")
+
+
+def publish(house, actor, number):
+    with house.transaction() as tx:
+        return publication.publish_draft(tx, actor, number)
+
+
+def test_a_draft_is_a_copy_of_the_newest_release_and_there_is_one_a_process(house, people, opened):
+    owner, second = people["fengwangchuan"], people["jiangnanqiao"]
+    with house.transaction() as tx:
+        found, files = draft.draft_files(tx, owner, opened)
+        latest = tx.release(tx.latest_releases()["loan_stop"]).release
+        assert draft.draft_bundle(tx, found, files) == latest.bundle
+        again, new = draft.open_draft(tx, second, "loan_stop")
+    assert (again.id, new) == (opened, False)
+
+
+@pytest.mark.parametrize("account", ["lumuqing", "fanruogu", "youyizhou"])
+def test_only_process_owners_write_drafts(house, people, opened, account):
+    with house.transaction() as tx, pytest.raises(Refused, match="只有流程负责人"):
+        draft.open_draft(tx, people[account], "loan_stop")
+    with house.transaction() as tx, pytest.raises(Refused, match="只有流程负责人"):
+        draft.save_draft(tx, SaveDraft(people[account], opened, {}, {}))
+
+
+def test_nobody_without_a_part_in_processes_reads_a_draft(house, people, opened):
+    with house.transaction() as tx, pytest.raises(Refused):
+        draft.draft_files(tx, people["youyizhou"], opened)
+
+
+def test_there_is_no_draft_of_a_process_that_is_not_there(house, people):
+    with house.transaction() as tx, pytest.raises(NotFound):
+        draft.open_draft(tx, people["fengwangchuan"], "no_such_process")
+
+
+def test_every_save_is_a_revision_and_laying_out_anew_is_none(house, people, opened):
+    owner = people["fengwangchuan"]
+    assert save(house, owner, opened).revision == 2
+    same = save(house, owner, opened, change=lambda text: text.replace("    <bpmn:outgoing>", "\n<bpmn:outgoing>"))
+    assert (same.revision, same.changed) == (2, False)
+
+
+def test_who_edits_an_old_text_is_told_who_was_quicker(house, people, opened):
+    old = text_of(house, people["fengwangchuan"], opened)
+    save(house, people["jiangnanqiao"], opened)
+    with pytest.raises(Refused, match="保存了新的一稿") as refused:
+        save(house, people["fengwangchuan"], opened, seen=old)
+    assert refused.value.conflict
+    assert "没有保存" in refused.value.message
+
+
+def test_two_may_change_different_files(house, people, opened):
+    save(house, people["jiangnanqiao"], opened)
+    feature = save(house, people["fengwangchuan"], opened, "stop.feature", lambda text: text + "\n")
+    assert feature.revision == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("../../evil.form", "{}", "不能用"),
+        ("conftest.py", "import os", "不能用"),
+        ("second.bpmn", "<a/>", "只有一张流程图"),
+        (DIAGRAM, "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "DOCTYPE"),
+        (DIAGRAM, "<a>", "XML 写法有误"),
+        (DIAGRAM, "<a>" + "<b/>" * 20_001 + "</a>", "超过 20000 个"),
+        ("stop_report.form", "[1]", "没有字段列表"),
+        ("stop_report.form", '{"components": ', "不是正确的 JSON"),
+        ("stop.feature", "功能" * 200_000, "超过 256 KiB"),
+        ("stop.feature", "a\x00b", "不能保存的字符"),
+    ],
+)
+def test_what_must_not_be_kept_is_refused_with_its_name(house, people, opened, name, text, sentence):
+    with house.transaction() as tx, pytest.raises(Invalid, match=sentence):
+        draft.save_draft(tx, SaveDraft(people["fengwangchuan"], opened, {name: text}, {}))
+    with house.transaction() as tx:
+        assert store.draft.get(tx.db, opened).revision == 1
+
+
+def test_a_draft_becomes_a_release_by_a_second_person(house, people, opened):
+    owner, second = people["fengwangchuan"], people["lumuqing"]
+    save(house, owner, opened)
+    pass_gate(house, owner, opened)
+    submit(house, owner, opened)
+    release = publish(house, second, opened)
+    assert (release.version, release.source) == (2, "studio")
+    assert release.published_by == second.identity
+    assert release.drafted_by == owner.identity
+    assert release.gate["passed"] is True
+    with house.transaction() as tx:
+        assert tx.latest_releases()["loan_stop"] == release.hash
+        events = [one.event for one in store.draft.log(tx.db, opened)]
+    assert events == [
+        "draft_published", "draft_submitted", "gate_passed", "gate_asked", "draft_saved", "draft_opened",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("writer", ["fengwangchuan", "jiangnanqiao"])
+def test_nobody_publishes_what_he_wrote_or_submitted(house, people, opened, writer):
+    save(house, people["jiangnanqiao"], opened)
+    pass_gate(house, people["fengwangchuan"], opened)
+    submit(house, people["fengwangchuan"], opened)
+    with pytest.raises(Refused, match="不能由您本人审核发布") as refused:
+        publish(house, people[writer], opened)
+    assert refused.value.rule == "studio_second_person"
+
+
+def test_another_identity_of_the_writer_is_the_writer(house, people, opened):
+    from dataclasses import replace
+
+    owner = people["fengwangchuan"]
+    save(house, owner, opened)
+    pass_gate(house, owner, opened)
+    submit(house, owner, opened)
+    with pytest.raises(Refused, match="换一个身份也不行"):
+        publish(house, replace(owner, identity="i-somebody-else"), opened)
+
+
+def test_without_a_passed_gate_nothing_is_submitted(house, people, opened):
+    owner = people["fengwangchuan"]
+    save(house, owner, opened)
+    with pytest.raises(Refused, match="没有做完发布检查"):
+        submit(house, owner, opened)
+    pass_gate(house, owner, opened, {"passed": False, "sentence": "1 个场景没有通过。"})
+    with pytest.raises(Refused, match="1 个场景没有通过"):
+        submit(house, owner, opened)
+
+
+def test_a_gate_older_than_the_last_save_counts_for_nothing(house, people, opened):
+    owner = people["fengwangchuan"]
+    save(house, owner, opened)
+    pass_gate(house, owner, opened)
+    save(house, owner, opened, change=lambda text: text.replace("由街镇确认到岗日期", "由街镇写明到岗日期"))
+    with pytest.raises(Refused, match="重新运行检查"):
+        submit(house, owner, opened)
+
+
+def test_an_unchanged_draft_is_not_published(house, people, opened):
+    pass_gate(house, people["fengwangchuan"], opened)
+    with pytest.raises(Refused, match="没有可发布的改动"):
+        submit(house, people["fengwangchuan"], opened)
+
+
+def test_sent_back_it_is_edited_again_and_says_why(house, people, opened):
+    owner, second = people["fengwangchuan"], people["lumuqing"]
+    save(house, owner, opened)
+    pass_gate(house, owner, opened)
+    submit(house, owner, opened)
+    with pytest.raises(Refused, match="先撤回提交"):
+        save(house, owner, opened)
+    with house.transaction() as tx, pytest.raises(Invalid, match="退回的原因"):
+        publication.send_back_draft(tx, second, opened, " ")
+    with house.transaction() as tx:
+        publication.send_back_draft(tx, second, opened, "依据没有写全")
+    save(house, owner, opened, change=lambda text: text.replace("由街镇确认到岗日期", "由街镇写明到岗日期"))
+    with house.transaction() as tx:
+        assert store.draft.log(tx.db, opened)[1].words == "依据没有写全"
+
+
+def test_a_withdrawn_draft_is_kept_and_makes_room_for_another(house, people, opened):
+    owner = people["fengwangchuan"]
+    with house.transaction() as tx:
+        draft.withdraw_draft(tx, owner, opened, "政策没有出台")
+    with house.transaction() as tx:
+        found, files = draft.draft_files(tx, owner, opened)
+        other, new = draft.open_draft(tx, owner, "loan_stop")
+    assert (found.state, DIAGRAM in files) == (DraftState.WITHDRAWN, True)
+    assert new
+    assert other.id != opened
+
+
+def test_a_draft_of_an_older_release_is_not_published_over_a_newer_one(house, people, opened):
+    owner = people["fengwangchuan"]
+    with house.transaction() as tx:
+        bundle = tx.release(tx.latest_releases()["loan_stop"]).release.bundle
+        newer = cases.release.Bundle(
+            bundle.process, bundle.bpmn.replace("任何人发现", "谁发现"), bundle.dmn, bundle.forms, bundle.features,
+            bundle.clauses, bundle.letters,
+        )  # fmt: skip
+        cases.release.deploy_release(tx, newer, cases.release.Publication("folders", {}))
+    save(house, owner, opened)
+    pass_gate(house, owner, opened)
+    with pytest.raises(Refused, match="又发布了新的版本"):
+        submit(house, owner, opened)
+
+
+def test_the_log_and_the_revisions_refuse_to_change(house, people, opened):
+    from sqlalchemy import text
+    from sqlalchemy.exc import DBAPIError
+
+    for statement in ("DELETE FROM draft_log", "UPDATE draft_revisions SET person = ''", "DELETE FROM draft_texts"):
+        with house.transaction() as tx, pytest.raises(DBAPIError, match="never changed or removed"):
+            tx.db.connection.execute(text(statement))
+
+
+def test_a_gate_that_was_left_behind_is_taken_up_and_the_late_report_does_not_count(house, people, opened, clock):
+    owner = people["fengwangchuan"]
+    save(house, owner, opened)
+    with house.transaction() as tx:
+        run = gate.ask_gate(tx, owner, opened)
+        assert gate.ask_gate(tx, owner, opened).id == run.id
+    assert gate.claim_gate(house, "first").run == run.id
+    assert gate.claim_gate(house, "second") is None
+    clock.move(seconds=gate.LEASE.total_seconds() + 1)
+    assert gate.claim_gate(house, "second").run == run.id
+    assert not gate.note_gate(house, run.id, "first", {})
+    gate.finish_gate(house, run.id, "first", PASSED)
+    with house.transaction() as tx:
+        assert store.gate.get(tx.db, run.id).state == "running"
+
+
+def test_an_import_takes_the_place_of_all_files(house, people, opened):
+    owner = people["fengwangchuan"]
+    with house.transaction() as tx:
+        files = draft.draft_files(tx, owner, opened)[1]
+        with pytest.raises(Invalid, match="没有流程图"):
+            draft.import_draft(tx, owner, opened, {"stop.feature": "功能: 空"})
+        fewer = {name: text for name, text in files.items() if name != "order_supervision.form"}
+        assert draft.import_draft(tx, owner, opened, fewer).changed
+        assert "order_supervision.form" not in draft.draft_files(tx, owner, opened)[1]
