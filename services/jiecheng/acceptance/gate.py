@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from jiecheng import definitions, store
-from jiecheng.acceptance.passing import scenarios_of
+from jiecheng.acceptance.passing import hit_rows, scenarios_of
 from jiecheng.cases.gate import GateWork, draft_findings
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.release import Bundle
@@ -43,7 +43,7 @@ class Ground:
 def run_gate(work: GateWork, ground: Ground, tell: Tell) -> Report:
     """The report of one gate run. `tell` hears how far it is and says whether to go on.
 
-    Keys: passed, content, sentence, findings, scenario_count, scenarios (file, name, passed, message), missing (id, name).
+    Keys: passed, content, sentence, findings, scenario_count, scenarios (file, name, passed, message), missing (id, name), missing_rows.
     """
     report: Report = {"passed": False, "content": definitions.bundle_hash(work.bundle)}
     tell({"at": "检查流程图、表单和判定表", "done": 0, "total": 0})
@@ -65,18 +65,20 @@ def _verdict(bundle: Bundle, found: Mapping[str, Any]) -> Report:
     scenarios: Sequence[Mapping[str, Any]] = found["scenarios"]
     failed = [one for one in scenarios if not one["passed"]]
     coverage = definitions.coverage(definitions.read_process(bundle.bpmn), found["nodes"])
+    rows = definitions.row_coverage(bundle, hit_rows(found["rows"]))
     unrun = len(scenarios_of(bundle)) - len({(one["file"], one["name"]) for one in scenarios})
     pieces = [f"{len(scenarios)} 个场景{f'中有 {len(failed)} 个没有通过' if failed else '全部通过'}；"]
     if unrun:
         pieces.append(f"另有 {unrun} 个没有运行（{found['trouble'] or '时间太长，已停止'}）；")
-    pieces.append(coverage.sentence())
+    pieces += [coverage.sentence(), rows.sentence()]
     return {
-        "passed": not failed and not unrun and coverage.complete,
+        "passed": not failed and not unrun and coverage.complete and not rows.missing,
         "sentence": "".join(pieces),
         "scenario_count": len(scenarios),
         "scenarios": scenarios,
         "covered": len(coverage.covered),
         "missing": [{"id": node.id, "name": node.name or node.id} for node in coverage.missing],
+        "missing_rows": [list(one) for one in rows.missing],
     }
 
 
@@ -157,9 +159,9 @@ def _watch(child: subprocess.Popen[bytes], folder: Path, work: GateWork, tell: T
         if child.poll() is None:
             child.kill()
         child.wait()
-    nodes = {element for one in _lines(folder, "nodes") for element in one["passed"]}
+    walked = next(iter(_lines(folder, "walked")), {"nodes": [], "rows": []})
     trouble = "" if child.returncode in (0, 1) else _last_words(folder)
-    return {"scenarios": _lines(folder, "scenarios"), "nodes": nodes, "trouble": trouble}
+    return {"scenarios": _lines(folder, "scenarios"), **walked, "trouble": trouble}
 
 
 def _lines(folder: Path, name: str) -> list[dict[str, Any]]:

@@ -79,10 +79,9 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    passed = session.config.stash.get(passing.PASSED, None)
-    for process, nodes in (passed.nodes if passed else {}).items():
-        if process == _bundles()[0].process:
-            _write("nodes", {"passed": sorted(nodes)})
+    passed, process = session.config.stash.get(passing.PASSED, None), _bundles()[0].process
+    if passed:
+        _write("walked", {"nodes": sorted(passed.nodes[process]), "rows": sorted(passed.rows[process])})
 
 
 _FAILED: dict[str, str] = {}

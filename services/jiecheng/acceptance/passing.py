@@ -146,7 +146,7 @@ def judge(passed: Passed) -> list[dict[str, Any]]:
             if not scenarios_of(bundle) <= passed.run.get(bundle.process, set()):
                 continue
             found = definitions.coverage(definitions.read_process(bundle.bpmn), passed.nodes.get(bundle.process, ()))
-            rows = definitions.row_coverage(bundle, _hit(passed.rows.get(bundle.process, ())))
+            rows = definitions.row_coverage(bundle, hit_rows(passed.rows.get(bundle.process, ())))
             failed = passed.failed.get(bundle.process, set())
             report.append(
                 {
@@ -164,7 +164,8 @@ def judge(passed: Passed) -> list[dict[str, Any]]:
     return report
 
 
-def _hit(rows: Iterable[str]) -> Iterator[tuple[str, int]]:
+def hit_rows(rows: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Decision id and row number of every "decision#row"."""
     for row in rows:
         decision, _, number = row.rpartition("#")
         yield decision, int(number)

@@ -72,7 +72,7 @@ def folder_gates(root: Path) -> Mapping[str, Mapping[str, object]]:
                 "finished_at": found["finished_at"],
             }
             for one in found["processes"]
-            if found["passed"] and not one["missing"]
+            if all(one["outcomes"].values()) and not one["missing"] and not one["missing_rows"]
         }
     except (OSError, ValueError, KeyError, TypeError):
         return {}

@@ -101,6 +101,7 @@ def test_a_whole_run_leaves_the_report_that_the_releases_of_these_files_carry(
 
 
 def test_a_failed_run_leaves_no_report_that_a_release_would_carry(whole: passing.Passed, tmp_path: Path) -> None:
+    whole.failed = {str(process): set(list(run)[:1]) for process, run in whole.run.items()}
     target = tmp_path / deployment.GATE_REPORT
     passing.leave_report(target, passing.judge(whole), passed=False)
     assert deployment.folder_gates(tmp_path) == {}
