@@ -159,7 +159,7 @@ def _watch(child: subprocess.Popen[bytes], folder: Path, work: GateWork, tell: T
         if child.poll() is None:
             child.kill()
         child.wait()
-    walked = next(iter(_lines(folder, "walked")), {"nodes": [], "rows": []})
+    walked: Mapping[str, list[str]] = next(iter(_lines(folder, "walked")), {"nodes": [], "rows": []})
     trouble = "" if child.returncode in (0, 1) else _last_words(folder)
     return {"scenarios": _lines(folder, "scenarios"), **walked, "trouble": trouble}
 

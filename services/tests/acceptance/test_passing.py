@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from jiecheng import definitions
+from jiecheng import decisions, definitions
 from jiecheng.acceptance import passing
 from jiecheng.cases import deployment
+from jiecheng.model.release import Bundle
 
 pytest_plugins = ["pytester"]
 
@@ -91,6 +92,8 @@ def test_a_whole_run_leaves_the_report_that_the_releases_of_these_files_carry(
     whole: passing.Passed, tmp_path: Path
 ) -> None:
     target = tmp_path / deployment.GATE_REPORT
+    for bundle in deployment.read_bundles(ROOT):
+        whole.rows[bundle.process] = every_row(bundle)
     passing.leave_report(target, passing.judge(whole), passed=True)
     passing.leave_report(target, [], passed=False)
     gates = deployment.folder_gates(tmp_path)
@@ -98,6 +101,12 @@ def test_a_whole_run_leaves_the_report_that_the_releases_of_these_files_carry(
         report = gates[definitions.bundle_hash(bundle)]
         assert report["passed"] is True
         assert report["scenario_count"] == len(passing.scenarios_of(bundle))
+
+
+def every_row(bundle: Bundle) -> set[str]:
+    model = decisions.combine([decisions.read_decisions(text) for text in bundle.dmn.values()])
+    tables = {one.id: one.logic for one in model.decisions.values() if isinstance(one.logic, decisions.DecisionTable)}
+    return {f"{decision}#{rule.number}" for decision, table in tables.items() for rule in table.rules}
 
 
 def test_a_failed_run_leaves_no_report_that_a_release_would_carry(whole: passing.Passed, tmp_path: Path) -> None:
