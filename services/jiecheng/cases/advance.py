@@ -11,8 +11,9 @@ from jiecheng import calendar, directory, outbox, store
 from jiecheng.cases import facts, moments, reminder
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.model.case import CaseState
-from jiecheng.model.definition import Assignment, FlowNode
+from jiecheng.model.definition import Assignment, FlowNode, RegisterEntry
 from jiecheng.model.directory import Resolution
+from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId, IdentityId, OrganId
 from jiecheng.model.step import Closed, Closing, Decide, Step, Wait, WaitKind
 from jiecheng.model.task import TaskState
@@ -98,22 +99,31 @@ def _pass(opened: OpenCase, passed: str) -> None:
     if node is None:
         return  # a sequence flow
     for entry in node.register_entries:
-        known = facts.case_facts(opened)
-        columns = {name: facts.evaluate(text, known, node.name) for name, text in entry.columns.items()}
-        before = store.register.write(opened.tx.db, entry.register, opened.id, entry.status, columns)
-        opened.record_consequence(
-            "register_entry_written",
-            node.id,
-            {"register": entry.register, "element": node.id, "status": entry.status},
-            {
-                f"register.{name}": {"old": before.columns.get(name) if before else None, "new": value}
-                for name, value in {**columns, "status": entry.status}.items()
-            }
-            | ({"register.status": {"old": before.status, "new": entry.status}} if before else {}),
-            clause=" ".join(node.clauses),
-        )
+        _write_entry(opened, node, entry)
     if node.notice and node.assignment is not None:
         _owe_notice(opened, node)
+
+
+def _write_entry(opened: OpenCase, node: FlowNode, entry: RegisterEntry) -> None:
+    """Lay the node's columns over the case's row in the register; the history keeps every value before and after."""
+    known = facts.case_facts(opened)
+    key = facts.evaluate(entry.key, known, node.name) if entry.key else ""
+    if entry.key and not key:
+        raise Invalid(f"「{node.name}」登记台账时没有写明是哪一行（{entry.key}）。请联系流程负责人。")
+    status = str(facts.evaluate(entry.status, known, node.name) or "")
+    columns = {name: facts.evaluate(text, known, node.name) for name, text in entry.columns.items()}
+    before = store.register.write(opened.tx.db, entry.register, opened.id, status, columns, key=str(key))
+    opened.record_consequence(
+        "register_entry_written",
+        node.id,
+        {"register": entry.register, "element": node.id, "status": status, **({"key": str(key)} if key else {})},
+        {
+            f"register.{name}": {"old": before.columns.get(name) if before else None, "new": value}
+            for name, value in {**columns, "status": status}.items()
+        }
+        | ({"register.status": {"old": before.status, "new": status}} if before else {}),
+        clause=" ".join(node.clauses),
+    )
 
 
 def _owe_notice(opened: OpenCase, node: FlowNode) -> None:

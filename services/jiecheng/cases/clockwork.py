@@ -13,6 +13,7 @@ from jiecheng.cases.gate import GateWork, claim_gate, finish_gate, note_gate
 from jiecheng.cases.history import check_chain
 from jiecheng.cases.house import House, Tx
 from jiecheng.cases.job import complete_job, fail_job, perform_job
+from jiecheng.cases.publication import publish_register
 from jiecheng.cases.reminder import send_digest, send_reminder
 from jiecheng.cases.timer import fire_timer
 from jiecheng.model.errors import JiechengError
@@ -146,8 +147,18 @@ def _deliver_notice(house: House, row: OutboxRow, owner: str) -> None:
 
 
 def _deliver_job(house: House, row: OutboxRow, owner: str) -> None:
-    """Render without a lock, then file and advance in one transaction; a second worker that rendered too files nothing."""
+    """Render without a lock, then file and advance in one transaction; a second worker that rendered too files nothing.
+
+    A register is published in one transaction from its first look to its end: its rows must stand still.
+    """
     job = int(row.payload["job"])
+    with house.transaction() as tx:
+        publishes = store.job.get(tx.db, job).topic == "publish_register"
+        if publishes:
+            publish_register(tx, job)
+            store.outbox.finish(tx.db, row.id, owner)
+    if publishes:
+        return
     paper = perform_job(house, job)
     with house.transaction() as tx:
         if paper is not None:

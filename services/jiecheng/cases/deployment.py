@@ -16,8 +16,9 @@ from jiecheng.cases.house import House, Tx
 from jiecheng.cases.profile import choose_profile
 from jiecheng.cases.release import Publication, deploy_release
 from jiecheng.model.directory import Directory
-from jiecheng.model.errors import Invalid
+from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.ids import PersonId
+from jiecheng.model.register import Register
 from jiecheng.model.release import Bundle
 
 DEMO_PASSWORD = "jiecheng-demo"  # noqa: S105 - the demo's password is printed at every start
@@ -48,7 +49,11 @@ def prepare(url: str, root: Path, demo: bool, profile: str = "") -> Sequence[Dem
             fill_calendar(tx)
             if profile:
                 choose_profile(tx, profile)
+<<<<<<< HEAD
             gates = folder_gates(root)
+=======
+            define_registers(tx, root)
+>>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
             for bundle in read_bundles(root):
                 gate = gates.get(definitions.bundle_hash(bundle), {})
                 deploy_release(tx, bundle, Publication("folders", gate))
@@ -59,6 +64,7 @@ def prepare(url: str, root: Path, demo: bool, profile: str = "") -> Sequence[Dem
         house.close()
 
 
+<<<<<<< HEAD
 def folder_gates(root: Path) -> Mapping[str, Mapping[str, object]]:
     """Content hash -> the gate report that the last whole run of the scenarios in these folders left behind."""
     try:
@@ -76,6 +82,23 @@ def folder_gates(root: Path) -> Mapping[str, Mapping[str, object]]:
         }
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+=======
+def define_registers(tx: Tx, root: Path) -> None:
+    """Take over bpmn/registers.yaml: what has changed becomes the next description of its register, the old ones stay."""
+    registers, wrong = read_registers(root)
+    if wrong:
+        raise Invalid(wrong[0].message, findings=wrong)
+    known = store.register.definitions(tx.db)
+    for register in registers.values():
+        # Compared as text: the order of the columns counts.
+        if json.dumps(known.get(register.name)) != json.dumps(register.content):
+            store.register.define(tx.db, register.name, register.content, "folders")
+
+
+def read_registers(root: Path) -> tuple[Mapping[str, Register], Sequence[Finding]]:
+    file = root / definitions.REGISTERS
+    return definitions.read_registers(file.read_text("utf-8") if file.is_file() else "")
+>>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
 
 
 def read_bundles(root: Path) -> Sequence[Bundle]:

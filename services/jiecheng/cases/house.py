@@ -14,9 +14,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from jiecheng import calendar, directory, store
+from jiecheng import calendar, definitions, directory, store
 from jiecheng.cases.deployed import Deployed, load_release
 from jiecheng.model.ids import CaseId, ProcessId, ReleaseHash
+from jiecheng.model.register import Register
 
 BEIJING = calendar.SHANGHAI
 RECENT_CASES = 2_000  # some kilobytes each
@@ -64,6 +65,7 @@ class House:
         )
         self._releases: dict[ReleaseHash, Deployed] = {}
         self._directory: tuple[int, directory.Index] | None = None
+        self._registers: tuple[int, Mapping[str, Register]] | None = None
         self._calendar: calendar.Calendar | None = None
         self._lock = threading.Lock()
 
@@ -90,6 +92,14 @@ class House:
         if kept is None or kept[0] != version:
             kept = (version, directory.index(store.directory.load(db)))
             self._directory = kept
+        return kept[1]
+
+    def registers(self, db: store.Transaction) -> Mapping[str, Register]:
+        revisions = store.register.revisions(db)
+        kept = self._registers
+        if kept is None or kept[0] != revisions:
+            kept = (revisions, definitions.registers_of(store.register.definitions(db))[0])
+            self._registers = kept
         return kept[1]
 
     def working_days(self, db: store.Transaction) -> calendar.Calendar:
@@ -137,6 +147,11 @@ class Tx:
 
     def latest_releases(self) -> Mapping[ProcessId, ReleaseHash]:
         return store.release.latest_hashes(self.db)
+
+    @property
+    def registers(self) -> Mapping[str, Register]:
+        """How the registers of this deployment are described, in the order of their names."""
+        return self.house.registers(self.db)
 
     @property
     def profile(self) -> str:

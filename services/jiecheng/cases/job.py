@@ -73,7 +73,6 @@ def complete_job(tx: Tx, job: int, paper: documents.Rendered) -> bool:
     row = store.job.get(tx.db, job)
     if row.state not in (OPEN, "failed"):
         return False
-    node = opened.deployed.node(row.element)
     digest = hashlib.sha256(paper.pdf).hexdigest()
     document = store.job.add_document(
         tx.db,
@@ -82,8 +81,6 @@ def complete_job(tx: Tx, job: int, paper: documents.Rendered) -> bool:
             "sha256": digest, "size": len(paper.pdf), "content": paper.pdf,
         },
     )  # fmt: skip
-    store.job.close(tx.db, row.id, "done")
-    store.incident.resolve_subject(tx.db, "outbox", row.id, "重试成功")
     public: dict[str, Value] = {"element": row.element, "name": row.name, "job": row.id}
     paper_facts: dict[str, Value] = {
         "document": document,
@@ -95,13 +92,22 @@ def complete_job(tx: Tx, job: int, paper: documents.Rendered) -> bool:
         "document_issued", row.element, {**public, **paper_facts}, {"document.title": paper.title}
     )
     tell(opened, "document_issued", f"{opened.case.number}已制发文书：{paper.title}（{row.number}）。")
+    finish_job(opened, row)
+    return True
+
+
+def finish_job(opened: OpenCase, row: JobRow) -> None:
+    """The job is done: say so, and let the case go on."""
+    node = opened.deployed.node(row.element)
+    store.job.close(opened.tx.db, row.id, "done")
+    store.incident.resolve_subject(opened.tx.db, "outbox", row.id, "重试成功")
+    public: dict[str, Value] = {"element": row.element, "name": row.name, "job": row.id}
     opened.record("job_completed", system_actor(row.element), public, clause=" ".join(node.clauses))
     step = engine.complete(
         opened.deployed.executable, opened.case.snapshot, facts.case_facts(opened), row.token, {}, decider(opened)
     )
     advance(opened, step, cause=row.element)
     opened.close()
-    return True
 
 
 def fail_job(tx: Tx, job: int, error: str) -> None:

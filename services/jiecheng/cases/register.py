@@ -1,152 +1,299 @@
-"""Registers (台账): lists with filters, and their export. Only processes write them."""
+"""Registers (台账、清单): what pages read of them, and their export. Only processes write them."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from jiecheng import permissions, store
+from jiecheng.cases.case import read_facts
+from jiecheng.cases.history import events_of
 from jiecheng.cases.house import Tx
 from jiecheng.cases.inbox import PAGE, Page
+from jiecheng.cases.open_case import OpenCase
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import Invalid, NotFound
-from jiecheng.store.register import EntryFilter, EntryRow
+from jiecheng.model.history import HistoryEvent
+from jiecheng.model.ids import CaseId, ElementId
+from jiecheng.model.register import Register
+from jiecheng.store.register import EntryFilter, EntryRow, Position
+from jiecheng.store.register_version import VersionRow
 
 # Spreadsheet programs take a cell that begins so for a formula; a quote in front keeps it text.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+STREET = "street"
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterDefinition:
-    """`columns`: key -> heading, in order. `tabs`: key -> (label, statuses)."""
+class Wish:
+    """What a reader wants to see of a register. `street`: an organ's id; `on`: only rows in force on that day."""
 
-    name: str
-    title: str
-    columns: Mapping[str, str]
-    tabs: Mapping[str, tuple[str, tuple[str, ...]]]
-    soon_days: int = 14
+    tab: str = ""
+    text: str = ""
+    category: str = ""
+    street: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """How many different items each category holds, beside what a document counts (None: no document does)."""
+
+    counts: Mapping[str, int]
+    expected: Mapping[str, int] | None
+    basis: str = ""
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether every category has the number of the document; None where there is none to compare with."""
+        if self.expected is None:
+            return None
+        return {key: number for key, number in self.counts.items() if number} == {
+            key: number for key, number in self.expected.items() if number
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterView:
-    definition: RegisterDefinition
+    definition: Register
     tab: str
     page: Page[EntryRow]
     counts: Mapping[str, int] = field(default_factory=dict)
+    categories: CategoryCount | None = None
+    category_choices: Sequence[str] = ()
+    street_choices: Sequence[tuple[str, str]] = ()
+    latest: VersionRow | None = None
 
 
-# What a register is called and how its columns are headed. Which rows it has and what they say, only processes decide.
-REGISTERS: Mapping[str, RegisterDefinition] = {
-    "staff_loan": RegisterDefinition(
-        name="staff_loan",
-        title="借调台账",
-        columns={
-            "person_name": "被借调人", "street_name": "所在街镇", "borrower_name": "借用单位", "direction": "借调方向",
-            "start_date": "起始日期", "end_date": "截止日期", "months": "月数", "returned_on": "实际归还",
-        },
-        tabs={
-            "running": ("借调中", ("借调中", "逾期未还")),
-            "due": ("即将到期", ("借调中",)),
-            "overdue": ("逾期未还", ("逾期未还",)),
-            "all": ("全部", ()),
-        },
-    ),
-    "loan_stop": RegisterDefinition(
-        name="loan_stop",
-        title="擅自借调叫停台账",
-        columns={
-            "person_name": "被借人员", "street_name": "所在街镇", "borrower_name": "借用单位",
-            "since_date": "借走日期", "return_deadline": "归还期限", "back_on": "到岗日期",
-        },
-        tabs={
-            "ordered": ("责令归还", ("责令归还", "逾期未归")),
-            "overdue": ("逾期未归", ("逾期未归",)),
-            "back": ("已到岗", ("已到岗",)),
-            "all": ("全部", ()),
-        },
-    ),
-}  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A line of the list of registers; `rows` counts what this reader may see."""
+
+    definition: Register
+    rows: int
+    latest: VersionRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """One time the row was written. `changes`: heading, old, new."""
+
+    at: datetime
+    step: str
+    status: str
+    changes: Sequence[tuple[str, Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryStory:
+    definition: Register
+    row: EntryRow
+    changes: Sequence[EntryChange]
+    case_readable: bool
+
+
+def list_registers(tx: Tx, actor: Actor) -> Sequence[Summary]:
+    """All registers that the actor may read."""
+    found = []
+    for definition in tx.registers.values():
+        if permissions.may_read_register(actor, _facts(tx, actor, definition)) is None:
+            continue
+        rows = store.register.count_entries(
+            tx.db, definition.name, EntryFilter(equal=_compartment(tx, actor, definition))
+        )
+        latest = store.register_version.of_register(tx.db, definition.name, 1) if definition.versioned else ()
+        found.append(Summary(definition, rows, latest[0] if latest else None))
+    return found
 
 
 def list_entries(
-    tx: Tx, actor: Actor, register: str, *, tab: str = "", text: str = "", key: str = "", limit: int = PAGE
+    tx: Tx, actor: Actor, register: str, wish: Wish | None = None, *, key: str = "", limit: int = PAGE
 ) -> RegisterView:
     definition = _readable(tx, actor, register, "查看台账")
-    tab = tab if tab in definition.tabs else next(iter(definition.tabs))
-    if key and not key.isdecimal():
-        raise Invalid("列表的翻页位置无效。请回到第一页。")
-    filters = _filters(tx, definition, tab, text, actor)
-    rows = store.register.list_entries(tx.db, register, filters, int(key) if key else None, limit + 1)
-    more = str(rows[limit - 1].case) if len(rows) > limit else ""
+    wish = _settled(definition, wish or Wish())
+    filters = _filters(tx, actor, definition, wish)
+    rows = store.register.list_entries(tx.db, register, filters, _position(key), limit + 1)
+    more = f"{rows[limit - 1].case}:{rows[limit - 1].key}" if len(rows) > limit else ""
     counts = {
-        name: store.register.count_entries(tx.db, register, _filters(tx, definition, name, "", actor))
+        name: store.register.count_entries(tx.db, register, _filters(tx, actor, definition, Wish(tab=name)))
         for name in definition.tabs
     }
-    return RegisterView(definition, tab, Page(rows[:limit], more), counts)
+    category = definition.category
+    latest = store.register_version.of_register(tx.db, register, 1) if definition.versioned else ()
+    return RegisterView(
+        definition,
+        wish.tab,
+        Page(rows[:limit], more),
+        counts,
+        _categories(tx, actor, definition) if category else None,
+        store.register.values_of(tx.db, register, category) if category else (),
+        _streets(tx, definition) if not _compartment(tx, actor, definition) else (),
+        latest[0] if latest else None,
+    )
 
 
-def export_csv(tx: Tx, actor: Actor, register: str, *, tab: str = "", text: str = "") -> str:
-    """All rows of the tab as CSV, with a byte order mark so that a spreadsheet reads the Chinese."""
+def show_entry(tx: Tx, actor: Actor, register: str, case: CaseId, key: str = "") -> EntryStory:
+    """A row with every change that made it what it is."""
+    definition = _readable(tx, actor, register, "查看台账")
+    row = store.register.entry(tx.db, register, case, key)
+    own = _compartment(tx, actor, definition)
+    if row is None or any(row.columns.get(name) != value for name, value in own.items()):
+        raise NotFound("台账里没有这一行，或者您无权查看。")
+    found = store.case.get(tx.db, case)
+    opened = OpenCase(tx, found, tx.release(found.release))
+    written = [
+        event
+        for event in events_of(tx, case)
+        if event.type == "register_entry_written"
+        and event.public.get("register") == register
+        and str(event.public.get("key", "")) == key
+    ]
+    readable = permissions.may_read_case(actor, read_facts(opened)) is not None
+    return EntryStory(definition, row, [_change(opened, definition, event) for event in written], readable)
+
+
+def export_csv(tx: Tx, actor: Actor, register: str, wish: Wish | None = None) -> str:
+    """All rows of the wish as CSV, with a byte order mark so that a spreadsheet reads the Chinese."""
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out)
-    for row in _table(tx, actor, register, tab, text):
+    for row in _table(tx, actor, register, wish or Wish()):
         writer.writerow([_text(value) for value in row])
     return out.getvalue()
 
 
-def export_xlsx(tx: Tx, actor: Actor, register: str, *, tab: str = "", text: str = "") -> bytes:
+def export_xlsx(tx: Tx, actor: Actor, register: str, wish: Wish | None = None) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(REGISTERS[register].title if register in REGISTERS else register)
-    for row in _table(tx, actor, register, tab, text):
+    sheet = book.create_sheet(title_of(tx, register))
+    for row in _table(tx, actor, register, wish or Wish()):
         sheet.append([_text(value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _table(tx: Tx, actor: Actor, register: str, tab: str, text: str) -> Iterator[Sequence[object]]:
+def title_of(tx: Tx, register: str) -> str:
+    definition = tx.registers.get(register)
+    return definition.title if definition else register
+
+
+def _table(tx: Tx, actor: Actor, register: str, wish: Wish) -> Iterator[Sequence[object]]:
     definition = _readable(tx, actor, register, "导出台账")
-    tab = tab if tab in definition.tabs else next(iter(definition.tabs))
-    yield ["编号", "事项", "状态", *definition.columns.values()]
-    before: int | None = None
-    filters = _filters(tx, definition, tab, text, actor)
-    while rows := store.register.list_entries(tx.db, register, filters, before, 500):
+    yield ["编号", "事项", "状态", *definition.headings.values()]
+    after: Position | None = None
+    filters = _filters(tx, actor, definition, _settled(definition, wish))
+    while rows := store.register.list_entries(tx.db, register, filters, after, 500):
         for row in rows:
-            yield [row.number, row.title, row.status, *(row.columns.get(name) for name in definition.columns)]
-        before = rows[-1].case
+            yield [row.number, row.title, row.status, *(row.columns.get(name) for name in definition.headings)]
+        after = (rows[-1].case, rows[-1].key)
 
 
-def _filters(tx: Tx, definition: RegisterDefinition, tab: str, text: str, actor: Actor) -> EntryFilter:
-    statuses = definition.tabs[tab][1]
-    until = (tx.today + timedelta(days=definition.soon_days)).isoformat() if tab == "due" else ""
-    return EntryFilter(statuses=statuses, text=text, end_before=until, equal=_compartment(tx, actor))
+def _settled(definition: Register, wish: Wish) -> Wish:
+    return wish if wish.tab in definition.tabs else replace(wish, tab=next(iter(definition.tabs)))
 
 
-def _compartment(tx: Tx, actor: Actor) -> Mapping[str, str]:
-    """A 街镇 sees its own rows, no other 街镇's (C12); the district's organs see all."""
+def _position(key: str) -> Position | None:
+    """Where the page before ended: the case's id, and the row's key behind a colon."""
+    if not key:
+        return None
+    case, _, rest = key.partition(":")
+    if not case.isdecimal() or len(case) > 18:
+        raise Invalid("列表的翻页位置无效。请回到第一页。")
+    return CaseId(int(case)), rest
+
+
+def _filters(tx: Tx, actor: Actor, definition: Register, wish: Wish) -> EntryFilter:
+    tab = definition.tabs[wish.tab]
+    equal = {}
+    if wish.category and definition.category:
+        equal[definition.category] = wish.category
+    if wish.street and STREET in definition.columns:
+        equal[STREET] = wish.street
+    before = None
+    if tab.within_days is not None and definition.deadline:
+        before = (definition.deadline, (tx.today + timedelta(days=tab.within_days)).isoformat())
+    # The compartment last: no wish may widen it.
+    equal |= _compartment(tx, actor, definition)
+    return EntryFilter(tab.statuses, equal, wish.text, before, _day(wish.on))
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"“{text}”不是日期。请写成 2026-03-16 这样，再查询。") from None
+
+
+def _categories(tx: Tx, actor: Actor, definition: Register) -> CategoryCount:
+    filters = EntryFilter(statuses=definition.in_force, equal=_compartment(tx, actor, definition))
+    counts = store.register.count_by(tx.db, definition.name, filters, definition.category, definition.subject)
+    expected = definition.expected
+    if expected is None or (expected.profiles and tx.profile not in expected.profiles):
+        return CategoryCount(counts, None)
+    # In the order of the document; what it does not know stands behind.
+    ordered = {key: counts.get(key, 0) for key in dict.fromkeys((*expected.counts, *counts))}
+    return CategoryCount(ordered, expected.counts, expected.basis)
+
+
+def _streets(tx: Tx, definition: Register) -> Sequence[tuple[str, str]]:
+    if STREET not in definition.columns:
+        return ()
+    known = tx.organisation.directory.organs
+    found = store.register.values_of(tx.db, definition.name, STREET)
+    return [(one, _street_name(one, known)) for one in found]
+
+
+def _street_name(street: str, organs: Mapping[Any, Any]) -> str:
+    """The name of the 街镇: its office's, without the word for office."""
+    office = next(
+        (one for one in organs.values() if one.street == street and one.kind in ("街道办事处", "镇政府")), None
+    )
+    return office.name.removesuffix("办事处").removesuffix("人民政府") if office else street
+
+
+def _change(opened: OpenCase, definition: Register, event: HistoryEvent) -> EntryChange:
+    node = opened.deployed.definition.nodes.get(ElementId(str(event.public.get("element", ""))))
+    changes = []
+    for key, heading in definition.headings.items():
+        pair = event.personal.get(f"register.{key}")
+        if isinstance(pair, Mapping) and pair.get("old") != pair.get("new"):
+            changes.append((heading, pair.get("old"), pair.get("new")))
+    return EntryChange(event.at, node.name if node else "", str(event.public.get("status", "")), changes)
+
+
+def _compartment(tx: Tx, actor: Actor, definition: Register) -> Mapping[str, str]:
+    """A 街镇 sees its own rows, no other 街镇's (C12); the district's organs see all, and everybody what is public."""
     found = tx.organisation.directory.identities.get(actor.identity)
-    if found is None or actor.roles or actor.is_system:
+    if found is None or actor.roles or actor.is_system or definition.public or STREET not in definition.columns:
         return {}
     street = tx.organisation.organ_of(found).street
-    return {"street": street} if street else {}
+    return {STREET: street} if street else {}
 
 
-def _readable(tx: Tx, actor: Actor, register: str, action: str) -> RegisterDefinition:
-    definition = REGISTERS.get(register)
+def _readable(tx: Tx, actor: Actor, register: str, action: str) -> Register:
+    definition = tx.registers.get(register)
     if definition is None:
         raise NotFound("没有这个台账。")
-    facts = permissions.RegisterFacts(name=definition.title, readers=_readers(tx, actor))
-    grant = permissions.require_register_read(actor, facts)
+    grant = permissions.require_register_read(actor, _facts(tx, actor, definition))
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"{action}（{grant.ground}）", definition.title)
     return definition
+
+
+def _facts(tx: Tx, actor: Actor, definition: Register) -> permissions.RegisterFacts:
+    return permissions.RegisterFacts(definition.title, definition.public, _readers(tx, actor))
 
 
 def _readers(tx: Tx, actor: Actor) -> Sequence[Any]:
@@ -156,5 +303,7 @@ def _readers(tx: Tx, actor: Actor) -> Sequence[Any]:
 
 
 def _text(value: object) -> str:
-    text = "" if value is None else str(value)
+    if isinstance(value, list | tuple):
+        return _text("、".join(str(one.get("name", one) if isinstance(one, Mapping) else one) for one in value))
+    text = "" if value is None else str(value.get("name", value) if isinstance(value, Mapping) else value)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -13,7 +13,12 @@ from jiecheng.model.actor import Actor
 from jiecheng.model.definition import ProcessDefinition
 from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.form import FormUse, Right
+<<<<<<< HEAD
 from jiecheng.model.ids import IdentityId, ReleaseHash
+=======
+from jiecheng.model.ids import ReleaseHash
+from jiecheng.model.register import Register
+>>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
 from jiecheng.model.release import Bundle, Clause, Release
 
 DEPLOYER = "系统部署"
@@ -57,9 +62,15 @@ class ReleaseView:
     drafted_by: Sequence[str] = ()
 
 
-def findings(bundle: Bundle) -> list[Finding]:
-    """Everything that is wrong with a bundle: what the linter says and what the engine will not execute."""
-    return [*definitions.lint(bundle, resolvers=directory.RESOLVERS), *engine.findings([bundle.bpmn.encode("utf-8")])]
+def findings(bundle: Bundle, registers: Mapping[str, Register] | None = None) -> list[Finding]:
+    """Everything that is wrong with a bundle: what the linter says and what the engine will not execute.
+
+    `registers`: those of the deployment; left out, what the process writes into registers is not checked.
+    """
+    return [
+        *definitions.lint(bundle, resolvers=directory.RESOLVERS, registers=registers),
+        *engine.findings([bundle.bpmn.encode("utf-8")]),
+    ]
 
 
 def deploy_release(tx: Tx, bundle: Bundle, publication: Publication) -> Release | None:
@@ -70,7 +81,7 @@ def deploy_release(tx: Tx, bundle: Bundle, publication: Publication) -> Release 
     content = definitions.bundle_hash(bundle)
     if store.release.exists(tx.db, content):
         return None
-    errors = [one for one in findings(bundle) if one.severity == "error"]
+    errors = [one for one in findings(bundle, tx.registers) if one.severity == "error"]
     if errors:
         raise Invalid(f"流程「{bundle.process}」有 {len(errors)} 处错误，不能发布。", findings=errors)
     definition = definitions.read_process(bundle.bpmn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def check(root: Path, only: Collection[str] = ()) -> int:
     found = [*of_slices(tree, only)]
     for process in wanted:
         found += [*of_process(process, tree)]
+    if not only:
+        found += of_registers(known, tree)
     found = list(dict.fromkeys(found))
     for finding in found:
         mark = "错误" if finding.severity == "error" else "提醒"
@@ -57,8 +60,20 @@ def of_process(process: str, tree: Mapping[str, str]) -> Iterator[Finding]:
     except Invalid as error:
         yield from error.findings
         return
-    for finding in release.findings(bundle):
+    registers, _ = definitions.read_registers(tree.get(definitions.REGISTERS, ""))
+    for finding in release.findings(bundle, registers):
         yield Finding(finding.code, f"{process}：{finding.place}", finding.message, finding.severity)
+
+
+def of_registers(processes: Collection[str], tree: Mapping[str, str]) -> Iterator[Finding]:
+    """The description of the registers, and what no process ever writes into them."""
+    registers, wrong = definitions.read_registers(tree.get(definitions.REGISTERS, ""))
+    yield from wrong
+    readable = []
+    for process in processes:
+        with contextlib.suppress(Invalid):  # a broken diagram has its own findings
+            readable.append(definitions.read_process(tree[f"bpmn/{process}/{process}.bpmn"]))
+    yield from definitions.coverage_findings(registers, readable)
 
 
 def inside(tree: Mapping[str, str], area: str, process: str) -> dict[str, str]:

@@ -10,12 +10,17 @@ from jiecheng.definitions.draft_files import require_fit as require_fit_draft
 from jiecheng.definitions.lint import lint
 from jiecheng.definitions.migration import Suggestion, mapping_of, migration_plan
 from jiecheng.definitions.process import read_process
+from jiecheng.definitions.published import Frozen, FrozenRow, freeze, version_difference
+from jiecheng.definitions.registers import REGISTERS, coverage_findings, read_registers, registers_of
 from jiecheng.definitions.safe_xml import parse_xml
 from jiecheng.definitions.slices import read_clauses, slice_findings
 from jiecheng.definitions.traceability import PolicyRule, Proof, Trace, read_rules, trace
 
 __all__ = [
+    "REGISTERS",
     "Coverage",
+    "Frozen",
+    "FrozenRow",
     "PolicyRule",
     "Proof",
     "RowCoverage",
@@ -23,9 +28,14 @@ __all__ = [
     "Trace",
     "bundle_hash",
     "coverage",
+    "coverage_findings",
     "difference",
+<<<<<<< HEAD
     "draft_bundle",
     "files_of",
+=======
+    "freeze",
+>>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
     "lint",
     "mapping_of",
     "means_the_same",
@@ -36,9 +46,15 @@ __all__ = [
     "read_bundle",
     "read_clauses",
     "read_process",
+    "read_registers",
     "read_rules",
+<<<<<<< HEAD
     "require_fit_draft",
+=======
+    "registers_of",
+>>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
     "row_coverage",
     "slice_findings",
     "trace",
+    "version_difference",
 ]

@@ -31,6 +31,9 @@ _WORDS = {
     "letter": "模板",
     "number_kind": "编号用字",
     "issuer": "发文机关",
+    "register": "台账",
+    "effective": "生效日期",
+    "key": "行标识",
 }
 
 # Nouns that come several at once, with the field that tells them apart.

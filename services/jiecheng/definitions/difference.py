@@ -61,6 +61,7 @@ _NODE_FIELDS = {
     "job": "系统作业",
     "document": "制发文书",
     "register_entries": "登记台账",
+    "publication": "公布台账",
 }
 _FLOW_FIELDS = {"source": "起点", "target": "终点", "name": "名称", "condition": "条件"}
 _PROCESS_FIELDS = {

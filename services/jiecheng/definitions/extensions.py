@@ -18,6 +18,7 @@ from jiecheng.model.definition import (
     InstanceUse,
     OutcomeOption,
     Output,
+    Publication,
     RegisterEntry,
 )
 from jiecheng.model.form import FormUse, Right
@@ -133,9 +134,15 @@ def register_entries(element: etree._Element) -> tuple[RegisterEntry, ...]:
             str(found.get("register", "")),
             str(found.get("status", "")),
             {str(column.get("name", "")): str(column.get("source", "")) for column in found.findall(sx.jc("column"))},
+            str(found.get("key", "")),
         )
         for found in words(element, "registerEntry")
     )
+
+
+def publication(element: etree._Element) -> Publication | None:
+    found = next(words(element, "publication"), None)
+    return None if found is None else Publication(str(found.get("register", "")), str(found.get("effective", "")))
 
 
 def meeting(element: etree._Element) -> MeetingRule | None:

@@ -62,7 +62,8 @@ WORDS: Mapping[str, Word] = {
     "document": Word(frozenset({"serviceTask"}), ("letter", "numberKind", "issuer"), ("to",)),
     "instance": Word(ACTIVITIES, ("key",), ("label",)),
     "compartment": Word(FLOW_NODES, ("organ",)),
-    "registerEntry": Word(FLOW_NODES, ("register", "status"), many=True),
+    "publication": Word(frozenset({"serviceTask"}), ("register", "effective")),
+    "registerEntry": Word(FLOW_NODES, ("register", "status"), ("key",), many=True),
     "column": Word(frozenset({"registerEntry"}), ("name", "source"), many=True),
 }
 

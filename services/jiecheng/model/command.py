@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[EventWord, ...]] = {
     "complete_job": (EventWord("job_completed", "系统作业完成"),),
     "fail_job": (EventWord("job_failed", "系统作业失败"),),
     "resolve_incident": (EventWord("incident_resolved", "异常处理"),),
+    "publish_register": (EventWord("register_published", "公布台账版本"),),
     "publish_release": (EventWord("release_published", "发布版本"),),
 }
 

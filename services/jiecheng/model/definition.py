@@ -58,11 +58,23 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
-    """Written when the node is passed: the case's row in `register` gets this status and these columns (FEEL each)."""
+    """Written when the node is passed: the case's row in `register` gets this status and these columns (FEEL each).
+
+    `key`: FEEL or text that tells several rows of one case apart, e.g. the street.
+    """
 
     register: str
     status: str
     columns: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A service task that publishes `register` as its next version; `effective`: FEEL for the day it takes effect."""
+
+    register: str
+    effective: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,7 @@ class FlowNode:
     notice: str = ""  # send task: FEEL text of the notice
     job: str = ""  # service task: the topic of its work, e.g. issue_document
     document: DocumentUse | None = None  # service task: what it issues
+    publication: Publication | None = None  # service task: which register it publishes
     register_entries: tuple[RegisterEntry, ...] = ()
     several: bool = False  # a multi-instance activity
     instance: InstanceUse | None = None

@@ -12,6 +12,7 @@ from jiecheng.permissions.facts import CaseFacts, ItemFacts, MessageFacts, ReadF
 from jiecheng.permissions.item import require_claim, require_decision, require_message, require_release
 from jiecheng.permissions.reading import (
     may_read_case,
+    may_read_register,
     require_case_read,
     require_register_read,
     require_release_read,
@@ -28,7 +29,11 @@ __all__ = [
     "may_approve",
     "may_draft",
     "may_read_case",
+<<<<<<< HEAD
     "require_approval",
+=======
+    "may_read_register",
+>>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
     "require_case_read",
     "require_claim",
     "require_decision",

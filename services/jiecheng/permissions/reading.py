@@ -50,7 +50,7 @@ def require_release_read(actor: Actor) -> ReadGrant:
     )
 
 
-def require_register_read(actor: Actor, register: RegisterFacts) -> ReadGrant:
+def may_read_register(actor: Actor, register: RegisterFacts) -> ReadGrant | None:
     """The named readers, process administrators, owners and auditors (both kinds recorded); everybody when public."""
     if actor.is_system:
         return ReadGrant("系统", compartments=None)
@@ -62,6 +62,14 @@ def require_register_read(actor: Actor, register: RegisterFacts) -> ReadGrant:
         for role, ground in _RELEASE_GROUNDS:
             if role in actor.roles:
                 return ReadGrant(ground, recorded=True, compartments=None)
+    return None
+
+
+def require_register_read(actor: Actor, register: RegisterFacts) -> ReadGrant:
+    """The grant of `may_read_register`, or a refusal that says whom to ask."""
+    grant = may_read_register(actor, register)
+    if grant is not None:
+        return grant
     raise Refused(f"您没有查阅「{register.name}」的权限。需要查阅请联系流程管理员。", rule="register_read")
 
 

@@ -92,7 +92,7 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
         groups.append(
             Group("我的工作", [link("待办", "/inbox"), link("已办", "/inbox/done"), link("我发起的", "/inbox/started")])
         )
-        groups.append(Group("办件", [link("发起办件", "/start"), link("借调台账", "/registers/staff_loan")]))
+        groups.append(Group("办件", [link("发起办件", "/start"), link("台账清单", "/registers")]))
     duties = [
         (Role.AUDITOR, "办件查阅", "/audit"),
         (Role.PROCESS_OWNER, "流程版本", "/releases"),

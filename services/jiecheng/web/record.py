@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from jiecheng.cases import people
 from jiecheng.cases.history import ChangeRow, HistoryRow, HistoryView
 from jiecheng.cases.house import Tx
-from jiecheng.cases.register import REGISTERS
 from jiecheng.model.ids import IdentityId
 from jiecheng.web.vocabulary import PERSONAL_WORDS
 from jiecheng.web.wording import public_facts, shown
@@ -49,8 +48,10 @@ def _labels(tx: Tx, view: HistoryView) -> Mapping[str, str]:
             # The label's fixed words; what an expression would put between them differs from case to case.
             words = (part for part in field.label.parts if isinstance(part, str))
             labels[f"form.{name}.{key}"] = "".join(words)
-    for definition in REGISTERS.values():
-        labels |= {f"register.{key}": heading for key, heading in definition.columns.items()}
+    for definition in tx.registers.values():
+        for key, column in definition.columns.items():
+            # Under its register's own name first: two registers may head a column of one name differently.
+            labels[f"register.{definition.name}.{key}"] = column.title
     return labels
 
 
@@ -78,6 +79,8 @@ def _label(row: HistoryRow, path: str, labels: Mapping[str, str]) -> str:
         return "表决"
     if path == "reason" and row.event != "case_withdrawn":
         return labels["task.reason"]  # beside a task it says why this person has it
+    if path.startswith("register.") and path not in labels:
+        path = f"register.{row.public.get('register', '')}.{path.removeprefix('register.')}"
     return labels.get(path, "")
 
 

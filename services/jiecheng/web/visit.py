@@ -15,7 +15,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from jiecheng.cases import accounts, inbox
+from jiecheng.cases import accounts, inbox, register
 from jiecheng.cases.deployment import DemoAccount
 from jiecheng.cases.house import House, Tx
 from jiecheng.model.actor import Actor
@@ -87,7 +87,9 @@ class Visit:
 
     def page(self, template: str, status: int = 200, /, **values: object) -> Response:
         """The page inside its frame."""
-        html = self.site.pages.render(template, self._shell(), values)
+        # Asked for only by pages that name registers.
+        words = {"register_title": lambda name: register.title_of(self.tx, name)}
+        html = self.site.pages.render(template, self._shell(), {**words, **values})
         response = HTMLResponse(html, status)
         if self.flashes:
             self.site.drop_cookie(response, FLASH_COOKIE)

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from jinja2 import Environment
 
 from jiecheng.cases.once import Answer
-from jiecheng.cases.register import REGISTERS
 from jiecheng.forms import FormView
 from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
@@ -182,11 +181,6 @@ def _says(node: Any) -> bool:  # noqa: ANN401 - the kinds of nodes have no commo
     return False
 
 
-def register_word(name: str) -> str:
-    found = REGISTERS.get(name)
-    return found.title if found else name
-
-
 def gherkin(text: str) -> list[tuple[str, str]]:
     """Lines of a feature as (keyword with its indent, rest); language and tag lines say nothing to readers."""
     lines = []
@@ -242,7 +236,6 @@ def teach(environment: Environment) -> None:
         gate_word=lambda name: GATE_WORDS.get(name, name),
         node_word=node_word,
         who_word=who_word,
-        register_word=register_word,
         without=without,
         with_value=with_value,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from jiecheng.definitions.lint import (
     bpmn_io_rules,
@@ -13,6 +13,7 @@ from jiecheng.definitions.lint import (
     names,
     paths,
     policy,
+    registers,
     tables,
     tasks,
     types,
@@ -20,6 +21,7 @@ from jiecheng.definitions.lint import (
 )
 from jiecheng.definitions.lint.subject import Subject, look_at
 from jiecheng.model.errors import Finding, Invalid
+from jiecheng.model.register import Register
 from jiecheng.model.release import Bundle
 
 Rule = Callable[[Subject], Iterator[Finding]]
@@ -60,6 +62,8 @@ RULES: tuple[Rule, ...] = (
     letters.no_unused_letters,
     letters.letters_parse,
     letters.words_are_known,
+    registers.entries_are_described,
+    registers.publications_are_possible,
     expressions.parse,
     expressions.outcomes_exist,
     expressions.outcomes_lead_on,
@@ -75,13 +79,16 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def lint(bundle: Bundle, *, resolvers: Collection[str] = ()) -> list[Finding]:
+def lint(
+    bundle: Bundle, *, resolvers: Collection[str] = (), registers: Mapping[str, Register] | None = None
+) -> list[Finding]:
     """All findings, errors before warnings; empty when the release is fit for its scenarios.
 
-    `resolvers`: the names `directory` knows; left empty, resolver names are not checked.
+    `resolvers`: the names `directory` knows; left empty, resolver names are not checked. `registers`: those that are
+    described; left out, what the process writes into registers is not checked.
     """
     try:
-        subject = look_at(bundle, resolvers)
+        subject = look_at(bundle, resolvers, registers)
     except Invalid as error:
         return list(error.findings) or [Finding("unreadable", f"{bundle.process}.bpmn", error.message)]
     findings = [*subject.findings, *(finding for rule in RULES for finding in rule(subject))]

@@ -77,7 +77,11 @@ def _of_node(node: FlowNode) -> Iterator[Expression]:
     yield from _when_feel(node.id, "内部办理的机关", node.compartment)
     for facts in node.facts:
         yield from _when_feel(node.id, f"台账事实 {facts.target} 的条件", facts.equals)
+    if node.publication is not None:
+        yield from _when_feel(node.id, "生效日期", node.publication.effective)
     for entry in node.register_entries:
+        yield from _when_feel(node.id, f"台账 {entry.register} 的行标识", entry.key)
+        yield from _when_feel(node.id, f"台账 {entry.register} 的状态", entry.status)
         for name, source in entry.columns.items():
             yield from _when_feel(node.id, f"台账 {entry.register} 的 {name} 栏", source)
 

@@ -13,6 +13,7 @@ from jiecheng.definitions.process import read
 from jiecheng.model.definition import FlowNode, ProcessDefinition, SequenceFlow
 from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.ids import ElementId
+from jiecheng.model.register import Register
 from jiecheng.model.release import Bundle
 
 
@@ -30,6 +31,7 @@ class Subject:
     outgoing: Mapping[ElementId, tuple[SequenceFlow, ...]]
     findings: tuple[Finding, ...] = ()  # what reading itself found
     resolvers: Collection[str] = field(default_factory=frozenset)
+    registers: Mapping[str, Register] | None = None
 
     @property
     def nodes(self) -> Collection[FlowNode]:
@@ -45,7 +47,7 @@ class Subject:
         return str(self.elements[node].get("default", ""))
 
 
-def look_at(bundle: Bundle, resolvers: Collection[str]) -> Subject:
+def look_at(bundle: Bundle, resolvers: Collection[str], registers: Mapping[str, Register] | None = None) -> Subject:
     """Reads the files of the bundle; raises `Invalid` when the diagram is no diagram."""
     root = sx.parse_xml(bundle.bpmn)
     definition, findings = read(root)
@@ -70,6 +72,7 @@ def look_at(bundle: Bundle, resolvers: Collection[str]) -> Subject:
         outgoing=_by_end(definition, "source"),
         findings=tuple(findings),
         resolvers=resolvers,
+        registers=registers,
     )
 
 

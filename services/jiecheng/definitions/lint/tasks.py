@@ -12,7 +12,7 @@ from jiecheng.model.definition import Assignment
 from jiecheng.model.errors import Finding
 
 # What a flow can do for a case.
-JOBS = ("issue_document",)
+JOBS = ("issue_document", "publish_register")
 
 
 def user_tasks(subject: Subject) -> Iterator[Finding]:
@@ -81,7 +81,11 @@ def service_tasks(subject: Subject) -> Iterator[Finding]:
             known = "、".join(JOBS)
             said = f"系统作业（jc:job）“{node.job}”不存在" if node.job else "没有写做什么系统作业（jc:job）"
             yield Finding("job_unknown", node.id, f"{called(node)}{said}，可用的有 {known}。")
-        elif node.document is None:
+        elif node.job == "publish_register" and node.publication is None:
+            yield Finding(
+                "publication_missing", node.id, f"{called(node)}没有写公布哪本台账（jc:publication），请补上。"
+            )
+        elif node.job == "issue_document" and node.document is None:
             yield Finding("document_missing", node.id, f"{called(node)}没有写制发哪份文书（jc:document），请补上。")
 
 

@@ -28,7 +28,7 @@ from jiecheng.store.tables.district import (
 )
 from jiecheng.store.tables.draft import draft_log, draft_revisions, draft_texts, gate_runs, process_drafts
 from jiecheng.store.tables.history import history_events, history_openings
-from jiecheng.store.tables.register import register_entries, registers
+from jiecheng.store.tables.register import register_definitions, register_entries, register_versions, registers
 from jiecheng.store.tables.release import releases
 
 __all__ = [
@@ -65,7 +65,9 @@ __all__ = [
     "persons",
     "posts",
     "process_drafts",
+    "register_definitions",
     "register_entries",
+    "register_versions",
     "registers",
     "relations",
     "releases",

@@ -40,7 +40,7 @@ def verify(desk: AtDesk, case: int) -> shapes.Verdict:
 @router.get("/registers/{name}", summary="台账")
 def list_entries(desk: AtDesk, name: str, tab: str = "", text: str = "", after: str = "") -> shapes.RegisterOut:
     with desk.open() as (tx, actor):
-        view = register.list_entries(tx, actor, name, tab=tab, text=text.strip(), key=after)
+        view = register.list_entries(tx, actor, name, register.Wish(tab=tab, text=text.strip()), key=after)
         return shapes.RegisterOut(
             name=view.definition.name,
             title=view.definition.title,

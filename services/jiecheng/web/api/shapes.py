@@ -225,6 +225,7 @@ class Verdict(BaseModel):
 
 class Entry(Out):
     case: int
+    key: str
     number: str
     title: str
     status: str
