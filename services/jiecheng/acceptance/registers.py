@@ -9,7 +9,7 @@ from typing import Any
 from jiecheng import store
 from jiecheng.acceptance.judging import case_of
 from jiecheng.acceptance.world import World
-from jiecheng.cases.register import REGISTERS, RegisterDefinition
+from jiecheng.model.register import Register
 from jiecheng.store.register import EntryRow
 
 
@@ -36,7 +36,7 @@ def row_of(world: World, title: str, label: str) -> EntryRow:
 
 def in_words(world: World, title: str, row: EntryRow) -> Mapping[str, str]:
     """Heading -> what stands there, as people write it."""
-    columns = _definition(world, title).columns
+    columns = _definition(world, title).headings
     told = {heading: words(row.columns.get(key)) for key, heading in columns.items()}
     return {"编号": row.number, "事项": row.title, "状态": row.status, **told}
 
@@ -63,8 +63,9 @@ def _rows(world: World, register: str) -> Sequence[EntryRow]:
     return [row for row in found if row.register == register]
 
 
-def _definition(world: World, title: str) -> RegisterDefinition:
-    known = {one.title: one for one in REGISTERS.values()}
+def _definition(world: World, title: str) -> Register:
+    with world.transaction() as tx:
+        known = {one.title: one for one in tx.registers.values()}
     assert title in known, f"没有名为“{title}”的台账，现有{list(known)}。"
     return known[title]
 
