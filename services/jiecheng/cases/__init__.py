@@ -15,6 +15,7 @@ from jiecheng.cases import (
     publication,
     reading,
     register,
+    register_version,
     release,
 )
 from jiecheng.cases.attachment import AddAttachment, add_attachment, read_attachment
@@ -72,6 +73,7 @@ __all__ = [
     "read_document",
     "reading",
     "register",
+    "register_version",
     "release",
     "release_work_item",
     "resolve_incident",

@@ -13,7 +13,7 @@ from jiecheng.cases.gate import GateWork, claim_gate, finish_gate, note_gate
 from jiecheng.cases.history import check_chain
 from jiecheng.cases.house import House, Tx
 from jiecheng.cases.job import complete_job, fail_job, perform_job
-from jiecheng.cases.publication import publish_register
+from jiecheng.cases.register_version import publish_register
 from jiecheng.cases.reminder import send_digest, send_reminder
 from jiecheng.cases.timer import fire_timer
 from jiecheng.model.errors import JiechengError

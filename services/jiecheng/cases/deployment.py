@@ -49,11 +49,8 @@ def prepare(url: str, root: Path, demo: bool, profile: str = "") -> Sequence[Dem
             fill_calendar(tx)
             if profile:
                 choose_profile(tx, profile)
-<<<<<<< HEAD
             gates = folder_gates(root)
-=======
             define_registers(tx, root)
->>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
             for bundle in read_bundles(root):
                 gate = gates.get(definitions.bundle_hash(bundle), {})
                 deploy_release(tx, bundle, Publication("folders", gate))
@@ -64,7 +61,6 @@ def prepare(url: str, root: Path, demo: bool, profile: str = "") -> Sequence[Dem
         house.close()
 
 
-<<<<<<< HEAD
 def folder_gates(root: Path) -> Mapping[str, Mapping[str, object]]:
     """Content hash -> the gate report that the last whole run of the scenarios in these folders left behind."""
     try:
@@ -82,7 +78,8 @@ def folder_gates(root: Path) -> Mapping[str, Mapping[str, object]]:
         }
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-=======
+
+
 def define_registers(tx: Tx, root: Path) -> None:
     """Take over bpmn/registers.yaml: what has changed becomes the next description of its register, the old ones stay."""
     registers, wrong = read_registers(root)
@@ -98,7 +95,6 @@ def define_registers(tx: Tx, root: Path) -> None:
 def read_registers(root: Path) -> tuple[Mapping[str, Register], Sequence[Finding]]:
     file = root / definitions.REGISTERS
     return definitions.read_registers(file.read_text("utf-8") if file.is_file() else "")
->>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
 
 
 def read_bundles(root: Path) -> Sequence[Bundle]:

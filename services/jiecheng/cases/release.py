@@ -13,12 +13,8 @@ from jiecheng.model.actor import Actor
 from jiecheng.model.definition import ProcessDefinition
 from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.form import FormUse, Right
-<<<<<<< HEAD
 from jiecheng.model.ids import IdentityId, ReleaseHash
-=======
-from jiecheng.model.ids import ReleaseHash
 from jiecheng.model.register import Register
->>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
 from jiecheng.model.release import Bundle, Clause, Release
 
 DEPLOYER = "系统部署"

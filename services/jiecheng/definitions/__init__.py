@@ -30,12 +30,9 @@ __all__ = [
     "coverage",
     "coverage_findings",
     "difference",
-<<<<<<< HEAD
     "draft_bundle",
     "files_of",
-=======
     "freeze",
->>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
     "lint",
     "mapping_of",
     "means_the_same",
@@ -48,11 +45,8 @@ __all__ = [
     "read_process",
     "read_registers",
     "read_rules",
-<<<<<<< HEAD
-    "require_fit_draft",
-=======
     "registers_of",
->>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
+    "require_fit_draft",
     "row_coverage",
     "slice_findings",
     "trace",

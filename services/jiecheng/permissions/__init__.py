@@ -29,11 +29,8 @@ __all__ = [
     "may_approve",
     "may_draft",
     "may_read_case",
-<<<<<<< HEAD
-    "require_approval",
-=======
     "may_read_register",
->>>>>>> 7cbbebe (Registers are data: described in registers.yaml, rows keyed, published in versions by a flow)
+    "require_approval",
     "require_case_read",
     "require_claim",
     "require_decision",
