@@ -224,7 +224,7 @@ def test_a_moved_clock_is_said_at_the_start(tmp_path: Path, database_url: str) -
 # profile
 
 
-def test_another_city_s_policy_holds_from_now_on(peopled) -> None:
+def test_another_city_s_policy_holds_from_now_on(jiecheng: Run, peopled: str) -> None:
     code, words = jiecheng("profile", "use", "嘉兴", url=peopled, typed=None)
     assert code == 0
     assert "在办的办件仍按发起时的口径办" in words
