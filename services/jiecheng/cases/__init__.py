@@ -20,6 +20,7 @@ from jiecheng.cases import (
 )
 from jiecheng.cases.attachment import AddAttachment, add_attachment, read_attachment
 from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_case
+from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.incident import ResolveIncident, resolve_incident
 from jiecheng.cases.message import CorrelateMessage, correlate_message
@@ -45,11 +46,13 @@ __all__ = [
     "ClaimWorkItem",
     "CorrelateMessage",
     "DecideWorkItem",
+    "HoldCase",
     "Holder",
     "House",
     "Refill",
     "ReleaseWorkItem",
     "ResolveIncident",
+    "ResumeCase",
     "StartCase",
     "Tx",
     "WithdrawCase",
@@ -65,6 +68,7 @@ __all__ = [
     "explain_due",
     "fire_timer",
     "history",
+    "hold_case",
     "inbox",
     "incident",
     "people",
@@ -77,6 +81,7 @@ __all__ = [
     "release",
     "release_work_item",
     "resolve_incident",
+    "resume_case",
     "save_draft",
     "show_case",
     "show_item",

@@ -70,7 +70,9 @@ def _correlate(tx: Tx, command: CorrelateMessage) -> Answer:
     node = message.node
     words = "、".join(people.labels(tx, message.senders))
     permissions.require_message(
-        command.actor, message.senders, permissions.MessageFacts(node.name, words, read_facts(opened))
+        command.actor,
+        message.senders,
+        permissions.MessageFacts(node.name, words, read_facts(opened), opened.case.state),
     )
     before = store.form.of_case(tx.db, opened.id)
     handed_in = submission.accept(opened, node.forms, command.data, before)

@@ -11,6 +11,7 @@ from jiecheng.cases import facts, people
 from jiecheng.cases.case import read_facts, withdraw_facts
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.history import passed_elements, timeline
+from jiecheng.cases.hold import hold_facts, pauses
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.message import waiting_messages
 from jiecheng.cases.open_case import OpenCase
@@ -134,7 +135,9 @@ def show_message(
         raise Refused("办件现在不接受这个事项，请刷新页面查看最新进展。", rule="message_not_awaited", conflict=True)
     words = "、".join(people.labels(tx, message.senders))
     permissions.require_message(
-        actor, message.senders, permissions.MessageFacts(message.node.name, words, read_facts(opened))
+        actor,
+        message.senders,
+        permissions.MessageFacts(message.node.name, words, read_facts(opened), opened.case.state),
     )
     draft = store.form.draft(tx.db, actor.identity, f"message:{case}:{element}")
     shown = refill or (Refill(draft[0]) if draft else Refill({}))
@@ -190,6 +193,10 @@ def _case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> 
         attachments=store.attachment.of_case(db, opened.id),
         documents=store.job.documents_of(db, opened.id),
         messages=_messages(opened, actor) if allowed else (),
+        holds=store.hold.of_case(db, opened.id),
+        may_hold=allowed and not _refusal(lambda: permissions.require_hold(actor, hold_facts(opened))),
+        may_resume=opened.case.state is CaseState.HELD
+        and not _refusal(lambda: permissions.require_resume(actor, hold_facts(opened))),
         withdrawable=allowed and not _refusal(lambda: permissions.require_withdraw(actor, withdraw_facts(opened))),
         register_entries=store.register.of_case(db, opened.id),
         my_items=mine,
@@ -401,7 +408,7 @@ def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
     if task.due_days is None:
         raise NotFound("这个环节没有办理期限。")
     received = task.opened_at.astimezone(BEIJING).date()
-    due = calendar.add_working_days(tx.working_days, received, task.due_days)
+    due = calendar.add_working_days(tx.working_days, received, task.due_days, pauses(tx, opened.id))
     clause = opened.deployed.clause(task.due_basis, str(opened.case.variables.get("profile", "")))
     basis = clause.quotation() if clause else task.due_basis
     return DueView(opened.case.number, task.name, received, task.due_days, due, basis)

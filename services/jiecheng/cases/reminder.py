@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from jiecheng import calendar, directory, outbox, store
 from jiecheng.cases import people
@@ -39,13 +39,22 @@ STAGES = {
 }
 
 
-def arm(opened: OpenCase, task: TaskId, due: calendar.DueDate, working_days: int) -> None:
-    """Set the reminders of a task with a limit."""
+def arm(
+    opened: OpenCase,
+    task: TaskId,
+    due: calendar.DueDate,
+    working_days: int,
+    *,
+    received: date | None = None,
+    pauses: Sequence[calendar.Pause] = (),
+) -> None:
+    """Set the reminders of a task with a limit. `received`: the day it was opened, today when left out."""
     tx = opened.tx
+    received = received or tx.today
     before, after = _days(tx, REMIND_BEFORE), _days(tx, SUPERVISE_AFTER)
     moments: list[tuple[str, datetime]] = [("overdue", calendar.end_of_day(due.date))]
     if 0 < before < working_days:
-        day = calendar.add_working_days(tx.working_days, tx.today, working_days - before).date
+        day = calendar.add_working_days(tx.working_days, received, working_days - before, pauses).date
         moments.append(("before_due", datetime.combine(day, _MORNING, BEIJING)))
     if after > 0:
         day = calendar.add_working_days(tx.working_days, due.date, after).date

@@ -16,6 +16,7 @@ from jiecheng.model.task import Task, TaskState
 from jiecheng.model.voting import MeetingRule
 from jiecheng.model.work_item import WorkItem
 from jiecheng.store.attachment import AttachmentRow
+from jiecheng.store.hold import HoldRow
 from jiecheng.store.job import DocumentRow
 from jiecheng.store.register import EntryRow
 
@@ -96,6 +97,9 @@ class CaseView:
     documents: Sequence[DocumentRow]
     messages: Sequence[MessageOption]
     withdrawable: bool
+    holds: Sequence[HoldRow]
+    may_hold: bool
+    may_resume: bool
     register_entries: Sequence[EntryRow]
     my_items: Sequence[WorkItemId]
     ground: str  # why this person may read it

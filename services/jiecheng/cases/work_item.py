@@ -111,6 +111,7 @@ def item_facts(at: OpenItem) -> permissions.ItemFacts:
         holder=people.label(at.opened.tx, who),
         since=people.moment(at.item.closed_at),
         case=read_facts(at.opened),
+        case_state=at.opened.case.state,
     )
 
 

@@ -128,6 +128,10 @@ def withdrawable(element: etree._Element) -> bool:
     return next(words(element, "withdrawable"), None) is not None
 
 
+def holdable(element: etree._Element) -> bool:
+    return next(words(element, "holdable"), None) is not None
+
+
 def register_entries(element: etree._Element) -> tuple[RegisterEntry, ...]:
     return tuple(
         RegisterEntry(

@@ -168,6 +168,7 @@ class _Reader:
             outputs=ext.outputs(element),
             due=ext.due(element),
             withdrawable=ext.withdrawable(element),
+            holdable=ext.holdable(element),
             decision=ext.attribute(element, "decision"),
             facts=ext.facts(element),
             message=self._message(element),

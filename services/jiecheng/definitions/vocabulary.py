@@ -57,6 +57,7 @@ WORDS: Mapping[str, Word] = {
     "due": Word(frozenset({"userTask"}), ("workingDays",), ("basis",)),
     "meeting": Word(frozenset({"userTask"}), (), ("quorum", "majority")),
     "withdrawable": Word(_RECEIVERS | {"userTask"}),
+    "holdable": Word(frozenset({"userTask"})),
     "facts": Word(frozenset({"businessRuleTask"}), ("register", "where", "equals", "target"), many=True),
     "notice": Word(frozenset({"sendTask"}), ("text",)),
     "document": Word(frozenset({"serviceTask"}), ("letter", "numberKind", "issuer"), ("to",)),

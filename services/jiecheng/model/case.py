@@ -13,6 +13,7 @@ from jiecheng.model.values import Value
 
 class CaseState(StrEnum):
     RUNNING = "running"
+    HELD = "held"
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
 
@@ -25,13 +26,17 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
         "fire_timer": CaseState.RUNNING,
         "end_case": CaseState.ENDED,
         "withdraw_case": CaseState.WITHDRAWN,
+        "hold_case": CaseState.HELD,
     },
+    # While it is held nothing moves: neither people nor timers.
+    CaseState.HELD: {"resume_case": CaseState.RUNNING},
     CaseState.ENDED: {},
     CaseState.WITHDRAWN: {},
 }
 
 CHINESE_CASE_STATES: dict[CaseState, str] = {
     CaseState.RUNNING: "办理中",
+    CaseState.HELD: "已挂起",
     CaseState.ENDED: "已办结",
     CaseState.WITHDRAWN: "已撤销",
 }

@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[EventWord, ...]] = {
     "add_attachment": (EventWord("attachment_added", "上传附件"),),
     "complete_job": (EventWord("job_completed", "系统作业完成"),),
     "fail_job": (EventWord("job_failed", "系统作业失败"),),
+    "hold_case": (EventWord("case_held", "挂起"),),
+    "resume_case": (EventWord("case_resumed", "恢复办理"),),
     "resolve_incident": (EventWord("incident_resolved", "异常处理"),),
     "publish_register": (EventWord("register_published", "公布台账版本"),),
     "publish_release": (EventWord("release_published", "发布版本"),),

@@ -130,6 +130,7 @@ class FlowNode:
     outputs: tuple[Output, ...] = ()
     due: Due | None = None
     withdrawable: bool = False  # the applicant may withdraw the case while this waits
+    holdable: bool = False  # who holds this step may hold the case (挂起)
     decision: str = ""  # business rule task: DMN decision id
     facts: tuple[Facts, ...] = ()
     message: str = ""  # message name

@@ -8,7 +8,16 @@ case hears `NotFound`; the three separated administrators and the system decide 
 """
 
 from jiecheng.permissions.case import require_start, require_withdraw
-from jiecheng.permissions.facts import CaseFacts, ItemFacts, MessageFacts, ReadFacts, ReadGrant, RegisterFacts
+from jiecheng.permissions.facts import (
+    CaseFacts,
+    HoldFacts,
+    ItemFacts,
+    MessageFacts,
+    ReadFacts,
+    ReadGrant,
+    RegisterFacts,
+)
+from jiecheng.permissions.hold import require_hold, require_resume
 from jiecheng.permissions.item import require_claim, require_decision, require_message, require_release
 from jiecheng.permissions.reading import (
     may_read_case,
@@ -21,6 +30,7 @@ from jiecheng.permissions.studio import may_approve, may_draft, require_approval
 
 __all__ = [
     "CaseFacts",
+    "HoldFacts",
     "ItemFacts",
     "MessageFacts",
     "ReadFacts",
@@ -35,10 +45,12 @@ __all__ = [
     "require_claim",
     "require_decision",
     "require_drafting",
+    "require_hold",
     "require_message",
     "require_register_read",
     "require_release",
     "require_release_read",
+    "require_resume",
     "require_start",
     "require_withdraw",
 ]

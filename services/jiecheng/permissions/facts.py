@@ -56,6 +56,7 @@ class ItemFacts:
     since: str = ""  # 「2026年3月1日 09:30」
     case: ReadFacts | None = None
     compartment: str = ""
+    case_state: CaseState = CaseState.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,25 @@ class CaseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldFacts:
+    """A case somebody wants to hold or resume. `holders`: who holds an open step; `holdable`: those of them whose step
+    the diagram lets them hold; `job`: the name of a system job that is running, "" when none is."""
+
+    state: CaseState
+    holders: Collection[IdentityId]
+    holdable: Collection[IdentityId]
+    job: str = ""
+    read: ReadFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MessageFacts:
     """A message the case waits for, and what may be said of it to those who may read the case."""
 
     label: str = ""  # 「提前归还」
     senders: str = ""  # in words: 「彭溪街道党政办 主任」
     case: ReadFacts | None = None
+    case_state: CaseState = CaseState.RUNNING
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from jiecheng.model.actor import Actor
+from jiecheng.model.case import CaseState
 from jiecheng.model.errors import NotFound, Refused
 from jiecheng.model.ids import IdentityId
 from jiecheng.model.work_item import WORK_ITEM_LIFECYCLE, WorkItemState
@@ -15,6 +16,7 @@ from jiecheng.permissions.actor import is_among, require_official, same_person
 from jiecheng.permissions.facts import ItemFacts, MessageFacts
 from jiecheng.permissions.reading import may_read_case
 
+HELD = "办件已挂起，期限也停了，恢复办理以后才能继续。原因写在办件页上；需要恢复请联系承办人或流程管理员。"
 _NO_ITEM = "没有这件待办，或者您无权查看。请从「待办」页面重新打开。"
 _NO_MESSAGE = "没有这个可提交的事项，或者您无权提交。请从「我的办件」重新打开。"
 
@@ -57,6 +59,8 @@ def require_message(actor: Actor, allowed: Collection[IdentityId], message: Mess
     """Only the `allowed` identities send a message to a case; who may read the case learns who they are."""
     require_official(actor)
     if is_among(actor, allowed):
+        if message is not None and message.case_state is CaseState.HELD:
+            raise Refused(HELD, rule="case_held", conflict=True)
         return
     if message is None or message.case is None or may_read_case(actor, message.case) is None:
         raise NotFound(_NO_MESSAGE)
@@ -74,6 +78,8 @@ def _require_known(actor: Actor, item: ItemFacts) -> None:
 
 
 def _require_open(actor: Actor, item: ItemFacts) -> None:
+    if item.case_state is CaseState.HELD:
+        raise Refused(HELD, rule="case_held", conflict=True)
     # A closed row has an empty line in the lifecycle: whatever one wants of it comes too late.
     if item.task_open and WORK_ITEM_LIFECYCLE[item.state]:
         return

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from jiecheng.cases.attachment import AddAttachment, add_attachment
 from jiecheng.cases.case import WithdrawCase, withdraw_case
+from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.reading import show_case, show_message
 from jiecheng.cases.views import CaseView, Refill, WaitView
@@ -44,6 +45,29 @@ def withdraw(request: Request, case: int, posted: PostedForm) -> Response:
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
             return _page(visit, CaseId(case), problem=visit.trouble(problem), reason=posted.one("_reason"))
+
+
+@router.post("/{case}/hold")
+def hold(request: Request, case: int, posted: PostedForm) -> Response:
+    reason, basis = posted.one("_reason"), posted.one("_basis")
+    try:
+        with enter(request, posted) as visit:
+            command = HoldCase(visit.actor, CaseId(case), reason, basis, posted.one("_operation"))
+            return visit.go(f"/cases/{case}", hold_case(visit.tx, command).sentence)
+    except (Invalid, Refused) as problem:
+        with enter(request) as visit:
+            return _page(visit, CaseId(case), problem=visit.trouble(problem), hold_reason=reason, hold_basis=basis)
+
+
+@router.post("/{case}/resume")
+def resume(request: Request, case: int, posted: PostedForm) -> Response:
+    try:
+        with enter(request, posted) as visit:
+            command = ResumeCase(visit.actor, CaseId(case), posted.one("_note"), posted.one("_operation"))
+            return visit.go(f"/cases/{case}", resume_case(visit.tx, command).sentence)
+    except (Invalid, Refused) as problem:
+        with enter(request) as visit:
+            return _page(visit, CaseId(case), problem=visit.trouble(problem))
 
 
 @router.post("/{case}/attachments")

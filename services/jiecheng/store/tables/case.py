@@ -104,6 +104,20 @@ candidates = Table(
     Index("ix_candidates_case_id_identity", "case_id", "identity"),
 )  # fmt: skip
 
+# While a case is held (挂起) its clocks stand still; each hold stays on record with its reason and basis.
+holds = Table(
+    "holds", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("held_by", Text, nullable=False),
+    Column("held_by_name", Text, nullable=False),
+    Column("held_at", Moment, nullable=False),
+    Column("resumed_at", Moment),
+    Index("ix_holds_case_id", "case_id"),
+)  # fmt: skip
+
 votes = Table(
     "votes", metadata,
     Column("item_id", BigInteger, ForeignKey("work_items.id"), nullable=False),

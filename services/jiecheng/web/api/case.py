@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from jiecheng import forms
 from jiecheng.cases import inbox
 from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_case
+from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.reading import show_case
 from jiecheng.cases.views import CaseView, Section
@@ -46,6 +47,20 @@ def withdraw(desk: AtDesk, case: int, body: shapes.Withdrawal, operation: Operat
         return shapes.AnswerOut.model_validate(answer)
 
 
+@router.post("/cases/{case}/hold", summary="挂起：期限和定时停止")
+def hold(desk: AtDesk, case: int, body: shapes.Hold, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        answer = hold_case(tx, HoldCase(actor, CaseId(case), body.reason, body.basis, operation))
+        return shapes.AnswerOut.model_validate(answer)
+
+
+@router.post("/cases/{case}/resumption", summary="恢复办理：期限按挂起的天数顺延")
+def resume(desk: AtDesk, case: int, body: shapes.Resumption, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        answer = resume_case(tx, ResumeCase(actor, CaseId(case), body.note, operation))
+        return shapes.AnswerOut.model_validate(answer)
+
+
 @router.post("/cases/{case}/messages/{element}", summary="提交办件等待的事项，如提前归还")
 def send_message(
     desk: AtDesk, case: int, element: str, body: shapes.Message, operation: OperationKey = ""
@@ -74,6 +89,7 @@ def case_out(view: CaseView) -> shapes.CaseOut:
         messages=[shapes.MessageOption.model_validate(one) for one in view.messages],
         attachments=[shapes.Attachment.model_validate(one) for one in view.attachments],
         withdrawable=view.withdrawable,
+        holds=[shapes.HoldOut.model_validate(one) for one in view.holds],
         my_items=list(view.my_items),
     )
 

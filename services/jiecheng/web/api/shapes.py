@@ -45,6 +45,15 @@ class Withdrawal(In):
     reason: str = Field(max_length=500)
 
 
+class Hold(In):
+    reason: str = Field(max_length=500, description="在等什么")
+    basis: str = Field(max_length=500, description="哪条规定、哪份文书允许停止计时")
+
+
+class Resumption(In):
+    note: str = Field(default="", max_length=500)
+
+
 class Message(In):
     data: dict[str, Any] = Field(default_factory=dict, description="表单字段 → 值")
 
@@ -155,6 +164,14 @@ class Attachment(Out):
     uploaded_at: datetime
 
 
+class HoldOut(Out):
+    reason: str
+    basis: str
+    held_by_name: str
+    held_at: datetime
+    resumed_at: datetime | None
+
+
 class CaseOut(BaseModel):
     case: int
     number: str
@@ -172,6 +189,7 @@ class CaseOut(BaseModel):
     messages: list[MessageOption]
     attachments: list[Attachment]
     withdrawable: bool
+    holds: list[HoldOut]
     my_items: list[int]
 
 
