@@ -46,6 +46,7 @@ __all__ = [
 pytest_plugins = [
     "jiecheng.acceptance.filled_sentences",
     "jiecheng.acceptance.found_sentences",
+    "jiecheng.acceptance.handling_sentences",
     "jiecheng.acceptance.loan_sentences",
     "jiecheng.acceptance.table_sentences",
 ]

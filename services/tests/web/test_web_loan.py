@@ -401,3 +401,24 @@ def test_one_mistake_is_told_once(browser_of):
     sentences = re.findall("[^。>：]+。", alert)
     assert len(sentences) == len(set(sentences)), alert
     assert "autofocus" in alert
+
+
+def test_the_administrator_holds_a_case_and_nobody_works_on_it_until_he_resumes(browser_of):
+    applicant = browser_of(APPLICANT)
+    borrowed = {"borrowed": "i-zhuwenlan"}
+    started = applicant.post("/start/staff_loan", applicant.get("/start/staff_loan"), **{**APPLICATION, **borrowed})
+    case = started.url.path
+    administrator = browser_of(ADMINISTRATOR)
+    page = administrator.get(case)
+    refused = administrator.post(f"{case}/hold", page, _reason="等候答复", _basis="")
+    assert "请写明依据" in words(refused.text)
+    assert "等候答复" in refused.text  # what was typed stays
+
+    held = administrator.post(f"{case}/hold", administrator.get(case), _reason="等候答复", _basis="区委组织部通知")
+    assert "已挂起" in words(held.text)
+    assert "停止计时" in words(held.text)
+    assert "恢复办理" not in words(applicant.get(case))
+
+    resumed = administrator.post(f"{case}/resume", administrator.get(case))
+    assert "期限已按挂起的天数顺延" in words(resumed.text)
+    assert "曾挂起" in words(resumed.text)
