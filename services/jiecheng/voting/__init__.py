@@ -7,6 +7,7 @@ caller has already reduced to one per person.
 
 from jiecheng.voting.meeting import count_meeting
 from jiecheng.voting.rule import read_rule
+from jiecheng.voting.several import count_votes
 from jiecheng.voting.single import count_single
 
-__all__ = ["count_meeting", "count_single", "read_rule"]
+__all__ = ["count_meeting", "count_single", "count_votes", "read_rule"]
