@@ -25,7 +25,15 @@ from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.incident import ResolveIncident, resolve_incident
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.once import Answer, Holder
-from jiecheng.cases.reading import explain_due, read_document, show_case, show_item, show_message, show_start
+from jiecheng.cases.reading import (
+    explain_due,
+    read_document,
+    show_case,
+    show_item,
+    show_message,
+    show_start,
+    show_whole_case,
+)
 from jiecheng.cases.sheet import approval_sheet
 from jiecheng.cases.timer import fire_timer
 from jiecheng.cases.views import Refill
@@ -87,6 +95,7 @@ __all__ = [
     "show_item",
     "show_message",
     "show_start",
+    "show_whole_case",
     "start_case",
     "withdraw_case",
 ]

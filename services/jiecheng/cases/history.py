@@ -18,7 +18,10 @@ from jiecheng.model.history import HistoryEvent
 from jiecheng.model.ids import CaseId
 
 # What the timeline of a case leaves to the auditor's whole record.
-_BEHIND_THE_SCENES = ("case_advanced", "task_completed")
+_BEHIND_THE_SCENES = ("case_advanced", "task_completed", "task_opened", "notice_owed")
+LATEST = 30  # lines of a timeline on a page; what came before is one click away
+PAGE = 200  # records of a history on a page
+ALL = 2**31 - 1
 # The personal values that a line of it shows; the others stay unread.
 _TIMELINE_PATHS = ("actor.name", "actor.post", "opinion", "meeting.sentence", "reason", "notice.text", "message")
 
@@ -34,6 +37,22 @@ class TimelineRow:
     outcome: str
     opinion: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A stretch of a timeline; `earlier` lines came before it, and before number `first`."""
+
+    rows: Sequence[TimelineRow]
+    earlier: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseView:
+    case: Case
+    process_name: str
+    timeline: Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +96,37 @@ def events_of(tx: Tx, case: CaseId) -> Sequence[HistoryEvent]:
     return [ledger.to_event(entry, openings.get(entry.seq, ())) for entry in store.history.entries_of(tx.db, case)]
 
 
-def timeline(tx: Tx, case: CaseId) -> Sequence[TimelineRow]:
+def timeline(tx: Tx, case: Case, before: int = ALL, most: int = LATEST) -> Timeline:
+    """The last so many lines before this number, in their order."""
+    # Events that another transaction adds meanwhile are not of this moment's case.
+    before = min(before, case.seq + 1)
+    entries = store.history.latest_besides(tx.db, case.id, _BEHIND_THE_SCENES, before=before, most=most)
     openings: dict[int, list[Any]] = {}
-    for opening in store.history.openings_at(tx.db, case, _TIMELINE_PATHS):
+    for opening in store.history.openings_at(tx.db, case.id, _TIMELINE_PATHS, entries):
         openings.setdefault(opening.seq, []).append(opening)
-    entries = store.history.entries_besides(tx.db, case, _BEHIND_THE_SCENES)
-    return [_timeline_row(ledger.to_event(entry, openings.get(entry.seq, ()))) for entry in entries]
+    rows = [_timeline_row(ledger.to_event(entry, openings.get(entry.seq, ()))) for entry in entries]
+    lines = _lines(tx, case)
+    later = 0
+    if before <= case.seq:
+        later = store.history.count_besides(tx.db, case.id, _BEHIND_THE_SCENES, first=before, last=case.seq)
+    return Timeline(rows, lines - later - len(rows), entries[0].seq if entries else 0)
+
+
+def _lines(tx: Tx, case: Case) -> int:
+    """How many lines the whole timeline has. History only grows, so the house keeps what was counted."""
+    known, seq = tx.house.lines.get(case.id, (0, 0))
+    if seq > case.seq:
+        known, seq = 0, 0  # kept by a reader of a later moment than ours
+    if seq < case.seq:
+        known += store.history.count_besides(tx.db, case.id, _BEHIND_THE_SCENES, first=seq + 1, last=case.seq)
+        tx.house.lines.put(case.id, (known, case.seq))
+    return known
+
+
+def show_course(tx: Tx, actor: Actor, case: CaseId, before: int, most: int = LATEST) -> CourseView:
+    """A part of the timeline by itself: what the page of the case leaves out."""
+    opened, _ = _open_granted(tx, actor, case, "查看办理过程")
+    return CourseView(opened.case, opened.deployed.definition.name, timeline(tx, opened.case, before, most))
 
 
 def passed_elements(tx: Tx, case: Case) -> Collection[str]:
@@ -95,11 +139,15 @@ def passed_elements(tx: Tx, case: Case) -> Collection[str]:
     return known
 
 
-def show_history(tx: Tx, actor: Actor, case: CaseId) -> HistoryView:
-    """The whole record, in order. An auditor's reading is itself recorded."""
+def show_history(tx: Tx, actor: Actor, case: CaseId, first: int = 1, most: int = ALL) -> HistoryView:
+    """The record, in order, from this number on. An auditor's reading is itself recorded."""
     opened = _open_for_reading(tx, actor, case, "查看历史")
-    entries = store.history.entries_of(tx.db, case)
-    rows = [_history_row(opened, event, entry) for event, entry in zip(events_of(tx, case), entries, strict=True)]
+    entries = store.history.entries_from(tx.db, case, first, most)
+    openings: dict[int, list[Any]] = {}
+    if entries:
+        for opening in store.history.openings_between(tx.db, case, entries[0].seq, entries[-1].seq):
+            openings.setdefault(opening.seq, []).append(opening)
+    rows = [_history_row(opened, ledger.to_event(entry, openings.get(entry.seq, ())), entry) for entry in entries]
     return HistoryView(
         case=opened.case,
         state=CHINESE_CASE_STATES[opened.case.state],
@@ -146,17 +194,22 @@ def list_cases(
 
 
 def _open_for_reading(tx: Tx, actor: Actor, case: CaseId, action: str) -> OpenCase:
+    opened, grant = _open_granted(tx, actor, case, action)
+    if grant.compartments is not None:
+        # The record holds every vote and every draft; who took part reads the case page, which knows what is his.
+        raise Refused("完整的办件历史由业务审计员和流程管理员查阅。办理过程在办件页上可以看到。", rule="history_read")
+    return opened
+
+
+def _open_granted(tx: Tx, actor: Actor, case: CaseId, action: str) -> tuple[OpenCase, permissions.ReadGrant]:
     from jiecheng.cases.case import read_facts
 
     found = store.case.get(tx.db, case)
     opened = OpenCase(tx, found, tx.release(found.release))
     grant = permissions.require_case_read(actor, read_facts(opened))
-    if grant.compartments is not None:
-        # The record holds every vote and every draft; who took part reads the case page, which knows what is his.
-        raise Refused("完整的办件历史由业务审计员和流程管理员查阅。办理过程在办件页上可以看到。", rule="history_read")
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"{action}（{grant.ground}）", found.number)
-    return opened
+    return opened, grant
 
 
 def _timeline_row(event: HistoryEvent) -> TimelineRow:

@@ -59,6 +59,8 @@ class House:
         self.database = store.Database(url, pool=pool)
         # Case -> the elements it passed, and up to which event: a picture need not read the whole history again.
         self.passed: Recent[CaseId, tuple[frozenset[str], int]] = Recent(RECENT_CASES)
+        # Case -> how many lines its timeline has, and up to which event.
+        self.lines: Recent[CaseId, tuple[int, int]] = Recent(RECENT_CASES)
         # Release, states of elements, walked flows -> the drawing: tens of milliseconds and tens of kilobytes each.
         self.pictures: Recent[tuple[ReleaseHash, frozenset[tuple[str, str]], frozenset[str]], str] = Recent(
             RECENT_PICTURES

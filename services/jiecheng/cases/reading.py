@@ -10,7 +10,7 @@ from jiecheng import calendar, definitions, directory, forms, permissions, store
 from jiecheng.cases import facts, people
 from jiecheng.cases.case import read_facts, withdraw_facts
 from jiecheng.cases.deployed import Deployed
-from jiecheng.cases.history import passed_elements, timeline
+from jiecheng.cases.history import ALL, LATEST, passed_elements, timeline
 from jiecheng.cases.hold import hold_facts, pauses
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.message import waiting_messages
@@ -52,6 +52,15 @@ def show_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"查看办件（{grant.ground}）", opened.case.number)
     return _case_view(opened, actor, grant)
+
+
+def show_whole_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:
+    """The same with every step and every line of the timeline, for paper and for programs."""
+    opened = _open(tx, case)
+    grant = permissions.require_case_read(actor, read_facts(opened))
+    if grant.recorded:
+        store.account.log_access(tx.db, actor.person, actor.identity, f"查看办件（{grant.ground}）", opened.case.number)
+    return _case_view(opened, actor, grant, ALL)
 
 
 def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = None) -> ItemView:
@@ -159,10 +168,12 @@ def _open(tx: Tx, case: CaseId) -> OpenCase:
     return OpenCase(tx, found, tx.release(found.release))
 
 
-def _case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> CaseView:
+def _case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, latest: int = LATEST) -> CaseView:
+    """`latest`: how many steps and lines of the timeline, so that a page costs the same in every round of a case."""
     db = opened.tx.db
-    tasks = store.task.of_case(db, opened.id)
-    items = store.work_item.of_case(db, opened.id)
+    tasks = store.task.latest_of_case(db, opened.id, latest)
+    items = store.work_item.of_tasks(db, [task.id for task in tasks])
+    told = timeline(opened.tx, opened.case, most=latest)
     by_task: dict[int, list[WorkItem]] = {}
     for item in items:
         by_task.setdefault(item.task, []).append(item)
@@ -188,7 +199,8 @@ def _case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> 
         ],
         waits=_waits(opened),
         sections=_filled_sections(opened, actor, grant),
-        timeline=timeline(opened.tx, opened.id),
+        timeline=told.rows,
+        earlier=told.earlier,
         picture=_picture(opened, tasks),
         attachments=store.attachment.of_case(db, opened.id),
         documents=store.job.documents_of(db, opened.id),
@@ -279,12 +291,7 @@ def _filled_sections(opened: OpenCase, actor: Actor, grant: permissions.ReadGran
 
 def _own_nodes(opened: OpenCase, actor: Actor) -> Sequence[FlowNode]:
     """The steps this person has or had: his work items, the start if he made it, the messages he may send."""
-    elements = {task.id: task.element for task in store.task.of_case(opened.tx.db, opened.id)}
-    mine = {
-        elements[item.task]
-        for item in store.work_item.of_case(opened.tx.db, opened.id)
-        if any(who in actor.identities for who in (*item.candidates, item.decided_by))
-    }
+    mine = set(store.work_item.own_elements(opened.tx.db, opened.id, actor.identities))
     if opened.case.initiator in actor.identities:
         mine.add(opened.deployed.definition.start)
         mine |= {node.id for node in opened.deployed.definition.nodes.values() if node.message}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jiecheng import documents, forms
 from jiecheng.cases import people
 from jiecheng.cases.house import BEIJING, Tx
-from jiecheng.cases.reading import show_case
+from jiecheng.cases.reading import show_whole_case
 from jiecheng.cases.views import CaseView
 from jiecheng.model.actor import Actor
 from jiecheng.model.ids import CaseId
@@ -14,7 +14,7 @@ from jiecheng.model.task import TaskState
 
 def approval_sheet(tx: Tx, actor: Actor, case: CaseId) -> tuple[str, documents.Rendered]:
     """File name and paper. The head of the case's chain stands in its foot, so that a print can be held against the record."""
-    view = show_case(tx, actor, case)
+    view = show_whole_case(tx, actor, case)
     paper = documents.render_sheet(_sheet(tx, view), fonts=tx.house.fonts)
     return f"{view.case.number} 审批表.pdf", paper
 

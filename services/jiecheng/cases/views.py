@@ -92,6 +92,7 @@ class CaseView:
     waits: Sequence[WaitView]
     sections: Sequence[Section]
     timeline: Sequence[TimelineRow]
+    earlier: int  # lines of the timeline before these
     picture: str  # SVG
     attachments: Sequence[AttachmentRow]
     documents: Sequence[DocumentRow]

@@ -8,7 +8,23 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, JSON, Column, Table, Text, all_, any_, bindparam, cast, column, func, insert, select, update
+from sqlalchemy import (
+    CTE,
+    JSON,
+    Column,
+    Integer,
+    Table,
+    Text,
+    all_,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jiecheng import ledger
@@ -56,16 +72,35 @@ _OPENINGS = Statement(
 )
 
 
-_ENTRIES_BESIDES = Statement(
+_ENTRIES_FROM = Statement(
     select(history_events)
-    .where(
-        history_events.c.case_id == bindparam("case"), history_events.c.type != all_(bindparam("types", type_=TEXTS))
-    )
+    .where(history_events.c.case_id == bindparam("case"), history_events.c.seq >= bindparam("first"))
     .order_by(history_events.c.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+_OPENINGS_BETWEEN = Statement(
+    select(history_openings).where(
+        history_openings.c.case_id == bindparam("case"),
+        history_openings.c.seq.between(bindparam("first"), bindparam("last")),
+    )
+)
+_BESIDES = (
+    history_events.c.case_id == bindparam("case"),
+    history_events.c.type != all_(bindparam("types", type_=TEXTS)),
+)
+_LATEST_BESIDES = Statement(
+    select(history_events)
+    .where(*_BESIDES, history_events.c.seq < bindparam("before"))
+    .order_by(history_events.c.seq.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_COUNT_BESIDES = Statement(
+    select(func.count()).where(*_BESIDES, history_events.c.seq.between(bindparam("first"), bindparam("last")))
 )
 _OPENINGS_AT = Statement(
     select(history_openings).where(
         history_openings.c.case_id == bindparam("case"),
+        history_openings.c.seq.between(bindparam("first"), bindparam("last")),
         history_openings.c.path == any_(bindparam("paths", type_=TEXTS)),
     )
 )
@@ -127,14 +162,36 @@ def openings_of(tx: Transaction, case: CaseId) -> Sequence[Opening]:
     return [_opening(row) for row in tx.rows(_OPENINGS, case=case)]
 
 
-def entries_besides(tx: Transaction, case: CaseId, types: Sequence[str]) -> Sequence[LedgerEntry]:
-    """The entries that are not of these types."""
-    return [_entry(row) for row in tx.rows(_ENTRIES_BESIDES, case=case, types=list(types))]
+def entries_from(tx: Transaction, case: CaseId, first: int, most: int) -> Sequence[LedgerEntry]:
+    """So many entries from this number on."""
+    return [_entry(row) for row in tx.rows(_ENTRIES_FROM, case=case, first=first, most=most)]
 
 
-def openings_at(tx: Transaction, case: CaseId, paths: Sequence[str]) -> Sequence[Opening]:
-    """The openings of these paths, in all events."""
-    return [_opening(row) for row in tx.rows(_OPENINGS_AT, case=case, paths=list(paths))]
+def openings_between(tx: Transaction, case: CaseId, first: int, last: int) -> Sequence[Opening]:
+    return [_opening(row) for row in tx.rows(_OPENINGS_BETWEEN, case=case, first=first, last=last)]
+
+
+def latest_besides(
+    tx: Transaction, case: CaseId, types: Sequence[str], *, before: int, most: int
+) -> Sequence[LedgerEntry]:
+    """The last so many entries before this number that are not of these types, in their order."""
+    rows = tx.rows(_LATEST_BESIDES, case=case, types=list(types), before=before, most=most)
+    return [_entry(row) for row in reversed(rows)]
+
+
+def count_besides(tx: Transaction, case: CaseId, types: Sequence[str], *, first: int, last: int) -> int:
+    """How many events of these numbers are not of these types."""
+    return int(tx.row(_COUNT_BESIDES, case=case, types=list(types), first=first, last=last)[0])
+
+
+def openings_at(
+    tx: Transaction, case: CaseId, paths: Sequence[str], entries: Sequence[LedgerEntry]
+) -> Sequence[Opening]:
+    """The openings of these paths in the events from the first to the last of these."""
+    if not entries:
+        return []
+    first, last = entries[0].seq, entries[-1].seq
+    return [_opening(row) for row in tx.rows(_OPENINGS_AT, case=case, first=first, last=last, paths=list(paths))]
 
 
 def passed(tx: Transaction, case: CaseId, after: int) -> Sequence[str]:

@@ -17,6 +17,9 @@ from jiecheng.store.tables import Moment, candidates, drafts, jobs, reminders, s
 
 _GET = Statement(select(tasks).where(tasks.c.id == bindparam("task")))
 _OF_CASE = Statement(select(tasks).where(tasks.c.case_id == bindparam("case")).order_by(tasks.c.id))
+_LATEST_OF_CASE = Statement(
+    select(tasks).where(tasks.c.case_id == bindparam("case")).order_by(tasks.c.id.desc()).limit(bindparam("most"))
+)
 _OPEN_OF_CASE = Statement(
     select(tasks).where(tasks.c.case_id == bindparam("case"), tasks.c.state == "open").order_by(tasks.c.id)
 )
@@ -85,6 +88,14 @@ def get(tx: Transaction, task: TaskId) -> Task:
 def of_case(tx: Transaction, case: CaseId) -> Sequence[Task]:
     """All tasks of a case, in the order they were opened."""
     return [to_task(row) for row in tx.rows(_OF_CASE, case=case)]
+
+
+def latest_of_case(tx: Transaction, case: CaseId, most: int) -> Sequence[Task]:
+    """The open tasks of a case and the last so many, in the order they were opened."""
+    found = {row.id: to_task(row) for row in tx.rows(_LATEST_OF_CASE, case=case, most=most)}
+    if len(found) == most:
+        found |= {task.id: task for task in open_of_case(tx, case)}
+    return [found[task] for task in sorted(found)]
 
 
 def open_of_case(tx: Transaction, case: CaseId) -> Sequence[Task]:

@@ -9,7 +9,24 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, and_, bindparam, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.errors import NotFound
@@ -18,7 +35,7 @@ from jiecheng.model.task import Task
 from jiecheng.model.work_item import WorkItem, WorkItemState
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
-from jiecheng.store.tables import candidates, cases, tasks, votes, work_items
+from jiecheng.store.tables import candidates, cases, dump_json, tasks, votes, work_items
 from jiecheng.store.task import to_task
 
 # No limit sorts last; PostgreSQL's 'infinity' has no Python value, so the far end of our calendar stands for it.
@@ -77,6 +94,27 @@ _STEP = Statement(
     .where(work_items.c.id == bindparam("item"))
 )
 _OF_CASE = Statement(_with_candidates().where(work_items.c.case_id == bindparam("case")).order_by(work_items.c.id))
+_OF_TASKS = Statement(
+    _with_candidates()
+    .where(
+        work_items.c.task_id.in_(
+            select(func.json_array_elements_text(cast(bindparam("tasks", type_=Text), JSON)).cast(BigInteger))
+        )
+    )
+    .order_by(work_items.c.id)
+)
+_OWN_ELEMENTS = Statement(
+    select(tasks.c.element)
+    .join(work_items, work_items.c.task_id == tasks.c.id)
+    .where(
+        work_items.c.case_id == bindparam("case"),
+        or_(
+            work_items.c.decided_by == bindparam("who"),
+            exists().where(candidates.c.item_id == work_items.c.id, candidates.c.identity == bindparam("who")),
+        ),
+    )
+    .distinct()
+)
 _OF_TASK = Statement(_with_candidates().where(work_items.c.task_id == bindparam("task")).order_by(work_items.c.id))
 _PARTICIPANTS = Statement(select(candidates.c.identity).where(candidates.c.case_id == bindparam("case")).distinct())
 _LEAVE_LISTS = Statement(
@@ -141,6 +179,16 @@ def waiting(tx: Transaction, case: CaseId) -> Sequence[tuple[str, WorkItem]]:
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[WorkItem]:
     return [_item(row) for row in tx.rows(_OF_CASE, case=case)]
+
+
+def of_tasks(tx: Transaction, chosen: Collection[TaskId]) -> Sequence[WorkItem]:
+    return [_item(row) for row in tx.rows(_OF_TASKS, tasks=dump_json(sorted(chosen)))]
+
+
+def own_elements(tx: Transaction, case: CaseId, identities: Collection[IdentityId]) -> frozenset[ElementId]:
+    """The steps of a case that one of these identities has or had an item of."""
+    found = (row for who in identities for row in tx.rows(_OWN_ELEMENTS, case=case, who=who))
+    return frozenset(ElementId(row.element) for row in found)
 
 
 def participants(tx: Transaction, case: CaseId) -> tuple[IdentityId, ...]:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from jiecheng.cases.attachment import AddAttachment, add_attachment
 from jiecheng.cases.case import WithdrawCase, withdraw_case
+from jiecheng.cases.history import ALL, LATEST, show_course
 from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.reading import show_case, show_message
@@ -34,6 +35,15 @@ router = APIRouter(prefix="/cases")
 def show(request: Request, case: int) -> Response:
     with enter(request) as visit:
         return _page(visit, CaseId(case))
+
+
+@router.get("/{case}/course")
+def show_whole_course(request: Request, case: int, before: int = ALL, whole: bool = False) -> Response:
+    """What the page of the case leaves out of 办理过程: a stretch at a time, or all of it for paper."""
+    with enter(request) as visit:
+        most = ALL if whole else LATEST
+        view = show_course(visit.tx, visit.actor, CaseId(case), min(max(before, 1), ALL), most)
+        return visit.page("course.html", view=view, case=view.case, part=view.timeline, newest=before > view.case.seq)
 
 
 @router.post("/{case}/withdraw")

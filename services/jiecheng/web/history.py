@@ -38,9 +38,12 @@ def show_cases(request: Request, process: str = "", state: str = "", text: str =
 
 
 @router.get("/cases/{case}/history")
-def show(request: Request, case: int) -> Response:
+def show(request: Request, case: int, first: int = 1, whole: bool = False) -> Response:
+    """From record `first` on; the `whole` of it for paper."""
     with enter(request) as visit:
-        return _page(visit, CaseId(case))
+        return _page(
+            visit, CaseId(case), first=max(1, min(first, history.ALL)), most=history.ALL if whole else history.PAGE
+        )
 
 
 @router.post("/cases/{case}/history/verify")
@@ -71,6 +74,16 @@ def _cases(visit: Visit, state: str, process: str, text: str, after: str) -> Pag
     return Page(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else "")
 
 
-def _page(visit: Visit, case: CaseId, verdict: ledger.Verdict | None = None) -> Response:
-    view = history.show_history(visit.tx, visit.actor, case)
-    return visit.page("history.html", view=view, case=view.case, verdict=verdict, records=records(visit.tx, view))
+def _page(
+    visit: Visit, case: CaseId, verdict: ledger.Verdict | None = None, *, first: int = 1, most: int = history.PAGE
+) -> Response:
+    view = history.show_history(visit.tx, visit.actor, case, first, most)
+    return visit.page(
+        "history.html",
+        view=view,
+        case=view.case,
+        verdict=verdict,
+        records=records(visit.tx, view),
+        earlier=max(1, first - history.PAGE) if first > 1 else 0,
+        later=first + history.PAGE if first + most <= view.case.seq else 0,
+    )

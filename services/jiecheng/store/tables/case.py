@@ -65,7 +65,7 @@ tasks = Table(
     Column("recused", ARRAY(Text), nullable=False, server_default="{}"),  # identities that may not take part
     Column("outcome", Text, nullable=False, server_default=""),
     Column("cause", Text, nullable=False, server_default=""),  # what cancelled it
-    Index("ix_tasks_case_id", "case_id"),
+    Index("ix_tasks_case_id_id", "case_id", text("id DESC")),
     Index("uq_tasks_open_token", "case_id", "token", unique=True, postgresql_where=text("state = 'open'")),
     Index("ix_tasks_vacant", "id", postgresql_where=text("vacant AND state = 'open'")),
 )  # fmt: skip

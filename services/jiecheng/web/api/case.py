@@ -12,7 +12,7 @@ from jiecheng.cases import inbox
 from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_case
 from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.message import CorrelateMessage, correlate_message
-from jiecheng.cases.reading import show_case
+from jiecheng.cases.reading import show_whole_case
 from jiecheng.cases.views import CaseView, Section
 from jiecheng.model.ids import CaseId, ElementId, ProcessId
 from jiecheng.web.api import shapes
@@ -37,7 +37,7 @@ def start(desk: AtDesk, body: shapes.Start, operation: OperationKey = "") -> sha
 @router.get("/cases/{case}", summary="一件办件")
 def show(desk: AtDesk, case: int) -> shapes.CaseOut:
     with desk.open() as (tx, actor):
-        return case_out(show_case(tx, actor, CaseId(case)))
+        return case_out(show_whole_case(tx, actor, CaseId(case)))
 
 
 @router.post("/cases/{case}/withdrawal", summary="撤销")

@@ -1,1 +1,5 @@
 CREATE INDEX ix_drafts_subject ON drafts (subject);
+
+CREATE INDEX ix_tasks_case_id_id ON tasks (case_id, id DESC);
+
+DROP INDEX ix_tasks_case_id;
