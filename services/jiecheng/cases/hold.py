@@ -17,7 +17,6 @@ from jiecheng.model.case import CaseState
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import CaseId
 from jiecheng.model.task import Task
-from jiecheng.model.work_item import OPEN_ITEM_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def resume_case(tx: Tx, command: ResumeCase) -> Answer:
 def hold_facts(opened: OpenCase) -> permissions.HoldFacts:
     db = opened.tx.db
     tasks = {task.id: task for task in store.task.open_of_case(db, opened.id)}
-    items = [item for item in store.work_item.of_case(db, opened.id) if item.state in OPEN_ITEM_STATES]
+    items = [item for _, item in store.work_item.waiting(db, opened.id)]
     near = [(item.task, (item.assignee,) if item.assignee else item.candidates) for item in items]
     working = [job.name for job in store.job.of_case(db, opened.id) if job.state in ("open", "failed")]
     return permissions.HoldFacts(
