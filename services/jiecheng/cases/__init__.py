@@ -11,8 +11,10 @@ from jiecheng.cases import (
     history,
     inbox,
     incident,
+    letter,
     people,
     publication,
+    published,
     reading,
     register,
     register_version,
@@ -23,6 +25,7 @@ from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_ca
 from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.incident import ResolveIncident, resolve_incident
+from jiecheng.cases.letter import preview_letter
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.once import Answer, Holder
 from jiecheng.cases.reading import (
@@ -79,8 +82,11 @@ __all__ = [
     "hold_case",
     "inbox",
     "incident",
+    "letter",
     "people",
+    "preview_letter",
     "publication",
+    "published",
     "read_attachment",
     "read_document",
     "reading",

@@ -25,6 +25,10 @@ class Deployed:
     def node(self, element: ElementId) -> FlowNode:
         return self.definition.nodes[element]
 
+    def letter(self, name: str, issuer: str) -> documents.Letter:
+        """The letter as this organ words it: its own variant where it has one (name@organ), else everybody's."""
+        return self.letters.get(f"{name}@{issuer}") or self.letters[name]
+
     def in_words(self, result: Value) -> Value:
         """A decision's result with the headings of its table in place of the names that expressions use."""
         labels = {

@@ -42,7 +42,7 @@ def prepare_job(tx: Tx, job: int) -> Draft | None:
     node = opened.deployed.node(row.element)
     if node.document is None:
         raise Invalid(f"「{node.name}」没有写明要制发哪种文书。请流程负责人修改流程图。")
-    return Draft(row, opened.deployed.letters[node.document.letter], letter_facts(opened, node, row.issuer))
+    return Draft(row, opened.deployed.letter(node.document.letter, row.issuer), letter_facts(opened, node, row.issuer))
 
 
 def letter_facts(opened: OpenCase, node: FlowNode, issuer: str) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def list_registers(tx: Tx, actor: Actor) -> Sequence[Summary]:
         if permissions.may_read_register(actor, _facts(tx, actor, definition)) is None:
             continue
         rows = store.register.count_entries(
-            tx.db, definition.name, EntryFilter(equal=_compartment(tx, actor, definition))
+            tx.db, definition.name, EntryFilter(equal=compartment(tx, actor, definition))
         )
         latest = store.register_version.of_register(tx.db, definition.name, 1) if definition.versioned else ()
         found.append(Summary(definition, rows, latest[0] if latest else None))
@@ -117,7 +117,7 @@ def list_registers(tx: Tx, actor: Actor) -> Sequence[Summary]:
 def list_entries(
     tx: Tx, actor: Actor, register: str, wish: Wish | None = None, *, key: str = "", limit: int = PAGE
 ) -> RegisterView:
-    definition = _readable(tx, actor, register, "查看台账")
+    definition = readable(tx, actor, register, "查看台账")
     wish = _settled(definition, wish or Wish())
     filters = _filters(tx, actor, definition, wish)
     rows = store.register.list_entries(tx.db, register, filters, _position(key), limit + 1)
@@ -135,16 +135,16 @@ def list_entries(
         counts,
         _categories(tx, actor, definition) if category else None,
         store.register.values_of(tx.db, register, category) if category else (),
-        _streets(tx, definition) if not _compartment(tx, actor, definition) else (),
+        _streets(tx, definition) if not compartment(tx, actor, definition) else (),
         latest[0] if latest else None,
     )
 
 
 def show_entry(tx: Tx, actor: Actor, register: str, case: CaseId, key: str = "") -> EntryStory:
     """A row with every change that made it what it is."""
-    definition = _readable(tx, actor, register, "查看台账")
+    definition = readable(tx, actor, register, "查看台账")
     row = store.register.entry(tx.db, register, case, key)
-    own = _compartment(tx, actor, definition)
+    own = compartment(tx, actor, definition)
     if row is None or any(row.columns.get(name) != value for name, value in own.items()):
         raise NotFound("台账里没有这一行，或者您无权查看。")
     found = store.case.get(tx.db, case)
@@ -156,8 +156,8 @@ def show_entry(tx: Tx, actor: Actor, register: str, case: CaseId, key: str = "")
         and event.public.get("register") == register
         and str(event.public.get("key", "")) == key
     ]
-    readable = permissions.may_read_case(actor, read_facts(opened)) is not None
-    return EntryStory(definition, row, [_change(opened, definition, event) for event in written], readable)
+    may_open = permissions.may_read_case(actor, read_facts(opened)) is not None
+    return EntryStory(definition, row, [_change(opened, definition, event) for event in written], may_open)
 
 
 def export_csv(tx: Tx, actor: Actor, register: str, wish: Wish | None = None) -> str:
@@ -188,7 +188,7 @@ def title_of(tx: Tx, register: str) -> str:
 
 
 def _table(tx: Tx, actor: Actor, register: str, wish: Wish) -> Iterator[Sequence[object]]:
-    definition = _readable(tx, actor, register, "导出台账")
+    definition = readable(tx, actor, register, "导出台账")
     yield ["编号", "事项", "状态", *definition.headings.values()]
     after: Position | None = None
     filters = _filters(tx, actor, definition, _settled(definition, wish))
@@ -223,7 +223,7 @@ def _filters(tx: Tx, actor: Actor, definition: Register, wish: Wish) -> EntryFil
     if tab.within_days is not None and definition.deadline:
         before = (definition.deadline, (tx.today + timedelta(days=tab.within_days)).isoformat())
     # The compartment last: no wish may widen it.
-    equal |= _compartment(tx, actor, definition)
+    equal |= compartment(tx, actor, definition)
     return EntryFilter(tab.statuses, equal, wish.text, before, _day(wish.on))
 
 
@@ -237,7 +237,7 @@ def _day(text: str) -> date | None:
 
 
 def _categories(tx: Tx, actor: Actor, definition: Register) -> CategoryCount:
-    filters = EntryFilter(statuses=definition.in_force, equal=_compartment(tx, actor, definition))
+    filters = EntryFilter(statuses=definition.in_force, equal=compartment(tx, actor, definition))
     counts = store.register.count_by(tx.db, definition.name, filters, definition.category, definition.subject)
     expected = definition.expected
     if expected is None or (expected.profiles and tx.profile not in expected.profiles):
@@ -273,7 +273,7 @@ def _change(opened: OpenCase, definition: Register, event: HistoryEvent) -> Entr
     return EntryChange(event.at, node.name if node else "", str(event.public.get("status", "")), changes)
 
 
-def _compartment(tx: Tx, actor: Actor, definition: Register) -> Mapping[str, str]:
+def compartment(tx: Tx, actor: Actor, definition: Register) -> Mapping[str, str]:
     """A 街镇 sees its own rows, no other 街镇's (C12); the district's organs see all, and everybody what is public."""
     found = tx.organisation.directory.identities.get(actor.identity)
     if found is None or actor.roles or actor.is_system or definition.public or STREET not in definition.columns:
@@ -282,7 +282,7 @@ def _compartment(tx: Tx, actor: Actor, definition: Register) -> Mapping[str, str
     return {STREET: street} if street else {}
 
 
-def _readable(tx: Tx, actor: Actor, register: str, action: str) -> Register:
+def readable(tx: Tx, actor: Actor, register: str, action: str) -> Register:
     definition = tx.registers.get(register)
     if definition is None:
         raise NotFound("没有这个台账。")

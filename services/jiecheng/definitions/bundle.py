@@ -25,6 +25,8 @@ from jiecheng.model.release import Bundle
 
 FORMAT = "jiecheng-release-1"
 FORM, LETTER = ".form", ".letter"
+# A letter, or how one organ words it: consent_reply.letter, consent_reply@pengxi-party.letter.
+LETTER_NAME = re.compile(r"^[a-z][a-z0-9_]*(?:@[a-z0-9][a-z0-9-]*)?$")
 
 # A rule id of the catalogue: one or two capitals, then a number: C1, X5.
 RULE_ID = re.compile(r"^[A-Z]{1,2}\d+[a-z]?$")

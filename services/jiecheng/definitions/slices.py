@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import yaml
 
-from jiecheng.definitions.bundle import FORM, LETTER, read_bundle
+from jiecheng.definitions.bundle import FORM, LETTER, LETTER_NAME, read_bundle
 from jiecheng.definitions.lint.names import SPEAKING
 from jiecheng.definitions.lint.policy import feature_findings, known_rules
 from jiecheng.definitions.process import read
@@ -138,11 +138,12 @@ def _orphan_letters(process: str, definition: ProcessDefinition, forms: Collecti
     files = {name.removesuffix(LETTER) for name in forms if name.endswith(LETTER)}
     for letter in sorted(files):
         path = f"forms/{process}/{letter}{LETTER}"
-        if letter not in used:
+        if letter.partition("@")[0] not in used:
             sentence = f"{path} 没有环节制发，请在流程图里引用或删去。"
             yield Finding("orphan", path, sentence, severity="warning")
-        if not SPEAKING.match(letter):
-            yield Finding("id_not_speaking", path, f"{path} 的文件名应当用小写英文单词加下划线。")
+        if not LETTER_NAME.match(letter):
+            sentence = f"{path} 的文件名应当用小写英文单词加下划线；某机关专用的，在后面写 @机关标识。"
+            yield Finding("id_not_speaking", path, sentence)
     for letter in sorted(used - files):
         path = f"forms/{process}/{letter}{LETTER}"
         yield Finding("letter_unknown", path, f"流程图引用的文书模板 {path} 不存在，请新建。")

@@ -7,6 +7,7 @@ in the folder it is given; the same input gives the same bytes.
 
 from jiecheng.documents.letter import KINDS, Letter, letter_names, read_letter
 from jiecheng.documents.letter_page import render_letter
+from jiecheng.documents.sample import sample_facts
 from jiecheng.documents.sheet import Sheet, SheetRow, SheetStep, render_sheet
 from jiecheng.documents.typeset import FAMILY, HEADING_FAMILY, Rendered
 
@@ -23,4 +24,5 @@ __all__ = [
     "read_letter",
     "render_letter",
     "render_sheet",
+    "sample_facts",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -11,11 +12,19 @@ import yaml
 from jiecheng.documents import template
 from jiecheng.model.errors import Finding, Invalid
 
-KINDS = ("函", "复函", "批复", "通知", "决定", "公告")
-LAYOUTS = ("信函", "文件")
+# Kind of paper -> the form it is set in when its author says nothing else.
+_LAYOUT_OF = {
+    "函": "信函", "复函": "信函", "征求意见函": "信函", "意见书": "信函", "审核意见书": "信函", "委托书": "信函",
+    "批复": "文件", "通知": "文件", "决定": "文件", "公告": "文件", "交接单": "表单",
+}  # fmt: skip
+KINDS = tuple(_LAYOUT_OF)
+LAYOUTS = ("信函", "文件", "表单")
+# What a row of a table with `each` may say of its item, beside the case's words.
+ROW_WORDS = frozenset({"item", "index"})
 
 _MAX_CHARACTERS = 64 * 1024
 _MAX_BRACKETS = 200
+_PATH = re.compile(r"^[A-Za-z]\w*(?:\.[A-Za-z]\w*)*$", re.ASCII)
 _REQUIRED = ("kind", "issuer", "title", "body")
 
 
@@ -23,7 +32,9 @@ _REQUIRED = ("kind", "issuer", "title", "body")
 class Letter:
     """Every text is a template over the case's facts; a paragraph or list entry that comes out empty is left out.
 
-    `layout`: 信函 (GB/T 9704-2012, 10.1: letterhead, no number on the first page) or 文件 (red head and rule).
+    `layout`: 信函 (GB/T 9704-2012, 10.1: letterhead, no number on the first page), 文件 (red head and rule) or 表单 (title,
+    number, table, a field for each who signs). `each`: the list whose items make the table's rows, "" where the rows
+    are written out.
     """
 
     kind: str
@@ -32,6 +43,8 @@ class Letter:
     title: str
     addressee: str  # 主送机关, "" for a public notice
     body: tuple[str, ...]
+    each: str
+    signers: tuple[str, ...]  # of a 表单: who signs, in place of the issuer alone
     table: tuple[tuple[str, ...], ...]  # a small table below the body, headings first; () for none
     attachments: tuple[str, ...]
     note: str  # 附注, printed in round brackets: contact person and telephone
@@ -63,8 +76,9 @@ _WORDS = {
     "copy_to": "抄送机关",
     "signature": "署名机关",
     "date": "成文日期",
+    "signers": "签收单位",
 }
-_LISTS = ("body", "attachments", "copy_to")
+_LISTS = ("signers", "body", "attachments", "copy_to")
 
 
 @lru_cache(maxsize=256)
@@ -83,7 +97,8 @@ def read_letter(text: str) -> Letter:
 
 def letter_names(letter: Letter) -> frozenset[str]:
     """The first words of all facts the letter looks up."""
-    return frozenset().union(*(template.names(text) for _, text in letter.texts()))
+    found = frozenset().union(*(template.names(text) for _, text in letter.texts()))
+    return (found | {letter.each.split(".")[0]}) - ROW_WORDS if letter.each else found
 
 
 def _parse(text: str) -> Mapping[str, object]:
@@ -114,7 +129,7 @@ def _invalid(findings: list[Finding]) -> Invalid:
 
 
 def _unknown_keys(content: Mapping[str, object]) -> Iterator[Finding]:
-    known = [each.name for each in fields(Letter)]
+    known = [one.name for one in fields(Letter) if one.name != "each"]
     for key in content:
         if key not in known:
             yield Finding("letter_key", key, f"没有 {key} 这个栏目，可用的有 {'、'.join(known)}。")
@@ -150,12 +165,18 @@ def _wrong_table(value: object) -> Iterator[Finding]:
             "table 应当写 columns（几个栏名）和 rows（每行与栏名一样多的文字）；带 {{ }} 的文字请用双引号括起来。"
         )
         yield Finding("letter_value", "table", sentence)
+    elif isinstance(value, dict) and not _PATH.match(str(value.get("each", "items"))):
+        yield Finding("letter_value", "table", "table 的 each 应当写一组内容的名称，例如 each: items。")
 
 
 def _table(value: object) -> tuple[tuple[str, ...], ...]:
     if not isinstance(value, dict):
         return ()
     return tuple(tuple(str(cell).strip() for cell in row) for row in (value["columns"], *value["rows"]))
+
+
+def _each(value: object) -> str:
+    return str(value.get("each", "")) if isinstance(value, dict) else ""
 
 
 def _letter(content: Mapping[str, object]) -> Letter:
@@ -169,12 +190,14 @@ def _letter(content: Mapping[str, object]) -> Letter:
     kind, issuer = text("kind"), text("issuer")
     return Letter(
         kind=kind,
-        layout=text("layout", "信函" if kind.endswith("函") else "文件"),
+        layout=text("layout", _LAYOUT_OF.get(kind, "文件")),
         issuer=issuer,
         title=text("title"),
         addressee=text("addressee"),
         body=several("body"),
         table=_table(content.get("table")),
+        each=_each(content.get("table")),
+        signers=several("signers"),
         attachments=several("attachments"),
         note=text("note"),
         copy_to=several("copy_to"),

@@ -16,6 +16,7 @@ from jiecheng.documents.wording import chinese_date
 from jiecheng.model.errors import Finding, Invalid
 
 UNSEALED = "（未签章）"
+_MOST_ROWS = 500  # of a table made from a list
 
 # 7.2.4: kinds that go out under 某某机关文件; a public notice carries the name alone.
 _WITH_THE_WORD = ("批复", "通知", "决定")
@@ -47,8 +48,12 @@ class _Filled:
     """Every template of the letter with the facts in it."""
 
     def __init__(self, letter: Letter, facts: Mapping[str, Any]) -> None:
-        self._letter = letter
-        self._texts = {place: template.fill(text, facts, place) for place, text in letter.texts()}
+        self._letter, self._facts = letter, facts
+        self._texts = {
+            place: template.fill(text, facts, place)
+            for place, text in letter.texts()
+            if not (letter.each and place.startswith("表格"))
+        }
 
     def content(self) -> dict[str, Any]:
         """What the page says, as plain text; raises `Invalid` when there is no name, title or body to print."""
@@ -59,7 +64,8 @@ class _Filled:
             "title": paragraphs(self._texts["标题"]),
             "addressee": self._one("主送机关").removesuffix("：").removesuffix(":"),
             "body": self._several("正文"),
-            "table": self._rows(),
+            "table": self._rows_of_each() if self._letter.each else self._rows(),
+            "signers": self._several("签收单位"),
             "attachments": self._several("附件说明"),
             "note": self._one("附注").removeprefix("（").removesuffix("）"),
             "copy_to": self._several("抄送机关"),
@@ -80,6 +86,22 @@ class _Filled:
         cells = iter([plain(text) for key, text in self._texts.items() if key.startswith("表格")])
         return [[next(cells) for _ in row] for row in self._letter.table]
 
+    def _rows_of_each(self) -> list[list[str]]:
+        """The headings, then the rows once more for every item of the list."""
+        heads, *rows = self._letter.table
+        items: Any = self._facts
+        for word in self._letter.each.split("."):
+            items = items.get(word) if isinstance(items, Mapping) else None
+        if not isinstance(items, list | tuple) or len(items) > _MOST_ROWS:
+            sentence = f"文书的表格要用到“{self._letter.each}”，它应当是不超过 {_MOST_ROWS} 项的一组内容，请检查办件。"
+            raise Invalid(sentence, findings=[Finding("missing_word", "表格", sentence)])
+        found = [[plain(template.fill(text, self._facts, "表格")) for text in heads]]
+        for index, item in enumerate(items, 1):
+            known = {**self._facts, "item": item, "index": index}
+            for row in rows:
+                found.append([plain(template.fill(text, known, f"表格第 {index} 项")) for text in row])
+        return found
+
     def _several(self, place: str) -> list[str]:
         texts = (text for key, text in self._texts.items() if key.startswith(place))
         return [each for text in texts for each in paragraphs(text)]
@@ -88,7 +110,7 @@ class _Filled:
 def _set(content: Mapping[str, Any], type_: Type) -> dict[str, Any]:
     """The content as the page description takes it."""
     one = {key: type_.set(value) for key, value in content.items() if isinstance(value, str)}
-    several = {key: [type_.set(each) for each in content[key]] for key in ("title", "attachments")}
+    several = {key: [type_.set(each) for each in content[key]] for key in ("title", "attachments", "signers")}
     body = [_led(type_.set(each)) for each in content["body"]]
     copied = type_.set(f"{'，'.join(content['copy_to'])}。" if content["copy_to"] else "")
     subject = type_.set("".join(content["title"]))
@@ -117,7 +139,11 @@ def _lines(content: Mapping[str, Any]) -> Iterable[str]:
     yield from ("　".join(row) for row in content["table"])
     for number, name in enumerate(content["attachments"], 1):
         yield f"附件：{number}. {name}" if len(content["attachments"]) > 1 else f"附件：{name}"
-    yield from (content["signature"], content["unsealed"], content["date"])
+    for signer in content["signers"]:
+        yield f"{signer}：{content['unsealed']}"
+    if not content["signers"]:
+        yield from (content["signature"], content["unsealed"])
+    yield content["date"]
     if content["note"]:
         yield f"（{content['note']}）"
     if content["copy_to"]:

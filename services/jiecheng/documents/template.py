@@ -126,7 +126,7 @@ _ENVIRONMENT = _environment()
 @lru_cache(maxsize=1024)
 def compiled(text: str) -> Template:
     """The template of one text; raises ValueError with a Chinese sentence when it is no template or uses too much."""
-    tree = _parsed(text)
+    tree = parsed(text)
     try:
         _judge_depth(tree)
         for node in tree.find_all(nodes.Node):
@@ -141,7 +141,8 @@ def compiled(text: str) -> Template:
         raise ValueError("模板嵌套太深，请简化") from None
 
 
-def _parsed(text: str) -> nodes.Template:
+def parsed(text: str) -> nodes.Template:
+    """The tree of one text, not judged yet; raises ValueError when it is no template."""
     try:
         return _ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
@@ -176,7 +177,7 @@ def _judge_depth(tree: nodes.Template) -> None:
 
 def names(text: str) -> frozenset[str]:
     """The first words of everything the template looks up: "borrowed" for {{ borrowed.name }}."""
-    return frozenset(meta.find_undeclared_variables(_parsed(text)))
+    return frozenset(meta.find_undeclared_variables(parsed(text)))
 
 
 def fill(text: str, facts: Mapping[str, Any], place: str) -> str:
@@ -207,7 +208,7 @@ def _invalid(code: str, place: str, sentence: str) -> Invalid:
 
 def _whole_word(text: str, last: str) -> str:
     """`borrowed.nme` for `nme`, as far as the template says it."""
-    paths = [path for path in _paths(_parsed(text)) if path.rpartition(".")[2] == last]
+    paths = [path for path in _paths(parsed(text)) if path.rpartition(".")[2] == last]
     return paths[0] if paths else last
 
 

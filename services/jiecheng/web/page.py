@@ -96,6 +96,7 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
     duties = [
         (Role.AUDITOR, "办件查阅", "/audit"),
         (Role.PROCESS_OWNER, "流程版本", "/releases"),
+        (Role.PROCESS_OWNER, "文书模板", "/letters"),
         (Role.PROCESS_OWNER, "政策口径", "/profiles"),
         (Role.PROCESS_ADMINISTRATOR, "空缺与异常", "/incidents"),
         (Role.PROCESS_ADMINISTRATOR, "运行情况", "/machinery"),

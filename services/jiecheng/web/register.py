@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jiecheng.cases import register
+from jiecheng.cases import published, register
 from jiecheng.cases.register import Wish
 from jiecheng.model.ids import CaseId
 from jiecheng.web.attachment import file_answer
@@ -63,6 +63,20 @@ def show(request: Request, name: str, wanted: Wished, after: str = "") -> Respon
             today=visit.tx.today.isoformat(),
             soon=(visit.tx.today + timedelta(days=tab.within_days or 14)).isoformat(),
         )
+
+
+@router.get("/{name}/versions")
+def show_versions(request: Request, name: str) -> Response:
+    with enter(request) as visit:
+        definition, versions = published.list_versions(visit.tx, visit.actor, name)
+        return visit.page("register_versions.html", definition=definition, versions=versions)
+
+
+@router.get("/{name}/versions/{version}")
+def show_version(request: Request, name: str, version: int) -> Response:
+    with enter(request) as visit:
+        view = published.show_version(visit.tx, visit.actor, name, version)
+        return visit.page("register_version.html", view=view)
 
 
 @router.get("/{name}/entries/{case}")

@@ -53,7 +53,10 @@ class SecureHeaders:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 lasting = scope["path"].startswith("/static/") and message["status"] == 200
-                headers["cache-control"] = f"public, max-age={YEAR}, immutable" if lasting else "no-store"
+                # Published lists are the same for everybody, and say themselves how long they hold.
+                public = scope["path"].startswith("/public") and message["status"] in (200, 304)
+                if not (public and "cache-control" in headers):
+                    headers["cache-control"] = f"public, max-age={YEAR}, immutable" if lasting else "no-store"
                 if self.https:
                     headers["strict-transport-security"] = f"max-age={YEAR}"
             await send(message)

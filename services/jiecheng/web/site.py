@@ -20,7 +20,9 @@ from jiecheng.web import (
     history,
     inbox,
     incident,
+    letter,
     profile,
+    public,
     register,
     release,
     session,
@@ -34,7 +36,21 @@ from jiecheng.web.parked import Refills
 from jiecheng.web.security import BoundedBody, SecureHeaders
 from jiecheng.web.visit import Site, enter
 
-PAGES = (session, inbox, start, work_item, case, attachment, register, history, release, profile, incident)
+PAGES = (
+    session,
+    inbox,
+    start,
+    work_item,
+    case,
+    attachment,
+    register,
+    history,
+    release,
+    letter,
+    profile,
+    incident,
+    public,
+)
 
 
 @dataclass(frozen=True, slots=True)

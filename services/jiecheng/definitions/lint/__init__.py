@@ -60,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     instances.items_stay_inside,
     letters.issued_letters_exist,
     letters.no_unused_letters,
+    letters.variants_have_a_base,
     letters.letters_parse,
     letters.words_are_known,
     registers.entries_are_described,

@@ -25,9 +25,18 @@ def no_unused_letters(subject: Subject) -> Iterator[Finding]:
     """A warning only: unlike a form, a letter is often agreed on before the step that issues it."""
     issued = {node.document.letter for node in subject.nodes if node.document is not None}
     for file in subject.bundle.letters:
-        if file.removesuffix(LETTER) not in issued:
+        if file.removesuffix(LETTER).partition("@")[0] not in issued:
             sentence = f"文书模板 {file} 没有环节制发，请在环节里引用（jc:document）或删去。"
             yield Finding("letter_unused", file, sentence, severity="warning")
+
+
+def variants_have_a_base(subject: Subject) -> Iterator[Finding]:
+    """An organ's own wording is chosen by the issuer; every other issuer needs the common one."""
+    for file in subject.bundle.letters:
+        base, _, organ = file.removesuffix(LETTER).partition("@")
+        if organ and f"{base}{LETTER}" not in subject.bundle.letters:
+            sentence = f"文书模板 {file} 是某机关专用的，还缺通用的 {base}{LETTER}，请补上。"
+            yield Finding("letter_unknown", file, sentence)
 
 
 def letters_parse(subject: Subject) -> Iterator[Finding]:
