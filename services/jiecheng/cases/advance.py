@@ -79,6 +79,8 @@ def _close_wait(opened: OpenCase, closed: Closed) -> None:
     state = TaskState.COMPLETED if completed else TaskState.CANCELLED
     found = store.task.close_token(opened.tx.db, opened.id, closed.token, state, cause)
     if found is None:
+        if not completed:
+            _void_number(opened, closed, cause)
         return
     task, name = found
     public: dict[str, Value] = {"element": closed.element, "name": name, "task": task, "token": closed.token}
@@ -86,6 +88,15 @@ def _close_wait(opened: OpenCase, closed: Closed) -> None:
         opened.record_consequence("task_completed", closed.element, public)
     else:
         opened.record_consequence("task_cancelled", closed.element, {**public, "cause": closed.cause, "why": cause})
+
+
+def _void_number(opened: OpenCase, closed: Closed, cause: str) -> None:
+    """A paper that will not come leaves its number unused for ever; the gap says here whose it was and why."""
+    node = opened.deployed.definition.nodes.get(closed.element)
+    number = store.job.number_at(opened.tx.db, opened.id, closed.token) if node is not None and node.document else ""
+    if node is not None and number:
+        public: dict[str, Value] = {"element": node.id, "name": node.name, "number": number, "why": cause}
+        opened.record_consequence("number_voided", node.id, public)
 
 
 def _cause_label(opened: OpenCase, cause: str) -> str:

@@ -44,6 +44,7 @@ CONSEQUENCES: tuple[EventWord, ...] = (
     EventWord("case_ended", "办结"),
     EventWord("incident_raised", "异常"),
     EventWord("job_opened", "系统作业开始"),
+    EventWord("number_voided", "文号作废"),
     EventWord("document_issued", "制发文书"),
     EventWord("task_overdue", "超期"),
 )
