@@ -14,8 +14,8 @@ from jiecheng.model.errors import Finding, Invalid
 
 # Kind of paper -> the form it is set in when its author says nothing else.
 _LAYOUT_OF = {
-    "函": "信函", "复函": "信函", "征求意见函": "信函", "意见书": "信函", "审核意见书": "信函", "委托书": "信函",
-    "批复": "文件", "通知": "文件", "决定": "文件", "公告": "文件", "交接单": "表单",
+    "函": "信函", "复函": "信函", "批复": "文件", "通知": "文件", "决定": "文件", "公告": "文件", "征求意见函": "信函",
+    "意见书": "信函", "审核意见书": "信函", "委托书": "信函", "交接单": "表单",
 }  # fmt: skip
 KINDS = tuple(_LAYOUT_OF)
 LAYOUTS = ("信函", "文件", "表单")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from itertools import pairwise
 
 import pdfplumber
 import pytest
+import yaml
 
+from jiecheng.documents import letter_names, read_letter, render_letter, sample_facts
+from jiecheng.model.errors import Invalid
+
+ISSUED = date(2026, 3, 16)
 LONG = "这是一段没有标点的正文" * 120
 LEFT, RIGHT, TOP, BOTTOM = 28, 28 + 156, 37, 37 + 225
 
@@ -196,3 +202,87 @@ def test_a_long_last_paragraph_begins_on_the_page_where_there_is_room(render, re
     first, second, *_ = read_back(render(LONG).pdf)
     assert "这是一段" in "".join(first.lines.values())
     assert len([line for line in second.lines if line < BOTTOM]) == 22
+
+
+HANDOVER = {
+    "kind": "交接单",
+    "addressee": "",
+    "table": {"columns": ["事项", "数量"], "rows": [["执法文书", "3"], ["网络端口", "1"]]},
+    "signers": ["移交单位", "接收单位"],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "rules"),
+    [
+        ("征求意见函", "彭溪街道办事处", 4),
+        ("复函", "彭溪街道办事处", 4),
+        ("审核意见书", "彭溪街道办事处", 4),
+        ("委托书", "彭溪街道办事处", 4),
+        ("批复", "彭溪街道办事处文件", 1),
+        ("决定", "彭溪街道办事处文件", 1),
+        ("公告", "彭溪街道办事处", 1),
+    ],
+)
+def test_each_kind_of_paper_has_its_form(kind: str, head: str, rules: int, render, read_back) -> None:
+    """信函 under a letterhead with four lines and no page number, 文件 under a red head with one line and a number."""
+    first = read_back(render(kind=kind, title=f"关于有关事项的{kind}").pdf)[0]
+    words = next(text for text in first.lines.values() if text.startswith("彭溪街道办事处"))
+    assert words == head
+    red = first.find(head)[0]["colour"]
+    assert red[0] > 0.8 > 0.2 > max(red[1:])
+    assert len([each for each in first.rules if each["colour"] == red]) == rules
+    number = first.find("彭街办〔2026〕7号")
+    if rules == 4:
+        assert number[-1]["x1"] == near(RIGHT)
+        assert "—1—" not in first.lines.values()
+    else:
+        assert number[0]["x0"] - LEFT == near(RIGHT - number[-1]["x1"])
+        assert first.find("—1—")
+    assert first.find("（未签章）")
+
+
+def test_a_handover_sheet_has_no_head_but_a_table_and_a_field_for_each_who_signs(render, read_back) -> None:
+    first = read_back(render(title="赋权事项交接单", **HANDOVER).pdf)[0]
+    title = first.find("赋权事项交接单")
+    assert title[0]["size"] == pytest.approx(22)
+    assert title[0]["x0"] - LEFT == near(RIGHT - title[-1]["x1"])
+    assert {tuple(each["colour"]) for each in first.chars if each["colour"]} <= {
+        (0,),
+        (0, 0, 0),
+        (0.0,),
+        (0.0, 0.0, 0.0),
+    }
+    assert first.find("彭街办〔2026〕7号")[-1]["x1"] == near(RIGHT)
+    first_cell, second_cell = first.find("执法文书"), first.find("网络端口")
+    assert second_cell[0]["bottom"] - first_cell[0]["bottom"] == near(225 / 22)
+    gives, takes = first.find("移交单位"), first.find("接收单位")
+    assert gives[0]["line"] == takes[0]["line"]
+    assert (gives[0]["x0"] + gives[-1]["x1"]) / 2 == near(LEFT + 156 / 4)
+    assert (takes[0]["x0"] + takes[-1]["x1"]) / 2 == near(LEFT + 156 * 3 / 4)
+    assert sum(text.count("（未签章）") for text in first.lines.values()) == 2
+
+
+def test_a_table_of_a_list_has_a_row_for_each_item(fonts, said) -> None:
+    words = {
+        "kind": "交接单", "issuer": "区城管局", "title": "交接单", "body": ["移交如下。"],
+        "table": {"columns": ["序号", "事项"], "each": "things.list", "rows": [["{{ index }}", "{{ item.name }}"]]},
+    }  # fmt: skip
+    letter = read_letter(yaml.safe_dump(words, allow_unicode=True))
+    assert letter_names(letter) == {"issued_on", "things"}
+    facts = {"things": {"list": [{"name": "文书"}, {"name": "端口"}]}}
+    paper = render_letter(letter, facts, number="", issued_on=ISSUED, fonts=fonts)
+    assert "1　文书\n2　端口" in paper.text
+    with pytest.raises(Invalid, match=r"things\.list"):
+        render_letter(letter, {"things": {}}, number="", issued_on=ISSUED, fonts=fonts)
+
+
+def test_a_letter_without_a_case_shows_its_words_in_their_places(fonts) -> None:
+    words = {
+        "kind": "函", "issuer": "{{ issuer.name }}", "title": "关于{{ person.name }}的函",
+        "body": ["自{{ start | date }}起。{% for one in streets %}{{ one.name }}，{% endfor %}{{ names | join }}"],
+    }  # fmt: skip
+    letter = read_letter(yaml.safe_dump(words, allow_unicode=True))
+    paper = render_letter(letter, sample_facts(letter), number="样", issued_on=ISSUED, fonts=fonts)
+    assert "关于〔person.name〕的函" in paper.text
+    assert "自2026年3月16日起。〔streets.name〕，〔甲〕、〔乙〕" in paper.text
