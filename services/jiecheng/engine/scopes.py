@@ -20,7 +20,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from jiecheng.engine.environment import CaseScriptEngine
-from jiecheng.engine.specs.node import NodeSpec, ScopeSpec, kind_of
+from jiecheng.engine.specs.node import Caught, NodeSpec, ScopeSpec, kind_of
 from jiecheng.engine.tree import Journal, SpiffTask
 from jiecheng.model.ids import ElementId
 from jiecheng.model.step import Closing, Thrown
@@ -56,10 +56,21 @@ class Scope(BpmnBaseWorkflow):
         for task in list(self.live.values()):
             if task._state == TaskState.WAITING and task.task_spec.recheck:
                 task.task_spec._update(task)
-        for element, found in self.spec.event_subprocesses.items():
-            due = found.caught.kind == "conditional" and element not in self.disarmed and not self.is_completed()
-            if due and found.caught.definition.has_fired(self.task_tree):
-                self.start_event_subprocess(element)
+
+    def true_events(self) -> list[tuple[SpiffTask, Caught]]:
+        """Waiting events whose condition is true now."""
+        waiting = [task for task in self.live.values() if task._state == TaskState.WAITING]
+        caught = [(task, one) for task in waiting for one in task.task_spec.caught if one.kind == "conditional"]
+        return [(task, one) for task, one in caught if self._is_true(task, one)]
+
+    def true_event_subprocesses(self) -> list[str]:
+        """Event sub-processes that may start and whose condition is true now."""
+        armed = [(element, one.caught) for element, one in self.spec.event_subprocesses.items()]
+        asked = [(element, one) for element, one in armed if one.kind == "conditional" and element not in self.disarmed]
+        return [element for element, one in asked if self._is_true(self.task_tree, one)]
+
+    def _is_true(self, task: SpiffTask, caught: Caught) -> bool:
+        return self.top_workflow.engine.is_true(task, caught.value)
 
     def catching(self, definition: CodeEventDefinition, thrower: str) -> str | None:
         """The event sub-process that catches an error or escalation; one that names the code before one for all."""
@@ -210,12 +221,23 @@ class Case(Scope, BpmnWorkflow):
         while True:
             while self._run_once():
                 pass
-            # A variable written in one scope may be what a conditional event of another scope waits for.
             for scope in self.scopes():
                 scope.update_waiting_tasks()
-            if not any(scope.runnable() for scope in self.scopes()):
+            if not any(scope.runnable() for scope in self.scopes()) and not self._ask_conditions():
                 break
         self.subprocesses = {host: scope for host, scope in self.subprocesses.items() if not scope.completed}
+
+    def _ask_conditions(self) -> bool:
+        """Those of the same moment come together, as far as one does not end what another waits in."""
+        starting = [(scope, element) for scope in self.scopes() for element in scope.true_event_subprocesses()]
+        waking = [pair for scope in self.scopes() for pair in scope.true_events()]
+        for scope, element in starting:
+            if element not in scope.disarmed and not scope.is_completed():
+                scope.start_event_subprocess(element)
+        for task, caught in waking:
+            if task._state == TaskState.WAITING:
+                task.task_spec.wake(task, caught)
+        return bool(starting or waking)
 
     def _run_once(self) -> bool:
         """One round in the library's order: the deepest sub-process first, the case itself last."""

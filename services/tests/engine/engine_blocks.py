@@ -1,17 +1,26 @@
 """A block-structured process as a tree of plain values, and its drawing. A tree can be saved, shrunk and drawn again.
 
-A block is {"kind": …, "parts": [blocks], …}; `Drawn(tree)` has `drawing`, `called` and the `conditions` its flows ask for.
+A block is {"kind": …, "parts": [blocks], …}; `Drawn(tree)` has `drawing`, `called`, the `conditions` its flows ask for, and
+those that events wait for (`awaited`: event -> variable).
 """
 
-from engine_drawing import Drawing, event, instances, message, timer
+from engine_drawing import Drawing, condition, event, instances, mapping, message, timer
 
 GATEWAY = {"xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway"}
-EVENTS = {"message": message(), "timer": timer(), "error": event("error", errorRef="er")}
+EVENTS = {
+    "message": message(),
+    "recall": message("m_recall"),
+    "signal": event("signal", signalRef="sg"),
+    "timer": timer(),
+    "cycle": timer("R/P1D", "timeCycle"),
+    "error": event("error", errorRef="er"),
+    "escalation": event("escalation", escalationRef="es"),
+}
 
 
 class Drawn:
     def __init__(self, tree):
-        self.count, self.conditions, self.called = 0, [], []
+        self.count, self.conditions, self.called, self.awaited = 0, [], [], {}
         self.drawing = self.scope("p", tree)
 
     def xml(self):
@@ -35,6 +44,13 @@ class Drawn:
         self.conditions.append(self.name("c"))
         return self.conditions[-1]
 
+    def caught(self, kind, name):
+        """What the event of that name waits for; every condition is a variable of its own."""
+        if kind != "conditional":
+            return EVENTS[kind]
+        self.awaited[name] = self.name("w")
+        return condition(self.awaited[name])
+
     def scope(self, identity, tree, branch=None):
         """A scope around the one part of a tree; `branch` draws a second way beside it, without a join."""
         before, self.here = getattr(self, "here", None), Drawing(identity)
@@ -54,7 +70,9 @@ class Drawn:
     def event_subprocess(self, told):
         name, outer = self.name("es"), self.here
         self.here = inner = Drawing(name)
-        start = self.node("startEvent", "z", EVENTS[told["event"]], isInterrupting=str(told["interrupting"]).lower())
+        start = self.name("z")
+        what = self.caught(told["event"], start)
+        inner.node("startEvent", start, what, isInterrupting=str(told["interrupting"]).lower())
         inner.chain(start, *(self.user() for _ in range(told["length"])), self.node("endEvent", "e"))
         self.here = outer
         outer.node("subProcess", name, inner.body(), triggeredByEvent="true")
@@ -91,12 +109,19 @@ class Drawn:
         self.here.repeated[name] = (told["count"], sequential, told.get("until") or told["count"])
 
     def draw_catch(self, tree):
-        name = self.node("intermediateCatchEvent", "k", EVENTS[tree["event"]])
+        name = self.name("k")
+        self.here.node("intermediateCatchEvent", name, self.caught(tree["event"], name))
         return name, name
 
     def draw_receive(self, tree):
         name = self.node("receiveTask", "k", messageRef="m_recall")
         return name, name
+
+    def draw_tell(self, tree):
+        """Somebody works, then all who wait in the case hear of it."""
+        user, thrown = self.user(), self.node("intermediateThrowEvent", "th", EVENTS[tree["event"]])
+        self.here.flow(user, thrown)
+        return user, thrown
 
     def draw_link(self, tree):
         name = self.name("L")
@@ -129,11 +154,12 @@ class Drawn:
 
     def draw_loop(self, tree):
         merge, fork = self.node("exclusiveGateway", "m"), self.node("exclusiveGateway", "g")
+        again = self.condition()
         first, last = self.block(tree["parts"][0])
         # A person stands in every round: a loop nobody stands in is cut off, not run.
         user, after = self.user(), self.user()
         self.here.flow(merge, first).flow(last, user).flow(user, fork)
-        self.here.flow(fork, merge, self.condition()).flow(fork, after, default=True)
+        self.here.flow(fork, merge, again).flow(fork, after, default=True)
         return merge, after
 
     def draw_stop(self, tree):
@@ -145,16 +171,16 @@ class Drawn:
 
     def draw_sub(self, tree):
         name = self.host(tree)
-        return self.interrupted(name, EVENTS["timer"]) if tree.get("late") else (name, name)
+        return self.interrupted(name, "timer") if tree.get("late") else (name, name)
 
     def host(self, tree, branch=None):
         """A sub-process or a call activity around the tree's part."""
         called = tree.get("call")
-        name = self.name("sp")
+        name, outside = self.name("sp"), [*self.conditions]
         inner = self.scope(f"{name}p" if called else name, tree, branch)
         if called:
             self.called.append(inner)
-            self.here.node("callActivity", name, calledElement=inner.identity)
+            self.here.node("callActivity", name, self.mapped(name, tree, outside), calledElement=inner.identity)
         else:
             self.here.node("subProcess", name, inner.body())
         self.here.embedded[name] = inner
@@ -162,9 +188,20 @@ class Drawn:
             self.repeat(name, tree["repeat"])
         return name
 
-    def interrupted(self, host, what, prefix="t"):
+    def mapped(self, name, tree, outside):
+        """Hands some variables to the called process and takes some back: each for another name out here."""
+        if not tree.get("mapped"):
+            return ""
+        inside = [one for one in (*self.conditions, *self.awaited.values()) if one not in outside]
+        given = {one: (outside or inside)[at % len(outside or inside)] for at, one in enumerate(inside) if at % 3}
+        taken = {one: inside[at % len(inside)] for at, one in enumerate(outside) if at % 2} if inside else {}
+        given, taken = given or {"nothing": "nothing"}, taken or {"nothing": "nothing"}
+        self.here.mapped[name] = given, taken
+        return mapping(input=given, output=taken)
+
+    def interrupted(self, host, kind, prefix="t"):
         caught, late, merge = self.name(prefix), self.user(), self.node("exclusiveGateway", "m")
-        self.here.boundary(host, caught, what)
+        self.here.boundary(host, caught, self.caught(kind, caught))
         self.here.flow(caught, late).flow(host, merge).flow(late, merge)
         return host, merge
 
@@ -181,36 +218,36 @@ class Drawn:
             caught = {"event": "error", "interrupting": True, "length": 1}
             name = self.host({**tree, "events": [*tree["events"], caught]}, branch)
             return name, name
-        return self.interrupted(self.host(tree, branch), EVENTS["error"], "x")
+        return self.interrupted(self.host(tree, branch), "error", "x")
 
     def draw_climb(self, tree):
         """Inside, beside the part, somebody escalates and goes on, unless the boundary interrupts."""
 
         def branch(fork):
-            up = self.node("intermediateThrowEvent", "th", event("escalation", escalationRef="es"))
+            up = self.node("intermediateThrowEvent", "th", EVENTS["escalation"])
             self.here.flow(fork, up).chain(up, self.user(), self.node("endEvent", "e"))
 
-        host, what = self.host(tree, branch), event("escalation", escalationRef="es")
+        host = self.host(tree, branch)
         if tree["interrupting"]:
-            return self.interrupted(host, what, "x")
+            return self.interrupted(host, "escalation", "x")
         caught = self.name("y")
-        self.here.boundary(host, caught, what, interrupting=False)
+        self.here.boundary(host, caught, EVENTS["escalation"], interrupting=False)
         self.here.chain(caught, self.user(), self.user(), self.node("endEvent", "e"))
         return host, host
 
     def draw_timer(self, tree):
-        return self.interrupted(self.user(), EVENTS[tree["event"]])
+        return self.interrupted(self.user(), tree["event"])
 
     def draw_ask(self, tree):
         user, caught = self.user(), self.name("q")
         self.here.boundary(user, caught, EVENTS[tree["event"]], interrupting=False)
         asked, answer, end = self.user(), self.block(tree["parts"][0]), self.node("endEvent", "e")
         self.here.flow(caught, asked).flow(asked, answer[0]).flow(answer[1], end)
-        return self.interrupted(user, EVENTS["timer"]) if tree.get("late") else (user, user)
+        return self.interrupted(user, "timer") if tree.get("late") else (user, user)
 
     def draw_choice(self, tree):
         gateway, merge = self.node("eventBasedGateway", "g"), self.node("exclusiveGateway", "m")
-        for what in ("message", "timer"):
+        for what in ("message", "timer", *(("signal",) if tree["event"] == "signal" else ())):
             caught, user = self.node("intermediateCatchEvent", "k", EVENTS[what]), self.user()
             self.here.flow(gateway, caught).flow(caught, user).flow(user, merge)
         return gateway, merge

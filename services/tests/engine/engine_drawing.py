@@ -55,13 +55,21 @@ def instances(
     )
 
 
+def mapping(**words):
+    """input={inside: outside}, output={outside: inside}; each a variable's name"""
+    pairs = [(word, target, source) for word, them in words.items() for target, source in them.items()]
+    inner = "".join(f'<jc:{word} source="={source}" target="{target}"/>' for word, target, source in pairs)
+    return f"<bpmn:extensionElements>{inner}</bpmn:extensionElements>"
+
+
 class Drawing:
     """Drawing("p", startEvent="s", userTask="a b", endEvent="e").chain("s", "a", "b", "e").xml()"""
 
     def __init__(self, identity="p", **nodes):
         self.identity, self.nodes, self.flows = identity, {}, []
         # For the reference interpreter: inner drawings, (count, sequential, until), (most, condition, test before), pairs.
-        self.embedded, self.repeated, self.loops, self.links = {}, {}, {}, {}
+        # and what a call hands down and takes back.
+        self.embedded, self.repeated, self.loops, self.links, self.mapped = {}, {}, {}, {}, {}
         for kind, names in nodes.items():
             for name in names.split():
                 self.node(kind, name)

@@ -8,11 +8,13 @@ from engine_reference import Reference
 
 from jiecheng import engine
 
-LEAVES = ("user", "user", "user", "many", "catch", "receive", "link", "timer", "choice")
+LEAVES = ("user", "user", "user", "many", "catch", "receive", "link", "timer", "choice", "tell")
 BLOCKS = (
     *("seq", "seq", "seq", "xor", "and", "and", "or", "or", "loop", "loop", "sub", "sub", "fail", "climb", "stop"),
-    *("ask", "timer", "many", "choice", "user", "catch"),
+    *("ask", "timer", "many", "choice", "user", "catch", "tell"),
 )
+CATCHES = ("message", "timer", "signal", "conditional")
+ENDLESS = ("message", "timer", "signal", "cycle")  # also for events that interrupt nobody
 USER = {"kind": "user"}
 
 
@@ -26,16 +28,23 @@ class RandomProcess(Drawn):
 class Growing:
     def __init__(self, chance):
         self.chance = chance
+        self.asked = 0  # ways that interrupt nobody around what grows
+        self.mapped = 0  # called processes with variables of their own around what grows
 
     def likely(self, share):
         return self.chance.random() < share
 
     def scope(self, kind, depth, **told):
+        mapped = bool(told.get("call")) and self.likely(0.7)
+        self.mapped += mapped
         events = [self.event() for _ in range(self.chance.choice((0, 0, 0, 0, 1, 2)))]
-        return {"kind": kind, "parts": [self.block(depth, False)], "events": events, **told}
+        parts = [self.block(depth, False)]
+        self.mapped -= mapped
+        return {"kind": kind, "parts": parts, "events": events, "mapped": mapped, **told}
 
     def event(self):
-        what = {"event": self.chance.choice(("message", "timer")), "interrupting": self.likely(0.5)}
+        interrupting = self.likely(0.5)
+        what = {"event": self.chance.choice(CATCHES if interrupting else ENDLESS), "interrupting": interrupting}
         return {**what, "length": self.chance.choice((1, 2))}
 
     def block(self, depth, inclusive):
@@ -45,9 +54,19 @@ class Growing:
         return getattr(self, f"grow_{kind}")(kind, depth - 1, inclusive)
 
     def leaf(self, kind, depth, inclusive):
-        return {"kind": kind, "event": self.chance.choice(("message", "timer"))}
+        return {"kind": kind, "event": self.chance.choice(CATCHES)}
 
-    grow_user = grow_catch = grow_receive = grow_link = grow_timer = grow_choice = leaf
+    grow_user = grow_receive = grow_link = grow_timer = grow_choice = leaf
+
+    def grow_catch(self, kind, depth, inclusive):
+        # Nobody outside can change what a called process looks at: a condition there may stay false for ever.
+        return {"kind": kind, "event": self.chance.choice(CATCHES[:3] if self.mapped else CATCHES)}
+
+    def grow_tell(self, kind, depth, inclusive):
+        # One that would wake the very event it stands behind makes tokens without end.
+        return (
+            dict(USER) if self.asked else {"kind": kind, "event": self.chance.choice(("signal", "message", "recall"))}
+        )
 
     def repeat(self):
         how, count = self.chance.choice(("parallel", "sequential", "loop")), self.chance.choice((2, 3))
@@ -68,9 +87,15 @@ class Growing:
 
     def one(self, kind, depth, inclusive):
         part = self.block(depth, inclusive)
-        return {"kind": kind, "parts": [part], "event": self.leaf("", 0, False)["event"], "late": self.likely(0.4)}
+        return {"kind": kind, "parts": [part], "event": self.chance.choice(ENDLESS), "late": self.likely(0.4)}
 
-    grow_loop = grow_stop = grow_ask = one
+    grow_loop = grow_stop = one
+
+    def grow_ask(self, kind, depth, inclusive):
+        self.asked += 1
+        told = self.one(kind, depth, inclusive)
+        self.asked -= 1
+        return told
 
     def grow_sub(self, kind, depth, inclusive):
         told = self.scope(kind, depth, late=self.likely(0.4), call=self.likely(0.35))
@@ -112,13 +137,29 @@ def pick(chance, names):
 
 def calm(names):
     """A task where there is one, else an event on the way: messages beside it would come for ever."""
-    return min(names, key=lambda name: ("uk".find(name[0]) % 3, names.index(name)))
+    return min(names, key=lambda name: ("uk".find(name[0]) % 3, int("".join(filter(str.isdigit, name)))))
+
+
+def drawn_variables(process, chance, is_calm):
+    """What the next act writes. Calm: every loop is left, and every condition that somebody waits for is true."""
+    flows = {name: not is_calm and chance.random() < 0.5 for name in process.conditions}
+    return flows | {name: is_calm or chance.random() < 0.25 for name in process.awaited.values()}
+
+
+def both_act(process, case, judge, name, variables):
+    if name in process.awaited:  # a condition does not come by itself: somebody changes a variable of the case
+        variables[process.awaited[name]] = True
+        case.recheck(**variables)
+        judge.recheck(variables)
+    else:
+        act(case, name, variables)
+        judge.act(name, variables)
 
 
 def differs(process, executable, seed, steps=40, most=400):
     """Walks engine and reference side by side, at random and then calmly to the end; the first difference as text."""
     chance = random.Random(seed)
-    variables = {name: chance.random() < 0.5 for name in process.conditions}
+    variables = drawn_variables(process, chance, False)
     case, judge, log = Case(executable, variables), Reference(process.drawing, variables), []
     for number in range(most):
         names = open_names(case)
@@ -129,11 +170,10 @@ def differs(process, executable, seed, steps=40, most=400):
         if chance.random() < 0.05:
             # Another program takes over: it has the diagram's text and the snapshot's, nothing else.
             case.executable = engine.load([process.xml()], "p")
-        name = pick(chance, names) if number < steps else calm(names)
-        variables = {one: number < steps and chance.random() < 0.5 for one in process.conditions}
+        is_calm = number >= steps
+        name = calm(names) if is_calm else pick(chance, names)
         log.append(name)
-        act(case, name, variables)
-        judge.act(name, variables)
+        both_act(process, case, judge, name, drawn_variables(process, chance, is_calm))
     return f"does not end, open {open_names(case)}"
 
 

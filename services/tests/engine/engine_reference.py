@@ -2,10 +2,12 @@
 
 Reads a `Drawing`, not XML. Knows user tasks, the four gateways, sub-processes and called processes, several instances
 and loops, boundary events, events in the way, behind a gateway and before an event sub-process, links, errors,
-escalations, terminate ends.
+escalations, messages and signals thrown inside, conditions that come true, terminate ends, and called processes with
+variables of their own.
 """
 
 import itertools
+import re
 from collections import Counter, deque
 
 ACTIVITIES = ("userTask", "subProcess", "callActivity")
@@ -20,16 +22,16 @@ class Token:
 
 
 class Scope:
-    def __init__(self, drawing, host):
-        self.drawing, self.host = drawing, host
+    def __init__(self, drawing, host, variables):
+        self.drawing, self.host, self.variables = drawing, host, variables
         self.tokens, self.parked = [], {}  # parked: join -> Counter of sources
 
 
 class Reference:
     def __init__(self, drawing, variables):
-        self.variables, self.queue, self.done = dict(variables), deque(), False
+        self.queue, self.done = deque(), False
         self.numbers, self.scopes = itertools.count(), []
-        self.root = self.begin(drawing, None)
+        self.root = self.begin(drawing, None, dict(variables))
         self.settle()
 
     # -------------------------------------------------------------- from outside
@@ -45,19 +47,29 @@ class Reference:
         return [token.node] if token.kind in ("user", "event", "catch") else []
 
     def act(self, name, variables):
-        self.variables.update(variables)
         tokens = [token for scope in self.scopes for token in scope.tokens if name in self.names(token)]
         token = min(tokens, key=lambda token: token.number)
+        token.scope.variables.update(variables)
         if token.kind == "user":
             self.finish(token)
-        elif token.kind == "event":
+        else:
+            self.wake(token, name)
+        self.settle()
+
+    def recheck(self, variables):
+        """Somebody outside changed variables of the case."""
+        self.root.variables.update(variables)
+        self.settle()
+
+    def wake(self, token, name):
+        """The event that a token waits for has come; `name`: the one of several behind a gateway."""
+        if token.kind == "event":
             self.fire(token)
         elif token.kind == "armed":
             self.start_event_subprocess(token)
         else:
             token.scope.tokens.remove(token)
             self.leave(token.scope, name)
-        self.settle()
 
     # -------------------------------------------------------------- tokens
 
@@ -67,8 +79,8 @@ class Reference:
         scope.tokens.append(token)
         return token
 
-    def begin(self, drawing, host):
-        scope = Scope(drawing, host)
+    def begin(self, drawing, host, variables):
+        scope = Scope(drawing, host, variables)
         self.scopes.append(scope)
         self.queue.append((scope, start_of(drawing), None))
         for name, (_, attributes, _) in drawing.nodes.items():
@@ -95,7 +107,7 @@ class Reference:
                 scope, node, source = self.queue.popleft()
                 if scope in self.scopes:
                     self.arrive(scope, node, source)
-            if not (self.open_inclusive() or self.close_scope()):
+            if not (self.open_inclusive() or self.close_scope() or self.ask_conditions()):
                 return
 
     def arrive(self, scope, node, source):
@@ -113,13 +125,16 @@ class Reference:
         elif kind == "endEvent":
             self.end(scope, node)
         else:
+            token = self.token(scope, node, "throwing")
             self.throw(scope, node, "escalation")
-            if scope in self.scopes:
+            self.tell(scope, node)
+            if token in scope.tokens:
+                scope.tokens.remove(token)
                 self.leave(scope, node)
 
     def chosen(self, scope, node, attributes):
         flows = [flow for flow in scope.drawing.flows if flow[1] == node]
-        true = [target for _, _, target, when in flows if when and self.variables.get(when) is True]
+        true = [target for _, _, target, when in flows if when and scope.variables.get(when) is True]
         default = [target for name, _, target, when in flows if not when or name == attributes.get("default")]
         return true or default
 
@@ -145,7 +160,7 @@ class Reference:
             self.run(token)
         elif node in scope.drawing.loops:
             _, condition, before = scope.drawing.loops[node]
-            if before and self.variables.get(condition) is not True:
+            if before and scope.variables.get(condition) is not True:
                 self.over(token)
             else:
                 self.instance(token)
@@ -156,7 +171,11 @@ class Reference:
 
     def run(self, token):
         if token.kind == "host":
-            token.inside = self.begin(token.scope.drawing.embedded[token.node], token)
+            around, variables = token.scope, token.scope.variables
+            if token.node in around.drawing.mapped:
+                given, _ = around.drawing.mapped[token.node]
+                variables = {inside: variables.get(outside) for inside, outside in given.items()}
+            token.inside = self.begin(around.drawing.embedded[token.node], token, variables)
 
     def instance(self, many):
         many.begun += 1
@@ -175,7 +194,7 @@ class Reference:
         many.ended += 1
         if many.node in drawing.loops:
             most, condition, _ = drawing.loops[many.node]
-            if many.ended >= most or self.variables.get(condition) is not True:
+            if many.ended >= most or many.scope.variables.get(condition) is not True:
                 return True
             self.instance(many)
             return False
@@ -223,10 +242,14 @@ class Reference:
         if "errorEventDefinition" in inner:
             self.throw(scope, node, "error")
         elif "terminateEventDefinition" in inner:
-            for token in list(scope.tokens):
-                self.cancel(token)
-            scope.parked.clear()
-            self.queue = deque(one for one in self.queue if one[0] is not scope)
+            self.give_up(scope)
+
+    def give_up(self, scope):
+        """Nothing goes on in a scope; the scope stays."""
+        for token in list(scope.tokens):
+            self.cancel(token)
+        scope.parked.clear()
+        self.queue = deque(one for one in self.queue if one[0] is not scope)
 
     def throw(self, scope, node, kind):
         """To an event sub-process beside the thrower, or to the nearest activity around it that catches it."""
@@ -246,13 +269,44 @@ class Reference:
                     return
             host = host.scope.host
 
+    def tell(self, scope, node):
+        """A message or signal thrown in the way reaches all who wait for it now, wherever in the case."""
+        thrown = told(scope.drawing.nodes[node])
+        if thrown is None or scope.drawing.nodes[node][0] != "intermediateThrowEvent":
+            return
+        waiting = [token for each in self.scopes for token in each.tokens]
+        for token in sorted(waiting, key=lambda token: (token.kind != "armed", token.number)):
+            for name in self.names(token):
+                if (
+                    token in token.scope.tokens
+                    and token.scope in self.scopes
+                    and told(self.event(token, name)) == thrown
+                ):
+                    self.wake(token, name)
+
+    def event(self, token, name):
+        inner = token.scope.drawing
+        return (inner.embedded[token.node] if token.kind == "armed" else inner).nodes[name]
+
+    def ask_conditions(self):
+        """Events whose condition is true now; those of the same moment come together."""
+        true = []
+        for scope in self.scopes:
+            for token in scope.tokens:
+                for name in self.names(token):
+                    kind, variable = told(self.event(token, name)) or ("", "")
+                    if kind == "conditional" and scope.variables.get(variable) is True:
+                        true.append((token, name))
+        for token, name in true:
+            if token in token.scope.tokens and token.scope in self.scopes:
+                self.wake(token, name)
+        return bool(true)
+
     def start_event_subprocess(self, armed):
         scope = armed.scope
         _, attributes, inner = scope.drawing.embedded[armed.node].nodes[self.names(armed)[0]]
         if attributes["isInterrupting"] == "true":
-            for token in list(scope.tokens):
-                self.cancel(token)
-            scope.parked.clear()
+            self.give_up(scope)
         elif "timeD" in inner:
             scope.tokens.remove(armed)
         self.run(self.token(scope, armed.node, "host"))
@@ -297,6 +351,10 @@ class Reference:
                 if scope.host is None:
                     self.done = True
                     return False
+                mapped = scope.host.scope.drawing.mapped.get(scope.host.node)
+                if mapped:
+                    taken = {outside: scope.variables.get(inside) for outside, inside in mapped[1].items()}
+                    scope.host.scope.variables.update(taken)
                 self.finish(scope.host)
                 return True
         return False
@@ -304,3 +362,15 @@ class Reference:
 
 def start_of(drawing):
     return next(name for name, (kind, *_) in drawing.nodes.items() if kind == "startEvent")
+
+
+def told(node):
+    """The message, signal or condition of an event, as (kind, name); None for all else."""
+    kind, attributes, inner = node
+    if kind == "receiveTask":
+        return "message", attributes["messageRef"]
+    found = re.search(r'(message|signal)Ref="(\w+)"', inner)
+    if found:
+        return found[1], found[2]
+    found = re.search(r"<bpmn:condition>(\w+)<", inner)
+    return ("conditional", found[1]) if found else None

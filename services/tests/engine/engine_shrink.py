@@ -22,7 +22,7 @@ def smaller(tree: Tree) -> Iterator[Tree]:
         yield from ({**tree, "parts": [*parts[:at], *parts[at + 1 :]]} for at in range(len(parts)))
     events = tree.get("events", [])
     yield from ({**tree, "events": [*events[:at], *events[at + 1 :]]} for at in range(len(events)))
-    for flag in ("repeat", "late", "call", "task"):
+    for flag in ("repeat", "late", "call", "mapped", "task"):
         if tree.get(flag):
             yield {name: value for name, value in tree.items() if name != flag}
     for at, part in enumerate(parts):

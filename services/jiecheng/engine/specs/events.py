@@ -32,10 +32,10 @@ class Timer(TimerEventDefinition):
 
 
 class Conditional(ConditionalEventDefinition):
-    """True or not, never half: a null does not fire."""
+    """Asked by the case when nothing else can move any more, never on the way: the order of branches must not decide."""
 
     def has_fired(self, my_task: SpiffTask) -> bool:
-        return bool(my_task.workflow.top_workflow.engine.is_true(my_task, self.expression))
+        return bool(my_task.internal_data.get("event_fired"))
 
 
 class Choice(MultipleEventDefinition):
@@ -49,10 +49,6 @@ class Choice(MultipleEventDefinition):
 
 
 class CatchSpec(NodeSpec):
-    def freeze(self) -> None:
-        super().freeze()
-        self.recheck = isinstance(self.event_definition, Conditional)
-
     def wake(self, my_task: SpiffTask, caught: Caught) -> None:
         """The event has come."""
         my_task.workflow.top_workflow.journal.cause = caught.element
