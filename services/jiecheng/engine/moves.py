@@ -2,7 +2,8 @@
 """Return, withdraw, jump: cancel these tokens, put one at each target. A history is never rewound.
 
 Guards: no join may be left that some but not all of its inputs can still reach; while other tokens live, a target lies
-in the same parallel branch; joins and boundary events are no targets.
+in the same parallel branch; what stands afterwards can stand together in one round of the drawing; joins, boundary
+events, events behind an event gateway and event sub-processes are no targets.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
+from SpiffWorkflow.bpmn.specs.defaults import EventBasedGateway, InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
+from jiecheng.engine.beside import arrival, beside
 from jiecheng.engine.commands import advance, opened
 from jiecheng.engine.executable import SPLIT, Executable
 from jiecheng.engine.scopes import Case, Scope
@@ -45,8 +47,10 @@ def move(
     specs = [_target(scope, name) for name in targets]
     _require_same_branch(scope, chosen, targets)
     case.journal.cause = CAUSE
+    _arm_again(scope, chosen)
     for task in chosen:
         _cancel(task)
+    _require_beside(scope, targets)
     for spec in specs:
         scope.place(spec)
     _require_living_joins(scope)
@@ -81,7 +85,8 @@ def _within(scope: Scope, task: SpiffTask) -> SpiffTask:
     """The token of `scope` inside which a deeper token lives."""
     while task.workflow is not scope:
         host = task.workflow.host
-        assert host is not None
+        if host is None:
+            raise Refused("选中的环节不在同一层里，不能一起退回；请分几次退回。", rule="move_same_scope")
         task = _carrier(host)
     return task
 
@@ -110,6 +115,10 @@ def _target(scope: Scope, name: ElementId) -> NodeSpec:
     spec: NodeSpec = scope.spec.task_specs[name]
     if isinstance(spec, BoundaryEvent) or (isinstance(spec, MergeSpec) and len(spec._inputs) > 1):
         raise Refused(f"不能退到「{name}」：它是汇合网关或边界事件；请选择一个办理环节。", rule="move_target")
+    if any(isinstance(before, EventBasedGateway) for before in spec.inputs):
+        raise Refused(f"不能退到「{name}」：它接在事件网关后面；请选择那个事件网关。", rule="move_target")
+    if name in scope.spec.event_subprocesses:
+        raise Refused(f"不能退到「{name}」：它由事件触发；请选择一个办理环节。", rule="move_target")
     split: NodeSpec = scope.spec.task_specs.get(f"{name}{SPLIT}", spec)
     return split
 
@@ -122,6 +131,35 @@ def _require_same_branch(scope: Scope, chosen: list[SpiffTask], targets: Sequenc
             "还有别的并行环节在办，只能在同一条分支里退回；要退到分支之前，请选择全部环节一起退回。",
             rule="move_same_branch",
         )
+
+
+def _require_beside(scope: Scope, targets: Sequence[ElementId]) -> None:
+    """Else a join would count somebody of this round twice, or what comes after would be worked on twice."""
+    staying = [place for task in scope.live.values() for place in _places(task)]
+    for at, name in enumerate(targets):
+        for place in [*staying, *targets[at + 1 :]]:
+            if (name, place) not in beside(scope.spec):
+                told = place.rpartition(" > ")[2]
+                raise Refused(
+                    f"「{name}」和「{told}」在同一轮里有先后，不能同时在办；请只选其中一个，或每条并行分支各选一个。",
+                    rule="move_same_round",
+                )
+
+
+def _places(task: SpiffTask) -> list[str]:
+    """Where a token stands, as far as its place is drawn; what an event started beside the scope stands nowhere."""
+    spec = task.task_spec
+    if isinstance(spec, MergeSpec) and len(spec._inputs) > 1:
+        return [arrival(source, spec.name) for source in spec.arrivals(task)]
+    inner = spec.element is None or task.is_instance or isinstance(spec, BoundaryEvent)
+    return [] if inner or spec.name in task.workflow.spec.event_subprocesses else [spec.name]
+
+
+def _arm_again(scope: Scope, chosen: list[SpiffTask]) -> None:
+    """Moving out of the event sub-process that had stopped everything else starts the scope anew."""
+    started = [scope.spec.event_subprocesses.get(task.task_spec.name) for task in chosen]
+    if any(found is not None and found.interrupting for found in started):
+        scope.disarmed = []
 
 
 def branch_of(scope: ScopeSpec, place: str) -> set[str]:

@@ -4,6 +4,8 @@ A block is {"kind": …, "parts": [blocks], …}; `Drawn(tree)` has `drawing`, `
 those that events wait for (`awaited`: event -> variable).
 """
 
+from dataclasses import dataclass
+
 from engine_drawing import Drawing, condition, event, instances, mapping, message, timer
 
 GATEWAY = {"xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway"}
@@ -18,9 +20,20 @@ EVENTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where a block was drawn: its nodes in its own scope, and the regions of its parts there."""
+
+    tree: dict
+    ends: tuple
+    nodes: frozenset
+    parts: tuple
+
+
 class Drawn:
     def __init__(self, tree):
         self.count, self.conditions, self.called, self.awaited = 0, [], [], {}
+        self.regions = []  # of the blocks beside each other that are being drawn
         self.drawing = self.scope("p", tree)
 
     def xml(self):
@@ -60,7 +73,9 @@ class Drawn:
             scope.flow(start, fork)
             branch(fork)
             start = fork
+        regions, self.regions = self.regions, []
         first, last = self.block(tree["parts"][0])
+        (scope.region,), self.regions = self.regions, regions
         scope.flow(start, first).flow(last, self.node("endEvent", "e"))
         for told in tree.get("events", ()):
             self.event_subprocess(told)
@@ -81,7 +96,12 @@ class Drawn:
     # -------------------------------------------------------------- blocks: each gives its first and its last node
 
     def block(self, tree):
-        return getattr(self, f"draw_{tree['kind']}")(tree)
+        beside, self.regions = self.regions, []
+        before = set(self.here.nodes)
+        ends = getattr(self, f"draw_{tree['kind']}")(tree)
+        region = Region(tree, ends, frozenset(set(self.here.nodes) - before), tuple(self.regions))
+        self.regions = [*beside, region]
+        return ends
 
     def draw_user(self, tree):
         name = self.user()

@@ -70,6 +70,7 @@ class Drawing:
         # For the reference interpreter: inner drawings, (count, sequential, until), (most, condition, test before), pairs.
         # and what a call hands down and takes back.
         self.embedded, self.repeated, self.loops, self.links, self.mapped = {}, {}, {}, {}, {}
+        self.region = None
         for kind, names in nodes.items():
             for name in names.split():
                 self.node(kind, name)

@@ -4,9 +4,10 @@ import random
 
 from engine_blocks import Drawn
 from engine_drawing import Case
-from engine_reference import Reference
+from engine_reference_moves import Mover
 
 from jiecheng import engine
+from jiecheng.model.errors import Refused
 
 LEAVES = ("user", "user", "user", "many", "catch", "receive", "link", "timer", "choice", "tell")
 BLOCKS = (
@@ -16,6 +17,7 @@ BLOCKS = (
 CATCHES = ("message", "timer", "signal", "conditional")
 ENDLESS = ("message", "timer", "signal", "cycle")  # also for events that interrupt nobody
 USER = {"kind": "user"}
+PLACES = ("userTask", "subProcess", "callActivity", "intermediateCatchEvent", "receiveTask", "eventBasedGateway")
 
 
 class RandomProcess(Drawn):
@@ -117,9 +119,11 @@ class Growing:
 
 
 def open_names(case):
-    return sorted(
-        name for wait in case.waits.values() for name in ([one.element for one in wait.subscriptions] or [wait.element])
-    )
+    return sorted(name for wait in case.waits.values() for name in names_of(wait))
+
+
+def names_of(wait):
+    return [one.element for one in wait.subscriptions] or [wait.element]
 
 
 def act(case, name, variables):
@@ -156,28 +160,88 @@ def both_act(process, case, judge, name, variables):
         judge.act(name, variables)
 
 
-def differs(process, executable, seed, steps=40, most=400):
+def differs(process, executable, seed, moves=0.0, steps=40, most=400):
     """Walks engine and reference side by side, at random and then calmly to the end; the first difference as text."""
     chance = random.Random(seed)
     variables = drawn_variables(process, chance, False)
-    case, judge, log = Case(executable, variables), Reference(process.drawing, variables), []
+    case, judge, log = Case(executable, variables), Mover(process.drawing, variables), []
     for number in range(most):
         names = open_names(case)
         if names != judge.open() or case.done != judge.done:
             return f"after {log[-6:]}: engine {names} {case.done}, reference {judge.open()} {judge.done}"
+        if wrong := judge.unsound():
+            return f"after {log[-6:]}: {wrong}"
         if case.done:
             return ""
         if chance.random() < 0.05:
             # Another program takes over: it has the diagram's text and the snapshot's, nothing else.
             case.executable = engine.load([process.xml()], "p")
         is_calm = number >= steps
+        if not is_calm and chance.random() < moves:
+            told = both_move(process, case, judge, chance)
+            log.append(told)
+            if told.startswith("wrong"):
+                return f"after {log[-6:]}"
+            continue
         name = calm(names) if is_calm else pick(chance, names)
         log.append(name)
         both_act(process, case, judge, name, drawn_variables(process, chance, is_calm))
     return f"does not end, open {open_names(case)}"
 
 
-def judged(process, walks=3):
+# -------------------------------------------------------------- moves
+
+
+def both_move(process, case, judge, chance):
+    """A random move, in both when the engine allows it: the same tokens go, the same stay, under their own ids."""
+    names = open_names(case)
+    tokens = "all" if chance.random() < 0.35 else chance.sample(names, min(len(names), chance.choice((1, 1, 2))))
+    targets = chosen_targets(process, chance)
+    told, before, waits = f"{tokens} -> {targets}", case.snapshot, dict(case.waits)
+    try:
+        case.move(tokens, *targets)
+    except Refused:
+        return f"refused {told}" if case.snapshot is before else f"wrong: a refusal changed something: {told}"
+    numbers = judge.survivors()
+    judge.move(tokens, targets)
+    stayed = sorted(name for _, name in numbers & judge.survivors())
+    kept = [wait for token, wait in case.waits.items() if token in waits and ":" not in token]
+    same = sorted(name for wait in kept for name in names_of(wait))
+    return told if same == stayed else f"wrong: {told}: engine keeps {same}, reference {stayed}"
+
+
+def chosen_targets(process, chance):
+    """One place, two, or one in each branch of a parallel block."""
+    drawing = chance.choice(list(scopes_of(process.drawing)))
+    blocks = [region for region in regions_of(drawing.region) if region.tree["kind"] in ("and", "or")]
+    if blocks and chance.random() < 0.4:
+        places = [
+            [name for name in sorted(part.nodes) if is_place(drawing, name)] for part in chance.choice(blocks).parts
+        ]
+        return [chance.choice(names) for names in places if names]
+    places = [name for name in drawing.nodes if is_place(drawing, name)]
+    return chance.sample(places, min(len(places), chance.choice((1, 1, 1, 2))))
+
+
+def is_place(drawing, name):
+    kind, told, _ = drawing.nodes[name]
+    return kind in PLACES and "triggeredByEvent" not in told
+
+
+def scopes_of(drawing):
+    yield drawing
+    for inner in drawing.embedded.values():
+        yield from scopes_of(inner)
+
+
+def regions_of(region):
+    if region is not None:
+        yield region
+        for part in region.parts:
+            yield from regions_of(part)
+
+
+def judged(process, walks=3, moves=0.0):
     """What is wrong with a process: a finding, a difference on a walk, or an exception; "" when nothing is."""
     xml = process.xml()
     if found := engine.findings([xml]):
@@ -185,7 +249,7 @@ def judged(process, walks=3):
     executable = engine.load([xml], "p")
     for walk in range(walks):
         try:
-            wrong = differs(process, executable, f"walk {walk}")
+            wrong = differs(process, executable, f"walk {walk}", moves)
         except Exception as error:
             wrong = f"{type(error).__name__}: {error}"
         if wrong:

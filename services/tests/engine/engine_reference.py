@@ -83,10 +83,13 @@ class Reference:
         scope = Scope(drawing, host, variables)
         self.scopes.append(scope)
         self.queue.append((scope, start_of(drawing), None))
-        for name, (_, attributes, _) in drawing.nodes.items():
+        self.arm(scope)
+        return scope
+
+    def arm(self, scope):
+        for name, (_, attributes, _) in scope.drawing.nodes.items():
             if attributes.get("triggeredByEvent") == "true":
                 self.token(scope, name, "armed")
-        return scope
 
     def targets(self, scope, node):
         return [target for _, source, target, _ in scope.drawing.flows if source == node]

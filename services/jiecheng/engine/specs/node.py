@@ -104,6 +104,7 @@ class ScopeSpec(BpmnProcessSpec):
     def __init__(self, name: str, description: str | None = None, filename: str | None = None) -> None:
         super().__init__(name=name, description=description, filename=filename)
         self.event_subprocesses: dict[str, EventSubprocess] = {}
+        self.beside: frozenset[tuple[str, str]] | None = None  # places of tokens side by side, once somebody asked
 
 
 def called(spec: BpmnTaskSpec) -> str:
