@@ -1,7 +1,8 @@
 """`make fuzz`: random processes against the reference, moves, changed files, races. Bounded in minutes; fails if anything fails.
 
 Each stage prints its seeds and counts. What fails is made smaller and kept: processes in services/tests/engine/regressions,
-files in services/tests/safety/regressions; the ordinary tests run both from then on. JIECHENG_FIRST_SEED repeats a run.
+files in services/tests/safety/regressions; the ordinary tests run both from then on. JIECHENG_FIRST_SEED repeats a run,
+JIECHENG_SEEDS ends a stage after so many seeds.
 
 usage: fuzz.py [MINUTES] [STAGE …]      stages: processes moves files races
 """
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,14 +26,15 @@ TESTS = REPOSITORY / "services/tests"
 sys.path[:0] = [str(TESTS / "engine"), str(TESTS / "safety")]
 
 import mutated  # noqa: E402
-from engine_random import RandomProcess, judged  # noqa: E402
+from engine_blocks import Drawn  # noqa: E402
+from engine_random import MOVES, RandomProcess, judged  # noqa: E402
 from engine_shrink import fails_with, keep, shrink  # noqa: E402
-from test_engine_random import test_after_random_moves_every_case_can_still_end as moved  # noqa: E402
 
 RACES = "1000"  # in all; a batch is one run of the tests
 BATCH = 100
+MANY = "1000000000"  # seeds: in minutes' runs the time decides
 MOST_KEPT = 5  # of one stage: the first faults say enough
-SHARES = {"processes": 0.4, "moves": 0.1, "files": 0.3, "races": 0.2}
+SHARES = {"processes": 0.25, "moves": 0.25, "files": 0.3, "races": 0.2}
 
 
 @dataclass
@@ -49,36 +51,43 @@ class Count:
 
 
 def processes(first: int, until: float, count: Count) -> None:
-    for seed in itertools.count(first):
-        if time.monotonic() > until:
-            return
+    compared(first, until, count, 0.0)
+
+
+def moves(first: int, until: float, count: Count) -> None:
+    compared(first, until, count, MOVES)
+
+
+def compared(first: int, until: float, count: Count, share: float) -> None:
+    """Engine and reference side by side; `share`: how often tokens are moved, or the drawing is exchanged."""
+
+    def judge(process: Drawn) -> str:
+        told: str = judged(process, moves=share)
+        return told
+
+    for seed in seeds(first, until):
         process = RandomProcess(seed)
-        told = judged(process)
+        told = judge(process)
         count.done += 1
         if told:
             word = told.partition(":")[0].partition(" ")[0]
             name, tree = f"seed_{seed}", process.tree
             kind = told.split(": ", 2)[-1][:60]
-            count.fault(f"{word}: {kind}", lambda: keep(name, shrink(tree, fails_with(judged, word)), told))  # noqa: B023
+            count.fault(f"{word}: {kind}", lambda: keep(name, shrink(tree, fails_with(judge, word)), told))  # noqa: B023
 
 
-def moves(first: int, until: float, count: Count) -> None:
-    for seed in itertools.count(first):
+def seeds(first: int, until: float) -> Iterator[int]:
+    """Until the time is over, or JIECHENG_SEEDS are done."""
+    for seed in itertools.islice(itertools.count(first), int(os.environ.get("JIECHENG_SEEDS", MANY))):
         if time.monotonic() > until:
             return
-        count.done += 1
-        try:
-            moved(seed)
-        except Exception as error:
-            count.fault(f"{type(error).__name__}: {str(error)[:120]}", lambda: f"seed {seed}")  # noqa: B023
+        yield seed
 
 
 def files(first: int, until: float, count: Count) -> None:
     texts = mutated.seeds()
     kinds = sorted(texts)
-    for seed in itertools.count(first):
-        if time.monotonic() > until:
-            return
+    for seed in seeds(first, until):
         kind, chance = kinds[seed % len(kinds)], random.Random(seed)
         text = mutated.changed(kind, chance.choice(texts[kind]), chance)
         told = mutated.wrong(kind, text)

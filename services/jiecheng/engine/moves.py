@@ -50,7 +50,7 @@ def move(
     _arm_again(scope, chosen)
     for task in chosen:
         _cancel(task)
-    _require_beside(scope, targets)
+    _require_one_round(scope, targets)
     for spec in specs:
         scope.place(spec)
     _require_living_joins(scope)
@@ -133,9 +133,10 @@ def _require_same_branch(scope: Scope, chosen: list[SpiffTask], targets: Sequenc
         )
 
 
-def _require_beside(scope: Scope, targets: Sequence[ElementId]) -> None:
-    """Else a join would count somebody of this round twice, or what comes after would be worked on twice."""
+def _require_one_round(scope: Scope, targets: Sequence[ElementId]) -> None:
+    """Else a join would wait for ever or count somebody twice, or what comes after would be worked on twice."""
     staying = [place for task in scope.live.values() for place in _places(task)]
+    _require_whole_round(scope.spec, [*staying, *targets])
     for at, name in enumerate(targets):
         for place in [*staying, *targets[at + 1 :]]:
             if (name, place) not in beside(scope.spec):
@@ -144,6 +145,18 @@ def _require_beside(scope: Scope, targets: Sequence[ElementId]) -> None:
                     f"「{name}」和「{told}」在同一轮里有先后，不能同时在办；请只选其中一个，或每条并行分支各选一个。",
                     rule="move_same_round",
                 )
+
+
+def _require_whole_round(scope: ScopeSpec, places: Sequence[str]) -> None:
+    """Where one branch of a parallel block holds a token each of its branches does; ways round a loop do not count."""
+    together = beside(scope)
+    for join in scope.task_specs.values():
+        if isinstance(join, ParallelJoin) and len(join._inputs) > 1:
+            free = [{one for one in join._inputs if (at, arrival(one, join.name)) in together} for at in places]
+            inside = [set(join._inputs) - one for one in free if one]  # the branches of the tokens within the block
+            missing = set(join._inputs).difference(*inside)
+            if missing and any(inside):
+                raise _dead_join(join.name, sorted(missing))
 
 
 def _places(task: SpiffTask) -> list[str]:
@@ -186,11 +199,7 @@ def _is_wall(spec: NodeSpec) -> bool:
 
 def _require_living_joins(scope: Scope) -> None:
     for name, missing in dead_joins(scope).items():
-        raise Refused(
-            f"退回后汇合网关「{name}」会永远等下去（等不到「{'」「'.join(missing)}」）；"
-            "请同时退回它的全部分支，或退到分支之前。",
-            rule="move_dead_join",
-        )
+        raise _dead_join(name, missing)
 
 
 def dead_joins(scope: Scope) -> dict[str, list[str]]:
@@ -221,6 +230,14 @@ def _alive_inputs(scope: Scope, join: ParallelJoin) -> set[str]:
             seen.add(spec.name)
             todo += [] if isinstance(spec, BoundaryEventJoin) else spec.outputs
     return {name for name in join._inputs if name in arrived or name in seen}
+
+
+def _dead_join(name: str, missing: Sequence[str]) -> Refused:
+    return Refused(
+        f"退回后汇合网关「{name}」会永远等下去（等不到「{'」「'.join(missing)}」）；"
+        "请同时退回它的全部分支，或退到分支之前。",
+        rule="move_dead_join",
+    )
 
 
 def _no_target(targets: Sequence[ElementId]) -> Refused:

@@ -277,7 +277,9 @@ class Case(Scope, BpmnWorkflow):
         cause = self.journal.cause
         for scope in self.scopes():
             for element, found in scope.spec.event_subprocesses.items():
-                if element not in scope.disarmed and found.caught.definition == definition:
+                # One that has just stopped everything around may have ended this scope.
+                is_armed = element not in scope.disarmed and not scope.is_completed()
+                if is_armed and found.caught.definition == definition:
                     scope.start_event_subprocess(element)
                     self.journal.cause = cause
         for task in sorted(self.event_manager.tasks.values(), key=lambda task: int(task.id)):

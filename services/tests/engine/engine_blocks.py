@@ -31,7 +31,8 @@ class Region:
 
 
 class Drawn:
-    def __init__(self, tree):
+    def __init__(self, tree, changes=()):
+        self.tree, self.changes = tree, dict(changes)  # of a newer version: sequence flow -> the task put into it
         self.count, self.conditions, self.called, self.awaited = 0, [], [], {}
         self.regions = []  # of the blocks beside each other that are being drawn
         self.drawing = self.scope("p", tree)
@@ -79,8 +80,12 @@ class Drawn:
         scope.flow(start, first).flow(last, self.node("endEvent", "e"))
         for told in tree.get("events", ()):
             self.event_subprocess(told)
+        self.change(scope)
         self.here = before
         return scope
+
+    def change(self, scope):
+        """For a newer version of the same drawing."""
 
     def event_subprocess(self, told):
         name, outer = self.name("es"), self.here

@@ -186,6 +186,15 @@ class Case:
         tokens = "all" if elements == "all" else [self.token(name) for name in names]
         return self.take(engine.move(self.executable, self.snapshot, self.variables, tokens, targets, self.decide))
 
+    def migrate(self, executable, mapping=()):
+        old, self.executable = self.executable, executable
+        try:
+            step = engine.migrate(old, executable, self.snapshot, dict(mapping), self.variables, self.decide)
+        except Exception:
+            self.executable = old
+            raise
+        return self.take(step)
+
     def end(self):
         return self.take(engine.end(self.executable, self.snapshot))
 

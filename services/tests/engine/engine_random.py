@@ -7,7 +7,7 @@ from engine_drawing import Case
 from engine_reference_moves import Mover
 
 from jiecheng import engine
-from jiecheng.model.errors import Refused
+from jiecheng.model.errors import Invalid, Refused
 
 LEAVES = ("user", "user", "user", "many", "catch", "receive", "link", "timer", "choice", "tell")
 BLOCKS = (
@@ -17,14 +17,14 @@ BLOCKS = (
 CATCHES = ("message", "timer", "signal", "conditional")
 ENDLESS = ("message", "timer", "signal", "cycle")  # also for events that interrupt nobody
 USER = {"kind": "user"}
+MOVES = 0.15  # how often, instead of somebody working, tokens are moved or the drawing is exchanged
 PLACES = ("userTask", "subProcess", "callActivity", "intermediateCatchEvent", "receiveTask", "eventBasedGateway")
 
 
 class RandomProcess(Drawn):
     def __init__(self, seed, depth=4):
         self.seed = seed
-        self.tree = Growing(random.Random(seed)).scope("process", depth)
-        super().__init__(self.tree)
+        super().__init__(Growing(random.Random(seed)).scope("process", depth))
 
 
 class Growing:
@@ -178,7 +178,10 @@ def differs(process, executable, seed, moves=0.0, steps=40, most=400):
             case.executable = engine.load([process.xml()], "p")
         is_calm = number >= steps
         if not is_calm and chance.random() < moves:
-            told = both_move(process, case, judge, chance)
+            if chance.random() < 0.2:
+                process, told = both_migrate(process, case, judge, chance)
+            else:
+                told = both_move(process, case, judge, chance)
             log.append(told)
             if told.startswith("wrong"):
                 return f"after {log[-6:]}"
@@ -208,6 +211,37 @@ def both_move(process, case, judge, chance):
     kept = [wait for token, wait in case.waits.items() if token in waits and ":" not in token]
     same = sorted(name for wait in kept for name in names_of(wait))
     return told if same == stayed else f"wrong: {told}: engine keeps {same}, reference {stayed}"
+
+
+def both_migrate(process, case, judge, chance):
+    """To a version with a task more here and there, in both when the engine allows it."""
+    changed, before = Changed(process.tree, process.changes, chance), case.snapshot
+    told = f"migrated with {changed.changes}"
+    try:
+        case.migrate(engine.load([changed.xml()], "p"))
+    except Invalid as error:
+        unchanged = case.snapshot is before
+        return process, f"refused {told}: {error.findings[0].code}" if unchanged else f"wrong: {told}"
+    judge.migrate(changed.drawing)
+    return changed, told
+
+
+class Changed(Drawn):
+    """The same tree with a task put into some sequence flows; `changes`: flow -> task, those of earlier versions kept."""
+
+    def __init__(self, tree, changes, chance):
+        self.chance = chance
+        super().__init__(tree, changes)
+
+    def change(self, scope):
+        scope.region = None  # what a round holds is judged by the blocks as they were drawn first
+        for at, (name, source, target, when) in enumerate(list(scope.flows)):
+            if name not in self.changes and self.chance.random() < 0.05:
+                self.changes[name] = f"u{1000 + len(self.changes)}"
+            if name in self.changes and scope.nodes[source][0] != "eventBasedGateway":
+                task = self.changes[name]
+                scope.node("userTask", task).flow(task, target)
+                scope.flows[at] = (name, source, task, when)
 
 
 def chosen_targets(process, chance):

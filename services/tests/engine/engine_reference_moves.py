@@ -70,6 +70,7 @@ class Mover(Reference):
             scope.drawing = drawings[scope.host]
             for token in scope.tokens:
                 drawings[token] = scope.drawing.embedded.get(token.node)
+        self.settle()
 
     # -------------------------------------------------------------- what must be true
 
@@ -102,12 +103,13 @@ class Mover(Reference):
 
     def beside(self, scope):
         """Behind events that interrupt nobody: as many tokens as like, on a way to an end of their own."""
-        events = [
-            name
-            for name, (kind, told, _) in scope.drawing.nodes.items()
-            if kind == "boundaryEvent" and told["cancelActivity"] == "false"
-        ]
-        return {node for name in events for node in self.reach(scope, name, None)}
+        nodes, found = scope.drawing.nodes, set()
+        todo = [name for name, (_, told, _) in nodes.items() if told.get("cancelActivity") == "false"]
+        while todo:
+            found |= self.reach(scope, todo.pop(), None)
+            events = [name for name, (_, told, _) in nodes.items() if told.get("attachedToRef") in found]
+            todo += [name for name in events if name not in found]
+        return found
 
 
 class Unsound(Exception):

@@ -1,23 +1,37 @@
-"""Random processes, random walks: the engine and the reference interpreter must agree after every step.
+"""Random processes, random walks, random moves: the engine and the reference interpreter must agree after every step.
 
 JIECHENG_SEEDS and JIECHENG_FIRST_SEED widen the search (`make fuzz`); a difference names its seed.
 """
 
 import os
 import random
+from collections import Counter
 
 import pytest
 from engine_blocks import Drawn
 from engine_drawing import Case
-from engine_random import RandomProcess, act, calm, judged, open_names, pick
+from engine_random import (
+    MOVES,
+    RandomProcess,
+    both_migrate,
+    both_move,
+    drawn_variables,
+    judged,
+    open_names,
+    scopes_of,
+)
+from engine_reference_moves import Mover
 from engine_shrink import fails_with, kept, shrink
 
 from jiecheng import engine
+from jiecheng.engine import moves
 from jiecheng.engine.specs.gateways import ParallelJoin
-from jiecheng.model.errors import Refused
 
 FIRST = int(os.environ.get("JIECHENG_FIRST_SEED", "0"))
 SEEDS = range(FIRST, FIRST + int(os.environ.get("JIECHENG_SEEDS", "300")))
+NODES = {"userTask", "subProcess", "callActivity", "exclusiveGateway", "parallelGateway", "inclusiveGateway"}
+NODES |= {"eventBasedGateway", "intermediateCatchEvent", "intermediateThrowEvent", "receiveTask", "boundaryEvent"}
+EVENTS = {"message", "signal", "timer", "conditional", "error", "escalation"}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -25,9 +39,43 @@ def test_a_random_process_runs_as_the_reference_says(seed):
     assert judged(RandomProcess(seed)) == "", f"seed {seed}"
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_after_random_moves_and_migrations_it_runs_as_the_reference_says(seed):
+    assert judged(RandomProcess(seed), walks=1, moves=MOVES) == "", f"seed {seed}"
+
+
 @pytest.mark.parametrize("name", kept())
 def test_what_once_failed_runs_as_the_reference_says(name):
     assert judged(Drawn(kept()[name]), walks=10) == ""
+    assert judged(Drawn(kept()[name]), walks=10, moves=MOVES) == ""
+
+
+def test_random_processes_are_made_of_everything_that_is_executed():
+    drawings = [one for seed in range(60) for one in scopes_of(RandomProcess(seed).drawing)]
+    nodes = [(kind, told, inner) for drawing in drawings for kind, told, inner in drawing.nodes.values()]
+    assert {kind for kind, _, _ in nodes} >= NODES
+    for start in ("startEvent", "boundaryEvent"):
+        inners = "".join(inner for kind, _, inner in nodes if kind == start)
+        assert {event for event in EVENTS if f"{event}EventDefinition" in inners} >= EVENTS - {"escalation"}, start
+    assert any(told.get("triggeredByEvent") for _, told, _ in nodes)
+    assert all(any(getattr(one, what) for one in drawings) for what in ("repeated", "loops", "links", "mapped"))
+
+
+def test_random_moves_and_migrations_are_neither_all_refused_nor_all_allowed():
+    told = Counter()
+    for seed in range(80):
+        process, chance = RandomProcess(seed), random.Random(seed)
+        variables = drawn_variables(process, chance, False)
+        case, judge = Case(engine.load([process.xml()], "p"), variables), Mover(process.drawing, variables)
+        for _ in range(8):
+            if open_names(case):
+                what = both_move(process, case, judge, chance)
+                told["move", what.partition(" ")[0] == "refused"] += 1
+        if open_names(case):
+            _, what = both_migrate(process, case, judge, chance)
+            told["migration", what.partition(" ")[0] == "refused"] += 1
+    assert all(told["move", refused] > 60 for refused in (True, False)), told
+    assert told["migration", False] > 20, told
 
 
 def test_a_join_that_goes_on_after_one_signature_is_noticed_and_shrunk(monkeypatch):
@@ -37,36 +85,7 @@ def test_a_join_that_goes_on_after_one_signature_is_noticed_and_shrunk(monkeypat
     assert Drawn(least).count <= 8, least
 
 
-@pytest.mark.parametrize("seed", SEEDS[: len(SEEDS) // 4])
-def test_after_random_moves_every_case_can_still_end(seed):
-    process, chance = RandomProcess(seed), random.Random(seed)
-    executable = engine.load([process.xml()], "p")
-    case, targets = Case(executable, {}), list(_tasks(process.drawing))
-    for number in range(400):
-        if case.done:
-            return
-        names = open_names(case)
-        assert names, f"seed {seed}: nothing to wait for, yet not done"
-        if targets and number < 30 and chance.random() < 0.3:
-            _try_move(case, chance, names, targets)
-        else:
-            # Conditions are true only while moves are made: after that every loop is left.
-            turn = {one: number < 30 and chance.random() < 0.5 for one in process.conditions}
-            act(case, pick(chance, names) if number < 30 else calm(names), turn)
-    raise AssertionError(f"seed {seed}: does not end, open {case.open}")
-
-
-def _try_move(case, chance, names, targets):
-    before = case.snapshot
-    try:
-        case.move("all" if chance.random() < 0.3 else chance.choice(names), chance.choice(targets))
-    except Refused:
-        assert case.snapshot is before
-
-
-def _tasks(drawing):
-    yield from (
-        name for name, (kind, *_) in drawing.nodes.items() if kind in ("userTask", "subProcess", "callActivity")
-    )
-    for inner in drawing.embedded.values():
-        yield from _tasks(inner)
+@pytest.mark.parametrize("guard", ["_require_one_round", "_arm_again"])
+def test_a_move_without_one_of_its_rules_is_noticed(monkeypatch, guard):
+    monkeypatch.setattr(moves, guard, lambda *_: None)
+    assert any(judged(RandomProcess(seed), walks=2, moves=0.3) for seed in range(400))
