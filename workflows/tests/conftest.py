@@ -56,16 +56,22 @@ class PaperDesk:
     def clean_sessions(self) -> int:
         return 0
 
-    def claim_outbox(self, owner: str, limit: int, lease_seconds: float) -> list[int]:
+    def claim_lanes(self, owner: str, limit: int, lease_seconds: float) -> list[list[int]]:
         with self._lock:
             taken, self.owed = self.owed[:limit], self.owed[limit:]
             self.leased |= dict.fromkeys(taken, owner)
-        return taken
+        # Odd and even ones: two lanes, as two cases with jobs would be.
+        return [lane for lane in (taken[::2], taken[1::2]) if lane]
 
-    def deliver(self, entry: int, owner: str) -> None:
-        assert self.leased[entry] == owner
-        self._stumble(entry)
-        self.delivered.append(entry)
+    def deliver_lane(self, entries: list[int], owner: str) -> dict[int, str]:
+        failed = {}
+        for entry in entries:
+            assert self.leased[entry] == owner
+            if entry in self.bad:
+                failed[entry] = "ValueError"
+            elif entry not in self.delivered:
+                self.delivered.append(entry)
+        return failed
 
     def fail(self, entry: int, owner: str, error: str) -> None:
         self.failed.append((entry, error))

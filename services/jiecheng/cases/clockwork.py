@@ -5,6 +5,7 @@ Every method is "do this one thing if it still is to be done": missed or doubled
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -17,9 +18,11 @@ from jiecheng.cases.register_version import publish_register
 from jiecheng.cases.reminder import send_digest, send_reminder
 from jiecheng.cases.timer import fire_timer
 from jiecheng.model.errors import JiechengError
-from jiecheng.model.ids import IdentityId
+from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.store.incident import Trouble
 from jiecheng.store.outbox import OutboxRow
+
+_log = logging.getLogger("jiecheng_flows")
 
 
 class Desk:
@@ -60,7 +63,53 @@ class Desk:
 
     def claim_outbox(self, owner: str, limit: int = 20, lease_seconds: float = 60) -> list[int]:
         with self.house.transaction() as tx:
-            return list(store.outbox.claim(tx.db, owner, limit, timedelta(seconds=lease_seconds)))
+            return [one.id for one in store.outbox.claim(tx.db, owner, limit, timedelta(seconds=lease_seconds))]
+
+    def claim_lanes(self, owner: str, limit: int, lease_seconds: float) -> list[list[int]]:
+        """The same in lanes: each is delivered in its order, and none waits for another.
+
+        What is owed for one case stays in one lane. Notices are quick and share the first one; a case with a job, which
+        may take a second, has its own.
+        """
+        with self.house.transaction() as tx:
+            claimed = store.outbox.claim(tx.db, owner, limit, timedelta(seconds=lease_seconds))
+        slow = {one.case for one in claimed if one.kind != outbox.NOTICE}
+        lanes: dict[CaseId | None, list[int]] = {}
+        for one in claimed:
+            lanes.setdefault(one.case if one.case in slow else None, []).append(one.id)
+        return list(lanes.values())
+
+    def deliver_lane(self, entries: Sequence[int], owner: str) -> dict[int, str]:
+        """Deliver these in their order. Which failed, and with what kind of error; none of them holds up the others."""
+        if len(entries) > 1 and self._deliver_notices(entries, owner):
+            return {}
+        failed = {}
+        for entry in entries:
+            try:
+                self.deliver(entry, owner)
+            except Exception as error:
+                _log.exception("deliver %s", entry)
+                failed[entry] = type(error).__name__
+        return failed
+
+    def _deliver_notices(self, entries: Sequence[int], owner: str) -> bool:
+        """All in one transaction, when all are notices. False: nothing has happened, try them one by one."""
+        try:
+            with self.house.transaction() as tx:
+                rows = store.outbox.lock_notices(tx.db, entries, owner)
+                if len(rows) < len(entries):
+                    return False
+                told = [
+                    (row.key, IdentityId(who), row.case, str(row.payload["text"]))
+                    for row in rows
+                    for who in row.payload["identities"]
+                ]
+                store.notice.add_all(tx.db, told)
+                store.outbox.finish_all(tx.db, entries, owner)
+        except Exception:
+            _log.exception("deliver %s … %s together", entries[0], entries[-1])
+            return False
+        return True
 
     def due_reminder_ids(self, limit: int = 100) -> list[int]:
         with self.house.transaction() as tx:

@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import JSON, Text, bindparam, cast, column, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.store.database import Transaction
-from jiecheng.store.tables import cases, notices
+from jiecheng.store.statement import Statement
+from jiecheng.store.tables import cases, dump_json, notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,30 @@ def add(tx: Transaction, *, key: str, identity: IdentityId, case: CaseId | None,
         key=f"{key}:{identity}", identity=identity, case_id=case, text=text, created_at=tx.now
     )
     tx.connection.execute(statement.on_conflict_do_nothing(index_elements=[notices.c.key]))
+
+
+_RECEIVED = (
+    func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON))
+    .table_valued(*[column(name, notices.c[name].type) for name in ("key", "identity", "case_id", "text")])
+    .render_derived(with_types=True)
+)
+_ADD_ALL = Statement(
+    insert(notices)
+    .from_select(
+        ["key", "identity", "case_id", "text", "created_at"],
+        select(*_RECEIVED.c, bindparam("at", type_=notices.c.created_at.type)),
+    )
+    .on_conflict_do_nothing(index_elements=[notices.c.key])
+)
+
+
+def add_all(tx: Transaction, rows: Sequence[tuple[str, IdentityId, CaseId | None, str]]) -> None:
+    """Key of the debt, reader, case, text: many at once, each still once."""
+    found = [
+        {"key": f"{key}:{identity}", "identity": identity, "case_id": case, "text": text}
+        for key, identity, case, text in rows
+    ]
+    tx.run(_ADD_ALL, rows=dump_json(found), at=tx.now)
 
 
 def list_latest(

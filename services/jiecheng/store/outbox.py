@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import JSON, BigInteger, Integer, Text, and_, bindparam, cast, exists, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.model.ids import CaseId
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
-from jiecheng.store.tables import outbox
+from jiecheng.store.tables import Moment, dump_json, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +41,108 @@ def owe(tx: Transaction, *, key: str, kind: str, case: CaseId, payload: Mapping[
     tx.ring()
 
 
-def claim(tx: Transaction, owner: str, limit: int, lease: timedelta) -> Sequence[int]:
-    """Take due entries, and those whose holder let the lease run out. Others skip what is locked."""
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An entry under our lease. What is owed for one case goes out in the order in which it was owed."""
+
+    id: int
+    case: CaseId | None
+    kind: str
+
+
+# One claims at a time, a millisecond long, so that each sees what the one before has leased.
+_CLAIMING = Statement(select(func.pg_advisory_xact_lock(6_202_601)))
+
+
+def _claim() -> Statement:
+    now, elsewhere = bindparam("now", type_=Moment), outbox.alias()
+    # In other hands, and earlier: this one would overtake it.
+    overtakes = exists().where(
+        elsewhere.c.case_id == outbox.c.case_id,
+        elsewhere.c.id < outbox.c.id,
+        elsewhere.c.state == "leased",
+        elsewhere.c.lease_until >= now,
+    )
     ready = (
         select(outbox.c.id)
         .where(
+            or_(outbox.c.state == "due", outbox.c.state == "leased"),
             or_(
-                and_(outbox.c.state == "due", outbox.c.due_at <= tx.now),
-                and_(outbox.c.state == "leased", outbox.c.lease_until < tx.now),
-            )
+                and_(outbox.c.state == "due", outbox.c.due_at <= now),
+                and_(outbox.c.state == "leased", outbox.c.lease_until < now),
+            ),
+            not_(overtakes),
         )
         .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
     )
-    rows = tx.connection.execute(
+    return Statement(
         update(outbox)
         .where(outbox.c.id.in_(ready))
-        .values(state="leased", lease_by=owner, lease_until=tx.now + lease, attempts=outbox.c.attempts + 1)
-        .returning(outbox.c.id)
+        .values(
+            state="leased",
+            lease_by=bindparam("owner"),
+            lease_until=bindparam("until", type_=Moment),
+            attempts=outbox.c.attempts + 1,
+        )
+        .returning(outbox.c.id, outbox.c.case_id, outbox.c.kind)
     )
-    return sorted(row.id for row in rows)
+
+
+_CLAIM = _claim()
+
+
+def claim(tx: Transaction, owner: str, limit: int, lease: timedelta) -> Sequence[Claimed]:
+    """Take due entries, and those whose holder let the lease run out, in the order in which they were owed."""
+    tx.run(_CLAIMING)
+    rows = tx.rows(_CLAIM, owner=owner, most=limit, now=tx.now, until=tx.now + lease)
+    return [
+        Claimed(row.id, None if row.case_id is None else CaseId(row.case_id), row.kind)
+        for row in sorted(rows, key=lambda row: row.id)
+    ]
+
+
+_LOCK_NOTICES = Statement(
+    select(outbox)
+    .where(
+        outbox.c.id.in_(
+            select(func.json_array_elements_text(cast(bindparam("entries", type_=Text), JSON)).cast(BigInteger))
+        ),
+        outbox.c.kind == "notice", outbox.c.state == "leased", outbox.c.lease_by == bindparam("owner"),
+    )
+    .order_by(outbox.c.id)
+    .with_for_update()
+)  # fmt: skip
+
+
+def lock_notices(tx: Transaction, entries: Sequence[int], owner: str) -> Sequence[OutboxRow]:
+    """Those of these entries that are notices and still ours, locked."""
+    return [_row(row) for row in tx.rows(_LOCK_NOTICES, entries=dump_json(list(entries)), owner=owner)]
+
+
+_FINISH_ALL = Statement(
+    update(outbox)
+    .where(
+        outbox.c.id.in_(
+            select(func.json_array_elements_text(cast(bindparam("entries", type_=Text), JSON)).cast(BigInteger))
+        ),
+        outbox.c.lease_by == bindparam("owner"), outbox.c.state == "leased",
+    )
+    .values(state="done", done_at=bindparam("at", type_=Moment), error="")
+)  # fmt: skip
+
+
+def finish_all(tx: Transaction, entries: Sequence[int], owner: str) -> None:
+    tx.run(_FINISH_ALL, entries=dump_json(list(entries)), owner=owner, at=tx.now)
 
 
 def lock(tx: Transaction, entry: int) -> OutboxRow | None:
     row = tx.connection.execute(select(outbox).where(outbox.c.id == entry).with_for_update()).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _row(row)
+
+
+def _row(row: Any) -> OutboxRow:  # noqa: ANN401 - columns by name
     case = None if row.case_id is None else CaseId(row.case_id)
     return OutboxRow(row.id, row.key, row.kind, case, row.payload, row.state, row.attempts, row.created_at, row.error)
 
