@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +37,10 @@ def main() -> int:
     say()
     say(show(figures))
     write(asked.json, figures, {"scale": asked.scale, "load_before": load, **machine()})
-    say(f"\n机器 {os.cpu_count()} 核，开始时负载 {load[0]:.1f}，规模 {asked.scale:g}。全部数字：{asked.json}")
+    say(
+        f"\n提交 {commit()}，机器 {os.cpu_count()} 核，负载 {load[0]:.1f} → {os.getloadavg()[0]:.1f}，"
+        f"规模 {asked.scale:g}。全部数字：{asked.json}"
+    )
     return 0
 
 
@@ -50,12 +54,22 @@ def arguments() -> argparse.Namespace:
 
 def machine() -> dict[str, object]:
     return {
+        "commit": commit(),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "cores": os.cpu_count(),
         "machine": platform.machine(),
         "python": platform.python_version(),
         "load_after": os.getloadavg(),
     }
+
+
+def commit() -> str:
+    """Which program was measured; with a plus where files differ from it."""
+    found = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+", "--abbrev=10"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return found.stdout.strip() or "不在版本库中"
 
 
 def write(place: Path, figures: list[Figure], run: dict[str, object]) -> None:

@@ -60,4 +60,5 @@ def _figures(name: str, sample: Sample, floor: Floor, *, aims: bool = False) -> 
     yield Figure(NAME, f"{name}：CPU，只算数据库", sample.cpu_ms("database"), "ms", floor=bare.cpu_ms("database"))
     yield Figure(NAME, f"{name}：p50", sample.ms(50), "ms", floor=bare.ms(50), detail={"n": sample.count})
     yield Figure(NAME, f"{name}：p95", sample.ms(95), "ms", floor=bare.ms(95))
+    yield Figure(NAME, f"{name}：CPU 是空提交的几倍", sample.cpu_ms() / bare.cpu_ms(), "×")
     yield Figure(NAME, f"{name}：p50 是空提交的几倍", sample.ms(50) / bare.ms(50), "×", FLOORS_AIM if aims else None)
