@@ -22,6 +22,7 @@ from jiecheng_flows import reminders, upkeep, verification
 from jiecheng_flows.desk import Desk, clock, database_url, desk
 from jiecheng_flows.doorbell import Doorbell
 from jiecheng_flows.gates import watch_gates
+from jiecheng_flows.organisation import change_organisation
 from jiecheng_flows.outbox import drain_outbox
 from jiecheng_flows.quiet import log
 from jiecheng_flows.reminders import send_digest, send_due_reminders
@@ -53,8 +54,10 @@ class Round:
         fire: Flow = fire_due_timers,
         drain: Flow = drain_outbox,
         remind: Flow = send_due_reminders,
+        reorganise: Flow = change_organisation,
     ) -> None:
         self._desk, self._fire, self._drain, self._remind = desk, fire, drain, remind
+        self._reorganise = reorganise
         self._fruitless = 0
         self._complained = False
 
@@ -79,6 +82,8 @@ class Round:
             return await self._fire()
         if await asyncio.to_thread(self._desk.due_reminder_ids, 1):
             return await self._remind()
+        if await asyncio.to_thread(self._desk.organisation_due):
+            return await self._reorganise()
         return await self._drain()
 
     async def _seconds_until_due(self) -> float:

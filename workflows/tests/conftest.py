@@ -49,6 +49,12 @@ class PaperDesk:
         self.reminders.remove(reminder)
         self.reminded.append(reminder)
 
+    def organisation_due(self) -> bool:
+        return False
+
+    def change_organisation(self) -> int:
+        return 0
+
     def send_digest(self) -> int:
         self.digests += 1
         return 1

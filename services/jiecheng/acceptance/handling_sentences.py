@@ -7,8 +7,10 @@ from pytest_bdd import parsers, step, then
 from jiecheng import cases, store
 from jiecheng.acceptance.clock import read_date
 from jiecheng.acceptance.words import DATE, NAME
-from jiecheng.acceptance.world import World, actor
-from jiecheng.cases import BEIJING
+from jiecheng.acceptance.world import World, actor, identity_of
+from jiecheng.cases import BEIJING, organisation
+from jiecheng.directory import Index
+from jiecheng.model.directory import Post
 
 
 @step(parsers.re(rf"(?P<who>{NAME})挂起办件，原因是“(?P<reason>[^”]*)”，依据是“(?P<basis>[^”]*)”"))
@@ -21,6 +23,36 @@ def _resume(world: World, who: str) -> None:
     world.attempt(lambda tx: cases.resume_case(tx, cases.ResumeCase(actor(world, tx, who), world.current())))
 
 
+@step(parsers.re(rf"(?P<who>{NAME})登记(?P<whom>{NAME})自(?P<day>{DATE})起离任(?:，由(?P<successor>{NAME})接办)?"))
+def _relieve(world: World, who: str, whom: str, day: str, successor: str | None) -> None:
+    def deed(tx: cases.Tx) -> str:
+        values = {"identity": str(identity_of(world, tx, whom))}
+        if successor:
+            values["successor"] = str(identity_of(world, tx, successor))
+        return organisation.plan_change(
+            tx, organisation.ChangeOrganisation(actor(world, tx, who), "离任", values, read_date(day))
+        )
+
+    world.attempt(deed)
+
+
+@step(parsers.re(rf"(?P<who>{NAME})登记(?P<whom>{NAME})自(?P<day>{DATE})起任“(?P<post>[^”]+)”"))
+def _appoint(world: World, who: str, whom: str, day: str, post: str) -> None:
+    def deed(tx: cases.Tx) -> str:
+        known = tx.organisation
+        person = known.identity(identity_of(world, tx, whom)).person
+        posts = [one.id for one in known.directory.posts.values() if post in _names_of(known, one)]
+        assert len(posts) == 1, f"示范区里名为“{post}”的岗位有 {len(posts)} 个。"
+        return organisation.plan_change(
+            tx,
+            organisation.ChangeOrganisation(
+                actor(world, tx, who), "任职", {"person": str(person), "post": str(posts[0])}, read_date(day)
+            ),
+        )
+
+    world.attempt(deed)
+
+
 @then(parsers.re(rf"“(?P<at>[^”]+)”的期限是(?P<day>{DATE})"))
 def _due(world: World, at: str, day: str) -> None:
     assert _limit(world, at) == read_date(day).isoformat()
@@ -29,6 +61,11 @@ def _due(world: World, at: str, day: str) -> None:
 @then(parsers.re(r"“(?P<at>[^”]+)”没有期限"))
 def _no_due(world: World, at: str) -> None:
     assert _limit(world, at) == ""
+
+
+def _names_of(known: Index, post: Post) -> tuple[str, str]:
+    organ = known.directory.organs[post.organ]
+    return f"{organ.name}{post.name}", f"{known.street_name(organ.street)}{organ.name}{post.name}"
 
 
 def _limit(world: World, at: str) -> str:

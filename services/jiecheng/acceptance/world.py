@@ -128,10 +128,12 @@ def open_items(tx: cases.Tx, case: CaseId, step: str = "") -> list[tuple[Task, W
 def move_to(world: World, to: datetime) -> None:
     """Let time pass: every timer on the way fires at its own moment, every notice goes out."""
     for _ in range(200):
-        due = cases.clockwork.Desk(world.house).next_due()
+        desk = cases.clockwork.Desk(world.house)
+        due = desk.next_due()
         if due is None or due > to:
             break
         world.clock.now = max(world.clock.now, due)
+        desk.change_organisation()
         _fire(world)
         _remind(world)
         deliver(world)

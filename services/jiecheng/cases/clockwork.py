@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from jiecheng import outbox, store
+from jiecheng.cases import organisation
 from jiecheng.cases.gate import GateWork, claim_gate, finish_gate, note_gate
 from jiecheng.cases.history import check_chain
 from jiecheng.cases.house import House, Tx
@@ -43,6 +44,7 @@ class Desk:
                 store.subscription.next_due(tx.db),
                 store.outbox.next_due(tx.db),
                 store.reminder.next_due(tx.db),
+                organisation.next_due(tx),
             )
         return min((one for one in moments if one is not None), default=None)
 
@@ -164,6 +166,15 @@ class Desk:
 
     def finish_gate(self, run: int, owner: str, report: Mapping[str, object]) -> None:
         finish_gate(self.house, run, owner, report)
+
+    def organisation_due(self) -> bool:
+        with self.house.transaction() as tx:
+            due = organisation.next_due(tx)
+            return due is not None and due <= tx.now
+
+    def change_organisation(self) -> int:
+        """Apply the changes whose day has come and hand the open work over."""
+        return organisation.apply_due(self.house)
 
     def verify_all(self) -> list[str]:
         """One sentence per case whose chain has a fault; empty when all are whole."""

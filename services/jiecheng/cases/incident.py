@@ -96,6 +96,8 @@ def _retry(tx: Tx, opened: OpenCase | None, row: IncidentRow) -> str:
     if row.kind == "timer":
         store.subscription.revive(tx.db, row.subject)
         return "定时事项已重新排队，几秒内会再次触发。"
+    if row.kind == "directory":
+        return "处理情况已记录。"
     assert opened is not None
     return _fill_vacancy(tx, opened, TaskId(row.subject))
 

@@ -4,6 +4,8 @@ Pure: the day is handed in. Never decides who may do something (`permissions`) a
 """
 
 from jiecheng.directory.bodies import body_at, members
+from jiecheng.directory.changes import KINDS as CHANGE_KINDS
+from jiecheng.directory.changes import Change, Changed, apply_change
 from jiecheng.directory.describe import Option, describe_identity, describe_organ, options
 from jiecheng.directory.differences import differences
 from jiecheng.directory.importing import read_roles, read_tables
@@ -12,10 +14,14 @@ from jiecheng.directory.resolvers import RESOLVERS, resolve
 from jiecheng.directory.tables import Rows, parse_csv, parse_xlsx
 
 __all__ = [
+    "CHANGE_KINDS",
     "RESOLVERS",
+    "Change",
+    "Changed",
     "Index",
     "Option",
     "Rows",
+    "apply_change",
     "body_at",
     "describe_identity",
     "describe_organ",

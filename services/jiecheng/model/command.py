@@ -41,6 +41,7 @@ CONSEQUENCES: tuple[EventWord, ...] = (
     EventWord("decision_evaluated", "规则判定"),
     EventWord("register_entry_written", "登记台账"),
     EventWord("notice_owed", "通知"),
+    EventWord("work_item_moved", "人员调整，由他人接办"),
     EventWord("case_ended", "办结"),
     EventWord("incident_raised", "异常"),
     EventWord("job_opened", "系统作业开始"),

@@ -19,6 +19,7 @@ from jiecheng.permissions.facts import (
 )
 from jiecheng.permissions.hold import require_hold, require_resume
 from jiecheng.permissions.item import require_claim, require_decision, require_message, require_release
+from jiecheng.permissions.organisation import may_change_directory, require_directory_change
 from jiecheng.permissions.reading import (
     may_read_case,
     may_read_register,
@@ -37,6 +38,7 @@ __all__ = [
     "ReadGrant",
     "RegisterFacts",
     "may_approve",
+    "may_change_directory",
     "may_draft",
     "may_read_case",
     "may_read_register",
@@ -44,6 +46,7 @@ __all__ = [
     "require_case_read",
     "require_claim",
     "require_decision",
+    "require_directory_change",
     "require_drafting",
     "require_hold",
     "require_message",

@@ -144,6 +144,11 @@ def to_task(row: Any) -> Task:  # noqa: ANN401 - columns by name
     )
 
 
+def leave_vacant(tx: Transaction, task: TaskId) -> None:
+    """Nobody is left to do it."""
+    tx.connection.execute(update(tasks).where(tasks.c.id == task).values(vacant=True))
+
+
 def fill_vacancy(tx: Transaction, task: TaskId, reason: str) -> None:
     """Somebody was found after all."""
     tx.connection.execute(update(tasks).where(tasks.c.id == task).values(vacant=False, reason=reason))

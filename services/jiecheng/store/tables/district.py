@@ -11,13 +11,16 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Identity,
+    Index,
     Integer,
+    PrimaryKeyConstraint,
     Table,
     Text,
+    text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from jiecheng.store.tables.base import metadata
+from jiecheng.store.tables.base import Moment, metadata
 
 
 def _dated(name: str, *columns: Column[Any]) -> Table:
@@ -96,4 +99,34 @@ settings = Table(
     "settings", metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)  # fmt: skip
+
+# What people change in the organisation, with the day from which it holds; never removed, so that it can be read who did it.
+directory_changes = Table(
+    "directory_changes", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("organ", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("first", Date, nullable=False),
+    Column("state", Text, nullable=False),  # planned | done | cancelled | failed
+    Column("planned_by", Text, nullable=False),
+    Column("planned_by_name", Text, nullable=False),
+    Column("planned_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    Column("moved", Integer, nullable=False, server_default="0"),  # items of open work that went over
+    Column("error", Text, nullable=False, server_default=""),
+    Index("ix_directory_changes_due", "first", "id", postgresql_where=text("state = 'planned'")),
+)  # fmt: skip
+
+# Whose open work is still to go over, and to whom; NULL: the diagram's rule decides anew.
+handovers = Table(
+    "handovers", metadata,
+    Column("identity", Text, nullable=False),
+    Column("successor", Text),
+    Column("change_id", BigInteger, ForeignKey("directory_changes.id"), nullable=False),
+    Column("state", Text, nullable=False),  # due | done
+    PrimaryKeyConstraint("identity", "change_id"),
+    Index("ix_handovers_due", "change_id", postgresql_where=text("state = 'due'")),
 )  # fmt: skip

@@ -1,0 +1,15 @@
+"""The flow that makes planned changes of the organisation hold on their day, and hands open work over to the successors."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect import flow
+
+from jiecheng_flows.desk import desk
+
+
+@flow(name="change-organisation", persist_result=False, log_prints=False)
+async def change_organisation() -> int:
+    """How much was done. Cut off in the middle it goes on where it stopped: what went over is not found a second time."""
+    return await asyncio.to_thread(desk().change_organisation)
