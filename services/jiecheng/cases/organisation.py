@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
+from typing import Any
 
 from jiecheng import directory, outbox, permissions, store
 from jiecheng.cases import people
@@ -17,13 +18,14 @@ from jiecheng.cases.advance import resolve
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.model.actor import Actor
-from jiecheng.model.directory import Organ, OrganKind
+from jiecheng.model.directory import Directory, Organ, OrganKind
 from jiecheng.model.errors import Invalid, JiechengError
 from jiecheng.model.ids import CaseId, IdentityId, OrganId, WorkItemId
 from jiecheng.model.task import Task
 from jiecheng.store.directory_change import ChangeRow, Handover
 from jiecheng.store.incident import Trouble
 
+IMPORT = "导入"
 RULE = "人员调整"  # what stands in the history as the rule by which work went over
 _CLERKS = ("党政办公室主任", "党政办主任", "办公室主任", "综合科科长", "人事科长")
 
@@ -94,6 +96,54 @@ def plan_change(tx: Tx, command: ChangeOrganisation) -> str:
         return f"已登记：{changed.sentence}到那一天自动生效，之前可以取消。"
     _apply(tx, store.directory_change.get(tx.db, row, lock=True))
     return f"已生效：{changed.sentence}"
+
+
+def draft_import(tx: Tx, actor: Actor, tables: Mapping[str, directory.Rows]) -> tuple[int, Sequence[str]]:
+    """Read uploaded tables and say what would change; nothing changes yet. Returns the draft's number and the difference."""
+    permissions.require_directory_change(actor, ())
+    difference = directory.differences(store.directory.load(tx.db), directory.read_tables(tables))
+    if not difference:
+        raise Invalid("上传的表格和现在的机构人员完全一样，没有需要改的。")
+    kept = {name: [[number, dict(cells)] for number, cells in rows] for name, rows in tables.items()}
+    draft = store.directory_change.add(
+        tx.db,
+        {
+            "kind": IMPORT, "body": {"tables": kept, "version": store.directory.version(tx.db)}, "organ": "",
+            "sentence": f"导入机构人员表，{len(difference)} 处变化。", "first": tx.today,
+            "planned_by": actor.identity, "planned_by_name": actor.name,
+        },
+        state="draft",
+    )  # fmt: skip
+    return draft, difference
+
+
+def confirm_import(tx: Tx, actor: Actor, draft: int) -> str:
+    """Put the tables of a draft in place of the organisation, if it still is the one they were compared with."""
+    permissions.require_directory_change(actor, ())
+    row = store.directory_change.get(tx.db, draft, lock=True)
+    if row.kind != IMPORT or row.state != "draft":
+        raise Invalid("这次导入已经确认或取消，请重新上传。")
+    body: Mapping[str, Any] = row.body
+    if int(str(body["version"])) != store.directory.version(tx.db):
+        raise Invalid("上传以后机构人员又有变化，刚才看到的差异已经不准。请重新上传，核对新的差异。")
+    before = store.directory.load(tx.db)
+    new = directory.read_tables(
+        {name: [(int(number), cells) for number, cells in rows] for name, rows in body["tables"].items()}
+    )
+    store.directory.replace(tx.db, new)
+    store.directory_change.owe_handovers(tx.db, draft, _leaving(before, new, tx.today))
+    store.directory_change.close(tx.db, draft, "done")
+    return f"已生效：{row.sentence}"
+
+
+def _leaving(before: Directory, new: Directory, on: date) -> dict[IdentityId, IdentityId | None]:
+    """Who was in office and is not any more: the diagram's rules say who gets his work."""
+    old, now = directory.index(before), directory.index(new)
+    return {
+        one.id: None
+        for one in before.identities.values()
+        if old.in_office(one, on) and not (one.id in new.identities and now.in_office(new.identities[one.id], on))
+    }
 
 
 def cancel_change(tx: Tx, actor: Actor, change: int) -> str:

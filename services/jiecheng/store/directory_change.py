@@ -22,11 +22,11 @@ LATEST = 200
 class ChangeRow:
     id: int
     kind: str
-    body: Mapping[str, str]
+    body: Mapping[str, Any]
     organ: str
     sentence: str
     first: date
-    state: str  # planned | done | cancelled | failed
+    state: str  # draft (of an import) | planned | done | cancelled | failed
     planned_by_name: str
     planned_at: datetime
     done_at: datetime | None
@@ -41,8 +41,8 @@ class Handover:
     successor: IdentityId | None
 
 
-def add(tx: Transaction, values: Mapping[str, object]) -> int:
-    statement = insert(directory_changes).values(state="planned", planned_at=tx.now, **values)
+def add(tx: Transaction, values: Mapping[str, object], *, state: str = "planned") -> int:
+    statement = insert(directory_changes).values(state=state, planned_at=tx.now, **values)
     found = tx.connection.execute(statement.returning(directory_changes.c.id)).scalar_one()
     tx.ring()
     return int(found)

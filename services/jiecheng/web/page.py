@@ -92,7 +92,11 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
         groups.append(
             Group("我的工作", [link("待办", "/inbox"), link("已办", "/inbox/done"), link("我发起的", "/inbox/started")])
         )
-        groups.append(Group("办件", [link("发起办件", "/start"), link("台账清单", "/registers")]))
+        groups.append(
+            Group(
+                "办件", [link("发起办件", "/start"), link("台账清单", "/registers"), link("机构人员", "/organisation")]
+            )
+        )
     duties = [
         (Role.AUDITOR, "办件查阅", "/audit"),
         (Role.PROCESS_OWNER, "流程版本", "/releases"),
@@ -100,6 +104,7 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
         (Role.PROCESS_OWNER, "政策口径", "/profiles"),
         (Role.PROCESS_ADMINISTRATOR, "空缺与异常", "/incidents"),
         (Role.PROCESS_ADMINISTRATOR, "运行情况", "/machinery"),
+        (Role.SYSTEM_ADMINISTRATOR, "机构人员", "/organisation"),
         (Role.SYSTEM_ADMINISTRATOR, "运行情况", "/machinery"),
     ]
     held = [link(label, href) for role, label, href in duties if role in actor.roles]
