@@ -127,10 +127,8 @@ def names_of(wait):
 
 
 def act(case, name, variables):
-    # The case's own variables, not what the step brings: that would stay in the instance it was done in.
-    case.variables.update(variables)
     wait = case.waits[case.token(name)]
-    return case.fire(name) if wait.subscriptions else case.do(name)
+    return case.fire(name, **variables) if wait.subscriptions else case.do(name, **variables)
 
 
 def pick(chance, names):

@@ -8,7 +8,7 @@ variables of their own.
 
 import itertools
 import re
-from collections import Counter, deque
+from collections import ChainMap, Counter, deque
 
 ACTIVITIES = ("userTask", "subProcess", "callActivity")
 CATCHING = ("intermediateCatchEvent", "receiveTask")
@@ -18,6 +18,7 @@ class Token:
     def __init__(self, number, scope, node, kind):
         self.number, self.scope, self.node, self.kind = number, scope, node, kind
         self.armed, self.inside, self.carrier = [], None, None
+        self.variables = scope.variables
         self.begun = self.ended = 0  # of the instances of a repeated activity
 
 
@@ -49,7 +50,7 @@ class Reference:
     def act(self, name, variables):
         tokens = [token for scope in self.scopes for token in scope.tokens if name in self.names(token)]
         token = min(tokens, key=lambda token: token.number)
-        token.scope.variables.update(variables)
+        token.variables.update(variables)
         if token.kind == "user":
             self.finish(token)
         else:
@@ -174,7 +175,7 @@ class Reference:
 
     def run(self, token):
         if token.kind == "host":
-            around, variables = token.scope, token.scope.variables
+            around, variables = token.scope, token.variables
             if token.node in around.drawing.mapped:
                 given, _ = around.drawing.mapped[token.node]
                 variables = {inside: variables.get(outside) for inside, outside in given.items()}
@@ -183,7 +184,10 @@ class Reference:
     def instance(self, many):
         many.begun += 1
         kind = many.scope.drawing.nodes[many.node][0]
-        self.run(self.token(many.scope, many.node, "user" if kind == "userTask" else "host", many))
+        token = self.token(many.scope, many.node, "user" if kind == "userTask" else "host", many)
+        if many.node in many.scope.drawing.repeated:
+            token.variables = ChainMap({}, many.scope.variables)  # what is written in an instance ends with it
+        self.run(token)
 
     def finish(self, token):
         token.scope.tokens.remove(token)
@@ -357,7 +361,7 @@ class Reference:
                 mapped = scope.host.scope.drawing.mapped.get(scope.host.node)
                 if mapped:
                     taken = {outside: scope.variables.get(inside) for outside, inside in mapped[1].items()}
-                    scope.host.scope.variables.update(taken)
+                    scope.host.variables.update(taken)
                 self.finish(scope.host)
                 return True
         return False
