@@ -61,8 +61,9 @@ def _said_inside(world: World, step: str) -> list[str]:
         own = {use.form for node in nodes for use in node.forms if use.default.value != "read"}
         said = []
         for event in cases.history.events_of(tx, case.id):
-            if event.type == "work_item_decided" and event.public.get("name") == step:
+            # By element: in a fan-out the name also says which instance it was.
+            if event.type == "work_item_decided" and event.public.get("element") in {node.id for node in nodes}:
                 said += [event.personal.get("opinion"), event.personal.get("meeting.sentence")]
-        for form, data in store.form.of_case(tx.db, case.id).items():
-            said += [value for value in data.values() if isinstance(value, str) and form in own]
+        for row in store.form.rows_of(tx.db, case.id):
+            said += [value for value in row.data.values() if isinstance(value, str) and row.form in own]
     return [one for one in said if isinstance(one, str) and len(one) > _SHORTEST]

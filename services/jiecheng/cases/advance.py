@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from jiecheng import calendar, directory, outbox, store
-from jiecheng.cases import facts, moments, reminder
+from jiecheng.cases import facts, moments, papers, reminder
 from jiecheng.cases.open_case import OpenCase
+from jiecheng.cases.place import Place, organ_id, own_names, place_of
 from jiecheng.model.case import CaseState
 from jiecheng.model.definition import Assignment, FlowNode, RegisterEntry
 from jiecheng.model.directory import Resolution
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId, IdentityId, OrganId
-from jiecheng.model.step import Closed, Closing, Decide, Step, Wait, WaitKind
-from jiecheng.model.task import TaskState
+from jiecheng.model.step import Closed, Closing, Decide, Passed, Step, Wait, WaitKind
+from jiecheng.model.task import TaskState, titled
 from jiecheng.model.values import Value, Variables
 from jiecheng.store.incident import Trouble
 
@@ -30,8 +31,9 @@ def decider(opened: OpenCase) -> Decide:
     return answer
 
 
-def advance(opened: OpenCase, step: Step, *, cause: str) -> None:
-    """Apply one step of the engine. `cause`: the element whose completion or firing made the step."""
+def advance(opened: OpenCase, step: Step, *, cause: str, compartment: str = "") -> None:
+    """Apply one step of the engine. `cause`: the element whose completion or firing made the step, `compartment`: behind
+    whose doors it was."""
     opened.update(variables={**opened.case.variables, **step.writes}, snapshot=dict(step.snapshot))
     if step.passed or step.writes:
         opened.record_consequence(
@@ -39,20 +41,22 @@ def advance(opened: OpenCase, step: Step, *, cause: str) -> None:
             cause,
             {"passed": list(step.passed), "cause": cause},
             {f"variables.{name}": value for name, value in step.writes.items()},
+            compartment=compartment,
         )
     for closed in step.closed:
         _close_wait(opened, closed)
-    for element in step.passed:
-        _pass(opened, element)
+    for passed in step.worked:
+        _pass(opened, passed)
     for wait in step.opened:
         _open_wait(opened, wait)
     if step.done:
         _end(opened, step)
 
 
-def resolve(opened: OpenCase, assignment: Assignment, where: str) -> tuple[Resolution, tuple[IdentityId, ...]]:
-    """Who an assignment names today, and who is kept out of it (回避)."""
-    known = facts.case_facts(opened)
+def resolve(
+    opened: OpenCase, assignment: Assignment, where: str, known: Mapping[str, Value]
+) -> tuple[Resolution, tuple[IdentityId, ...]]:
+    """Who an assignment names today, and who is kept out of it (回避). `known`: what its expressions see."""
     parameters = {name: facts.evaluate(text, known, where) for name, text in assignment.parameters.items()}
     excluded = tuple(IdentityId(str(one)) for text in assignment.exclude if (one := _excluded(text, known, where)))
     found = directory.resolve(
@@ -82,12 +86,13 @@ def _close_wait(opened: OpenCase, closed: Closed) -> None:
         if not completed:
             _void_number(opened, closed, cause)
         return
-    task, name = found
-    public: dict[str, Value] = {"element": closed.element, "name": name, "task": task, "token": closed.token}
+    name = titled(found.name, found.label)
+    public: dict[str, Value] = {"element": closed.element, "name": name, "task": found.id, "token": closed.token}
     if completed:
-        opened.record_consequence("task_completed", closed.element, public)
+        opened.record_consequence("task_completed", closed.element, public, compartment=found.compartment)
     else:
-        opened.record_consequence("task_cancelled", closed.element, {**public, "cause": closed.cause, "why": cause})
+        public |= {"cause": closed.cause, "why": cause}
+        opened.record_consequence("task_cancelled", closed.element, public, compartment=found.compartment)
 
 
 def _void_number(opened: OpenCase, closed: Closed, cause: str) -> None:
@@ -104,21 +109,22 @@ def _cause_label(opened: OpenCase, cause: str) -> str:
     return f"因「{node.name}」取消" if node is not None else "因办件结束取消"
 
 
-def _pass(opened: OpenCase, passed: str) -> None:
+def _pass(opened: OpenCase, passed: Passed) -> None:
     """What a flow node does when a token goes through it, besides moving on."""
-    node = opened.deployed.definition.nodes.get(ElementId(passed))
-    if node is None:
-        return  # a sequence flow
+    node = opened.deployed.definition.nodes.get(passed.element)
+    if node is None or not (node.register_entries or node.notice):
+        return
+    place = place_of(opened, node.id, passed.inside)
     for entry in node.register_entries:
-        _write_entry(opened, node, entry)
+        _write_entry(opened, node, entry, place)
     if node.notice and node.assignment is not None:
-        _owe_notice(opened, node)
+        _owe_notice(opened, node, place)
 
 
-def _write_entry(opened: OpenCase, node: FlowNode, entry: RegisterEntry) -> None:
+def _write_entry(opened: OpenCase, node: FlowNode, entry: RegisterEntry, place: Place) -> None:
     """Lay the node's columns over the case's row in the register; the history keeps every value before and after."""
-    known = facts.case_facts(opened)
-    key = facts.evaluate(entry.key, known, node.name) if entry.key else ""
+    known = place.known
+    key = organ_id(facts.evaluate(entry.key, known, node.name)) if entry.key else ""
     if entry.key and not key:
         raise Invalid(f"「{node.name}」登记台账时没有写明是哪一行（{entry.key}）。请联系流程负责人。")
     status = str(facts.evaluate(entry.status, known, node.name) or "")
@@ -134,13 +140,14 @@ def _write_entry(opened: OpenCase, node: FlowNode, entry: RegisterEntry) -> None
         }
         | ({"register.status": {"old": before.status, "new": status}} if before else {}),
         clause=" ".join(node.clauses),
+        compartment=place.compartment,
     )
 
 
-def _owe_notice(opened: OpenCase, node: FlowNode) -> None:
+def _owe_notice(opened: OpenCase, node: FlowNode, place: Place) -> None:
     assert node.assignment is not None
-    found, _ = resolve(opened, node.assignment, node.name)
-    text = str(facts.evaluate(node.notice, facts.case_facts(opened), node.name))
+    found, _ = resolve(opened, node.assignment, node.name, place.known)
+    text = str(facts.evaluate(node.notice, place.known, node.name))
     # The event's number makes the key: the same node passed again owes another notice, a retry of this one does not.
     key = f"notice:{opened.id}:{node.id}:{opened.case.seq + len(opened.events)}"
     payload = {"identities": list(found.identities), "text": text}
@@ -148,9 +155,10 @@ def _owe_notice(opened: OpenCase, node: FlowNode) -> None:
     opened.record_consequence(
         "notice_owed",
         node.id,
-        {"element": node.id, "name": node.name, "readers": len(found.identities)},
+        {"element": node.id, "name": place.called(node.name), "readers": len(found.identities)},
         {"notice.identities": list(found.identities), "notice.text": text, "notice.reason": found.reason},
         clause=" ".join(node.clauses),
+        compartment=place.compartment,
     )
 
 
@@ -160,12 +168,13 @@ def _open_wait(opened: OpenCase, wait: Wait) -> None:
     elif wait.kind is WaitKind.JOB:
         _open_job(opened, wait)
     rows = []
+    place = place_of(opened, wait.element, wait.inside) if wait.subscriptions else Place({})
     for one in wait.subscriptions:
         timed = one.kind.startswith("time")
         rows.append(
             {
                 "case_id": opened.id, "token": wait.token, "element": one.element, "kind": one.kind, "value": one.value,
-                "due_at": moments.due_at(one.kind, one.value, opened.tx.now) if timed else None,
+                "due_at": moments.due_at(one.kind, one.value, opened.tx.now) if timed else None, **place.columns,
             }
         )  # fmt: skip
     store.subscription.add(opened.tx.db, rows)
@@ -174,8 +183,9 @@ def _open_wait(opened: OpenCase, wait: Wait) -> None:
 def _open_task(opened: OpenCase, wait: Wait) -> None:
     node = opened.deployed.node(wait.element)
     assert node.assignment is not None, "the linter refuses a user task without an assignment"
-    found, excluded = resolve(opened, node.assignment, node.name)
-    days = limit_days(opened, node)
+    place = place_of(opened, wait.element, wait.inside)
+    found, excluded = resolve(opened, node.assignment, node.name, place.known)
+    days = limit_days(node, place)
     due = calendar.add_working_days(opened.tx.working_days, opened.tx.today, days) if days else None
     task = store.task.add(
         opened.tx.db,
@@ -186,6 +196,7 @@ def _open_task(opened: OpenCase, wait: Wait) -> None:
             "due_provisional": due.provisional if due else False,
             "due_days": days, "due_basis": node.due.basis if node.due else "",
             "reason": found.reason, "vacant": found.vacant, "body": found.body or "", "recused": list(excluded),
+            **place.columns, "scope": own_names(opened, place) if wait.inside else {},
         },
     )  # fmt: skip
     item = store.work_item.add(
@@ -196,36 +207,44 @@ def _open_task(opened: OpenCase, wait: Wait) -> None:
         due_at=calendar.end_of_day(due.date) if due else None,
     )
     public: dict[str, Value] = {
-        "element": wait.element, "name": node.name, "task": task, "item": item, "token": wait.token,
+        "element": wait.element, "name": place.called(node.name), "task": task, "item": item, "token": wait.token,
         "candidates": len(found.identities), "vacant": found.vacant,
         "due": due.date.isoformat() if due else None,
     }  # fmt: skip
     people: dict[str, Value] = {"task.candidates": list(found.identities), "task.reason": found.reason}
-    opened.record_consequence("task_opened", wait.element, public, people, clause=" ".join(node.clauses))
+    clause = " ".join(node.clauses)
+    opened.record_consequence("task_opened", wait.element, public, people, clause, place.compartment)
     if due is not None and days:
         reminder.arm(opened, task, due, days)
     if found.vacant:
-        message = f"「{node.name}」没有找到承办人：{found.reason}请补齐任职后重新指派。"
+        # The administrator learns that a post is empty, not what is done behind the doors.
+        why = "" if place.compartment else f"：{found.reason}"
+        message = f"「{place.called(node.name)}」没有找到承办人{why or '。'}请补齐任职后重新指派。"
         store.incident.add(opened.tx.db, opened.id, Trouble("vacant", task, wait.element, message))
-        opened.record_consequence("incident_raised", wait.element, {"element": wait.element}, {"message": message})
+        public = {"element": wait.element}
+        opened.record_consequence("incident_raised", wait.element, public, {"message": message}, "", place.compartment)
 
 
 def _open_job(opened: OpenCase, wait: Wait) -> None:
     """Owe the work of a service task. Its paper's number is drawn here, once, whatever happens to the tries."""
     node = opened.deployed.node(wait.element)
-    issuer, number = "", ""
+    place = place_of(opened, wait.element, wait.inside)
+    issuer, number, name = "", "", place.called(node.name)
+    recipients: tuple[str, ...] = ()
     if node.document is not None:
-        issuer = str(facts.evaluate(node.document.issuer, facts.case_facts(opened), node.name) or "")
+        issuer = organ_id(facts.evaluate(node.document.issuer, place.known, node.name))
         number = paper_number(opened, issuer, node.document.number_kind)
+        recipients = papers.recipients(opened, node, place)
     job = store.job.add(
         opened.tx.db,
         {
-            "case_id": opened.id, "token": wait.token, "element": wait.element, "name": node.name,
-            "topic": node.job, "number": number, "issuer": issuer,
+            "case_id": opened.id, "token": wait.token, "element": wait.element, "name": name,
+            "topic": node.job, "number": number, "issuer": issuer, "recipients": list(recipients), **place.columns,
         },
     )  # fmt: skip
-    public: dict[str, Value] = {"element": wait.element, "name": node.name, "job": job, "number": number}
-    opened.record_consequence("job_opened", wait.element, public, clause=" ".join(node.clauses))
+    public: dict[str, Value] = {"element": wait.element, "name": name, "job": job, "number": number}
+    clause = " ".join(node.clauses)
+    opened.record_consequence("job_opened", wait.element, public, clause=clause, compartment=place.compartment)
     store.outbox.owe(opened.tx.db, key=f"job:{job}", kind=outbox.JOB, case=opened.id, payload={"job": job})
 
 
@@ -237,11 +256,11 @@ def paper_number(opened: OpenCase, issuer: str, kind: str) -> str:
     return f"{word}{kind}〔{year}〕{store.case.next_number(opened.tx.db, f'{organ.id}:{kind}', year)}号"
 
 
-def limit_days(opened: OpenCase, node: FlowNode) -> int | None:
+def limit_days(node: FlowNode, place: Place) -> int | None:
     """The limit of a step in working days, None where it has none."""
     if node.due is None:
         return None
-    days = facts.evaluate(node.due.working_days, facts.case_facts(opened), node.name)
+    days = facts.evaluate(node.due.working_days, place.known, node.name)
     return None if days in (None, "") else int(str(days))
 
 

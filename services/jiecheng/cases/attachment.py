@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from jiecheng import permissions, store
 from jiecheng.cases.case import read_facts
 from jiecheng.cases.house import Tx
-from jiecheng.cases.open_case import open_case
+from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.model.actor import Actor
 from jiecheng.model.case import CaseState
 from jiecheng.model.errors import Invalid, Refused
-from jiecheng.model.ids import AttachmentId, CaseId
+from jiecheng.model.ids import AttachmentId, CaseId, WorkItemId
 from jiecheng.model.values import Value
 from jiecheng.store.attachment import AttachmentRow
 
@@ -40,13 +40,15 @@ class AddAttachment:
     name: str
     content: bytes
     element: str = ""
+    item: WorkItemId | None = None  # handed in with this work item: it lies where the step lies
 
 
 def add_attachment(tx: Tx, command: AddAttachment) -> AttachmentId:
     """Raises Invalid for a file that is empty, too large or of a type that is not taken."""
     media_type = media_type_of(command.name, command.content)
     opened = open_case(tx, command.case)
-    permissions.require_case_read(command.actor, read_facts(opened))
+    grant = permissions.require_case_read(command.actor, read_facts(opened))
+    compartment = _compartment(opened, command, grant)
     if opened.case.state is not CaseState.RUNNING:
         raise Refused("办件已经结束，不能再添加附件。", rule="case_closed", conflict=True)
     digest = hashlib.sha256(command.content).hexdigest()
@@ -56,7 +58,7 @@ def add_attachment(tx: Tx, command: AddAttachment) -> AttachmentId:
         {
             "case_id": opened.id, "element": command.element, "name": name, "media_type": media_type,
             "size": len(command.content), "sha256": digest, "content": command.content,
-            "uploaded_by": command.actor.identity, "uploaded_by_name": command.actor.name,
+            "uploaded_by": command.actor.identity, "uploaded_by_name": command.actor.name, "compartment": compartment,
         },
     )  # fmt: skip
     public: dict[str, Value] = {
@@ -65,7 +67,7 @@ def add_attachment(tx: Tx, command: AddAttachment) -> AttachmentId:
         "size": len(command.content),
         "media_type": media_type,
     }
-    opened.record("attachment_added", command.actor, public, {"attachment.name": name})
+    opened.record("attachment_added", command.actor, public, {"attachment.name": name}, compartment=compartment)
     opened.close()
     return added
 
@@ -74,9 +76,20 @@ def read_attachment(tx: Tx, actor: Actor, attachment: AttachmentId) -> tuple[Att
     row = store.attachment.get(tx.db, attachment)
     opened = open_case(tx, row.case)
     grant = permissions.require_case_read(actor, read_facts(opened))
+    permissions.require_inside(actor, grant, row.compartment)
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"下载附件（{grant.ground}）", opened.case.number)
     return row, store.attachment.content(tx.db, attachment)
+
+
+def _compartment(opened: OpenCase, command: AddAttachment, grant: permissions.ReadGrant) -> str:
+    """A file handed in with a step behind closed doors stays behind them."""
+    if command.item is None:
+        return ""
+    item = store.work_item.get(opened.tx.db, command.item)
+    task = store.task.get(opened.tx.db, item.task)
+    permissions.require_item_read(command.actor, grant, task.compartment, item.candidates)
+    return task.compartment
 
 
 def media_type_of(name: str, content: bytes) -> str:

@@ -11,12 +11,14 @@ from jiecheng.cases.advance import advance, decider
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, Holder, once
-from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
+from jiecheng.cases.place import Place
 from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import NotFound, Refused
-from jiecheng.model.ids import CaseId, IdentityId, ProcessId, TaskId
+from jiecheng.model.ids import CaseId, ElementId, IdentityId, OrganId, ProcessId, TaskId
+from jiecheng.model.task import Task, titled
 from jiecheng.model.values import Value
 from jiecheng.model.work_item import WorkItem
 
@@ -54,7 +56,7 @@ def withdraw_case(tx: Tx, command: WithdrawCase) -> Answer:
 def starters(tx: Tx, deployed: Deployed, actor: Actor) -> Collection[IdentityId] | None:
     """Identities that may start the process today; None: every official."""
     assignment = deployed.definition.starters
-    if assignment is None or assignment.resolver == "anyone":
+    if assignment is None or (assignment.resolver == "anyone" and not assignment.parameters):
         return None
     known = {"initiator": people.describe(tx, actor.identity), "profile": tx.profile, "today": tx.today}
     name = deployed.definition.name
@@ -64,22 +66,41 @@ def starters(tx: Tx, deployed: Deployed, actor: Actor) -> Collection[IdentityId]
     ).identities
 
 
-Waiting = Sequence[tuple[str, WorkItem]]  # open items, each with the name of its step
+Waiting = Sequence[tuple[store.work_item.StepRow, WorkItem]]  # open items, each with the step it belongs to
 
 
-def holders(opened: OpenCase, waiting: Waiting) -> tuple[Holder, ...]:
-    """Who has the case now, in words."""
-    found: dict[TaskId, tuple[str, list[IdentityId]]] = {}
+def holders(opened: OpenCase, waiting: Waiting, actor: Actor | None = None) -> tuple[Holder, ...]:
+    """Who has the case now, in words; behind closed doors only for an `actor` who is inside."""
+    doors = opened.deployed.definition.has_doors and actor is not None
+    grant = permissions.may_read_case(actor, read_facts(opened)) if doors and actor is not None else None
+    found: dict[TaskId, tuple[store.work_item.StepRow, list[IdentityId]]] = {}
     for step, item in waiting:
         found.setdefault(item.task, (step, []))[1].extend((item.assignee,) if item.assignee else item.candidates)
-    return tuple(Holder(step, people.labels(opened.tx, who)) for step, who in found.values())
+    shown = []
+    for step, who in found.values():
+        inside = grant is not None and grant.opens(step.compartment)
+        if not step.compartment or inside or (actor is not None and any(one in actor.identities for one in who)):
+            shown.append(Holder(titled(step.name, step.label), people.labels(opened.tx, who)))
+        else:
+            shown.append(Holder(door_title(opened, step.element, step.label), (CLOSED_DOORS,)))
+    return tuple(shown)
 
 
-def answer(opened: OpenCase, sentence: str, waiting: Waiting | None = None) -> Answer:
+def outside_title(opened: OpenCase, task: Task) -> str:
+    """What those outside call a step behind closed doors: the door, not what is behind it."""
+    return door_title(opened, task.element, task.instance_label)
+
+
+def door_title(opened: OpenCase, element: ElementId, label: str) -> str:
+    wall = opened.deployed.definition.walls_around(element)
+    return titled(wall.name if wall else CLOSED_DOORS, label)
+
+
+def answer(opened: OpenCase, sentence: str, actor: Actor | None = None, waiting: Waiting | None = None) -> Answer:
     if waiting is None:
         waiting = store.work_item.waiting(opened.tx.db, opened.id)
     state = CHINESE_CASE_STATES[opened.case.state]
-    return Answer(opened.id, opened.case.number, state, sentence, holders(opened, waiting))
+    return Answer(opened.id, opened.case.number, state, sentence, holders(opened, waiting, actor))
 
 
 def _start(tx: Tx, command: StartCase) -> Answer:
@@ -93,14 +114,15 @@ def _start(tx: Tx, command: StartCase) -> Answer:
         raise Refused("您当前的身份今天不在任，不能发起办件。请切换身份，或联系系统管理员。", rule="identity")
     opened = _insert(tx, command.actor, deployed, initiator)
     start = deployed.node(deployed.definition.start)
-    handed_in = submission.accept(opened, start.forms, command.data, {})
-    submission.keep(opened, handed_in, {})
+    place = Place(facts.case_facts(opened))
+    handed_in = submission.accept(opened, start.forms, command.data, {}, place)
+    submission.keep(opened, handed_in, {}, place)
     _write_start(opened, start, handed_in, command.actor)
     advance(opened, engine.start(deployed.executable, facts.case_facts(opened), decider(opened)), cause=start.id)
     store.form.drop_drafts(tx.db, f"start:{command.process}", command.actor.identity)
     opened.close()
     waiting = store.work_item.waiting(tx.db, opened.id)
-    return answer(opened, start_sentence(opened, waiting, command.actor), waiting)
+    return answer(opened, start_sentence(opened, waiting, command.actor), command.actor, waiting)
 
 
 def start_sentence(opened: OpenCase, waiting: Waiting, actor: Actor) -> str:
@@ -132,7 +154,7 @@ def _insert(tx: Tx, actor: Actor, deployed: Deployed, initiator: Mapping[str, ob
 
 
 def _write_start(opened: OpenCase, start: FlowNode, handed_in: submission.Submission, actor: Actor) -> None:
-    written = submission.outputs(opened, start, handed_in, {})
+    written = submission.outputs(opened, start, handed_in, {}, Place(facts.case_facts(opened)))
     opened.update(variables={**opened.case.variables, **written})
     definition = opened.deployed.definition
     title = facts.evaluate(definition.title, facts.case_facts(opened), definition.name) or definition.name
@@ -155,12 +177,12 @@ def _withdraw(tx: Tx, command: WithdrawCase) -> Answer:
     # The engine calls any end an end; the applicant's own is a withdrawal, and the record says so.
     opened.update(state=CaseState.WITHDRAWN, outcome="申请人撤销")
     opened.close()
-    return answer(opened, f"{opened.case.number} 已撤销。")
+    return answer(opened, f"{opened.case.number} 已撤销。", command.actor)
 
 
 def withdraw_facts(opened: OpenCase) -> permissions.CaseFacts:
     tasks = store.task.open_of_case(opened.tx.db, opened.id)
-    blocking = [task.name for task in tasks if not opened.deployed.node(task.element).withdrawable]
+    blocking = [_blocking(opened, task) for task in tasks if not opened.deployed.node(task.element).withdrawable]
     return permissions.CaseFacts(
         initiator=opened.case.initiator,
         state=opened.case.state,
@@ -170,6 +192,21 @@ def withdraw_facts(opened: OpenCase) -> permissions.CaseFacts:
     )
 
 
+def _blocking(opened: OpenCase, task: Task) -> str:
+    return outside_title(opened, task) if task.compartment else task.title
+
+
 def read_facts(opened: OpenCase) -> permissions.ReadFacts:
     participants = store.work_item.participants(opened.tx.db, opened.id)
-    return permissions.ReadFacts(initiator=opened.case.initiator, participants=participants)
+    return permissions.ReadFacts(
+        initiator=opened.case.initiator, participants=participants, compartments=compartments(opened)
+    )
+
+
+def compartments(opened: OpenCase) -> dict[str, Collection[IdentityId]]:
+    """Organ -> who is inside its closed doors today. Empty, without a look at rows, where the diagram has none."""
+    if not opened.deployed.definition.has_doors:
+        return {}
+    tx = opened.tx
+    organs = store.task.compartments(tx.db, opened.id)
+    return {organ: directory.people_within(tx.organisation, OrganId(organ), tx.today) for organ in organs}

@@ -11,6 +11,8 @@ from jiecheng.model.ids import ElementId
 from jiecheng.model.release import Clause, Release
 from jiecheng.model.values import Value
 
+ALL_STREETS = "all_streets"
+
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
@@ -21,6 +23,7 @@ class Deployed:
     tables: decisions.DecisionModel
     letters: Mapping[str, documents.Letter]
     clauses: Mapping[str, Clause]
+    speaks_of_streets: bool = False  # some text asks for all 街镇: the list is made only then
 
     def node(self, element: ElementId) -> FlowNode:
         return self.definition.nodes[element]
@@ -64,6 +67,9 @@ def load_release(release: Release) -> Deployed:
         tables=decisions.combine([decisions.read_decisions(text) for text in bundle.dmn.values()]),
         letters={name.removesuffix(".letter"): documents.read_letter(text) for name, text in bundle.letters.items()},
         clauses={name: read_clause(name, words) for name, words in bundle.clauses.items()},
+        speaks_of_streets=any(
+            ALL_STREETS in text for text in (bundle.bpmn, *bundle.dmn.values(), *bundle.forms.values())
+        ),
     )
 
 

@@ -55,14 +55,22 @@ def evaluate(source: str, variables: Mapping[str, Any], where: str) -> Value:
 
 
 def case_facts(opened: OpenCase) -> dict[str, Any]:
-    """Variables of the case, and the day it is."""
-    return {**opened.case.variables, "today": opened.tx.today}
+    """Variables of the case, the day it is, and the 街镇 of the district where the diagram speaks of them."""
+    known = {**opened.case.variables, "today": opened.tx.today}
+    if opened.deployed.speaks_of_streets:
+        known["all_streets"] = [dict(one) for one in directory.all_streets(opened.tx.organisation, opened.tx.today)]
+    return known
 
 
-def step_facts(opened: OpenCase, uses: Sequence[FormUse], data: Mapping[str, Mapping[str, Value]]) -> dict[str, Any]:
-    """What the outputs of a step look at: the case, then the data of the step's forms laid over it, pickers described."""
+def step_facts(
+    opened: OpenCase,
+    uses: Sequence[FormUse],
+    data: Mapping[str, Mapping[str, Value]],
+    around: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What the outputs of a step look at: what is `around` it, then its forms' data laid over that, pickers described."""
     lookup = PeopleLookup(opened.tx)
-    facts = case_facts(opened)
+    facts = dict(around)
     for use in uses:
         facts |= forms.describe_pickers(opened.deployed.forms[use.form], data.get(use.form, {}), lookup)
     return facts
@@ -70,7 +78,10 @@ def step_facts(opened: OpenCase, uses: Sequence[FormUse], data: Mapping[str, Map
 
 def decide(opened: OpenCase, element: ElementId, variables: Variables) -> Value:
     """Answer a business rule task: look up its register rows, evaluate its table, keep the explanation for the history."""
+    from jiecheng.cases.place import place_among
+
     node = opened.deployed.node(element)
+    place = place_among(opened, element, variables)
     facts: dict[str, Any] = dict(variables)
     for wanted in node.facts:
         # Locked until the commit, so that two decisions cannot both count the register before either is written.
@@ -86,9 +97,10 @@ def decide(opened: OpenCase, element: ElementId, variables: Variables) -> Value:
     opened.record_consequence(
         "decision_evaluated",
         element,
-        {"element": element, "name": node.name, "decision": node.decision, "tables": tables},
+        {"element": element, "name": place.called(node.name), "decision": node.decision, "tables": tables},
         {"result": result.value, "inputs": [dict(one.inputs) for one in result.explanations]},
         clause=" ".join(node.clauses),
+        compartment=place.compartment,
     )
     return _with_quotations(opened, result.value)
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from jiecheng import ledger, permissions, store
+from jiecheng.cases.doors import Sight, sight_of, whole
 from jiecheng.cases.house import Tx
-from jiecheng.cases.open_case import OpenCase
+from jiecheng.cases.open_case import BEHIND_DOORS, OpenCase
 from jiecheng.model.actor import Actor, Role
 from jiecheng.model.case import CHINESE_CASE_STATES, Case
 from jiecheng.model.command import CHINESE_EVENTS
@@ -23,7 +24,16 @@ LATEST = 30  # lines of a timeline on a page; what came before is one click away
 PAGE = 200  # records of a history on a page
 ALL = 2**31 - 1
 # The personal values that a line of it shows; the others stay unread.
-_TIMELINE_PATHS = ("actor.name", "actor.post", "opinion", "meeting.sentence", "reason", "notice.text", "message")
+_TIMELINE_PATHS = (
+    BEHIND_DOORS,
+    "actor.name",
+    "actor.post",
+    "opinion",
+    "meeting.sentence",
+    "reason",
+    "notice.text",
+    "message",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +103,20 @@ def events_of(tx: Tx, case: CaseId) -> Sequence[HistoryEvent]:
     openings: dict[int, list[Any]] = {}
     for opening in store.history.openings_of(tx.db, case):
         openings.setdefault(opening.seq, []).append(opening)
-    return [ledger.to_event(entry, openings.get(entry.seq, ())) for entry in store.history.entries_of(tx.db, case)]
+    return [
+        whole(ledger.to_event(entry, openings.get(entry.seq, ()))) for entry in store.history.entries_of(tx.db, case)
+    ]
 
 
-def timeline(tx: Tx, case: Case, before: int = ALL, most: int = LATEST) -> Timeline:
-    """The last so many lines before this number, in their order."""
+def timeline(tx: Tx, case: Case, sight: Sight, before: int = ALL, most: int = LATEST) -> Timeline:
+    """The last so many lines before this number, in their order, as this person sees them."""
     # Events that another transaction adds meanwhile are not of this moment's case.
     before = min(before, case.seq + 1)
     entries = store.history.latest_besides(tx.db, case.id, _BEHIND_THE_SCENES, before=before, most=most)
     openings: dict[int, list[Any]] = {}
     for opening in store.history.openings_at(tx.db, case.id, _TIMELINE_PATHS, entries):
         openings.setdefault(opening.seq, []).append(opening)
-    rows = [_timeline_row(ledger.to_event(entry, openings.get(entry.seq, ()))) for entry in entries]
+    rows = [_timeline_row(sight.event(ledger.to_event(entry, openings.get(entry.seq, ())))) for entry in entries]
     lines = _lines(tx, case)
     later = 0
     if before <= case.seq:
@@ -125,8 +137,9 @@ def _lines(tx: Tx, case: Case) -> int:
 
 def show_course(tx: Tx, actor: Actor, case: CaseId, before: int, most: int = LATEST) -> CourseView:
     """A part of the timeline by itself: what the page of the case leaves out."""
-    opened, _ = _open_granted(tx, actor, case, "查看办理过程")
-    return CourseView(opened.case, opened.deployed.definition.name, timeline(tx, opened.case, before, most))
+    opened, grant = _open_granted(tx, actor, case, "查看办理过程")
+    sight = sight_of(opened, actor, grant)
+    return CourseView(opened.case, opened.deployed.definition.name, timeline(tx, opened.case, sight, before, most))
 
 
 def passed_elements(tx: Tx, case: Case) -> Collection[str]:
@@ -141,13 +154,16 @@ def passed_elements(tx: Tx, case: Case) -> Collection[str]:
 
 def show_history(tx: Tx, actor: Actor, case: CaseId, first: int = 1, most: int = ALL) -> HistoryView:
     """The record, in order, from this number on. An auditor's reading is itself recorded."""
-    opened = _open_for_reading(tx, actor, case, "查看历史")
+    opened, sight = _open_for_reading(tx, actor, case, "查看历史")
     entries = store.history.entries_from(tx.db, case, first, most)
     openings: dict[int, list[Any]] = {}
     if entries:
         for opening in store.history.openings_between(tx.db, case, entries[0].seq, entries[-1].seq):
             openings.setdefault(opening.seq, []).append(opening)
-    rows = [_history_row(opened, ledger.to_event(entry, openings.get(entry.seq, ())), entry) for entry in entries]
+    rows = [
+        _history_row(opened, sight.event(ledger.to_event(entry, openings.get(entry.seq, ()))), entry)
+        for entry in entries
+    ]
     return HistoryView(
         case=opened.case,
         state=CHINESE_CASE_STATES[opened.case.state],
@@ -159,7 +175,7 @@ def show_history(tx: Tx, actor: Actor, case: CaseId, first: int = 1, most: int =
 
 def verify_case(tx: Tx, actor: Actor, case: CaseId) -> ledger.Verdict:
     """Check the chain of this case against what the case's row says its head is."""
-    opened = _open_for_reading(tx, actor, case, "校验历史")
+    opened, _ = _open_for_reading(tx, actor, case, "校验历史")
     return check_chain(tx, opened.case)
 
 
@@ -174,9 +190,11 @@ def check_chain(tx: Tx, case: Case) -> ledger.Verdict:
 
 
 def export_case(tx: Tx, actor: Actor, case: CaseId) -> tuple[str, str]:
-    """File name and text for the offline verifier."""
-    opened = _open_for_reading(tx, actor, case, "导出历史")
-    text = ledger.export(case, store.history.entries_of(tx.db, case), store.history.openings_of(tx.db, case))
+    """File name and text for the offline verifier. Behind doors closed to this person the leaves go out unopened."""
+    opened, sight = _open_for_reading(tx, actor, case, "导出历史")
+    entries, openings = store.history.entries_of(tx.db, case), store.history.openings_of(tx.db, case)
+    doors = {entry.seq: str(ledger.to_event(entry, ()).public.get("compartment", "")) for entry in entries}
+    text = ledger.export(case, entries, [one for one in openings if sight.behind(doors[one.seq])])
     return f"{opened.case.number}.jsonl", text
 
 
@@ -193,12 +211,12 @@ def list_cases(
     return store.case.list_all(tx.db, state=state, process=process, text=text, before=before, limit=limit)
 
 
-def _open_for_reading(tx: Tx, actor: Actor, case: CaseId, action: str) -> OpenCase:
+def _open_for_reading(tx: Tx, actor: Actor, case: CaseId, action: str) -> tuple[OpenCase, Sight]:
     opened, grant = _open_granted(tx, actor, case, action)
-    if grant.compartments is not None:
+    if not grant.oversees:
         # The record holds every vote and every draft; who took part reads the case page, which knows what is his.
         raise Refused("完整的办件历史由业务审计员和流程管理员查阅。办理过程在办件页上可以看到。", rule="history_read")
-    return opened
+    return opened, sight_of(opened, actor, grant)
 
 
 def _open_granted(tx: Tx, actor: Actor, case: CaseId, action: str) -> tuple[OpenCase, permissions.ReadGrant]:

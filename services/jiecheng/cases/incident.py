@@ -10,6 +10,7 @@ from jiecheng import store
 from jiecheng.cases.advance import resolve
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.place import place_of_task
 from jiecheng.model.actor import Actor, Role
 from jiecheng.model.errors import Refused
 from jiecheng.model.ids import TaskId
@@ -109,15 +110,16 @@ def _fill_vacancy(tx: Tx, opened: OpenCase, task_id: TaskId) -> str:
         return "这个环节已不需要指派。"
     node = opened.deployed.node(task.element)
     assert node.assignment is not None
-    found, _ = resolve(opened, node.assignment, node.name)
+    found, _ = resolve(opened, node.assignment, node.name, place_of_task(opened, task).known)
     if found.vacant:
         raise Refused(f"岗位仍然空缺：{found.reason}请先由系统管理员补齐任职，再重新指派。", rule="vacant_post")
     (item,) = store.work_item.of_task(tx.db, task.id)
     store.work_item.offer(tx.db, item.id, opened.id, found.identities, task.due_at)
     store.task.fill_vacancy(tx.db, task.id, found.reason)
-    public: dict[str, Value] = {"element": task.element, "name": task.name, "task": task.id, "item": item.id}
+    public: dict[str, Value] = {"element": task.element, "name": task.title, "task": task.id, "item": item.id}
     people: dict[str, Value] = {"task.candidates": list(found.identities), "task.reason": found.reason}
-    opened.record_consequence("task_opened", task.element, {**public, "vacant": False}, people)
+    public["vacant"] = False
+    opened.record_consequence("task_opened", task.element, public, people, compartment=task.compartment)
     return "已按流程规则重新指派。"
 
 

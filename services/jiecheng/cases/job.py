@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from jiecheng import documents, engine, store
-from jiecheng.cases import facts
+from jiecheng.cases import facts, papers, submission
 from jiecheng.cases.advance import advance, decider, tell
 from jiecheng.cases.house import House, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.place import Place, place_of_token
 from jiecheng.model.actor import system_actor
-from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import Invalid
 from jiecheng.model.values import Value
 from jiecheng.store.job import JobRow
@@ -42,14 +42,19 @@ def prepare_job(tx: Tx, job: int) -> Draft | None:
     node = opened.deployed.node(row.element)
     if node.document is None:
         raise Invalid(f"「{node.name}」没有写明要制发哪种文书。请流程负责人修改流程图。")
-    return Draft(row, opened.deployed.letter(node.document.letter, row.issuer), letter_facts(opened, node, row.issuer))
+    return Draft(row, opened.deployed.letter(node.document.letter, row.issuer), facts_of_job(opened, row))
 
 
-def letter_facts(opened: OpenCase, node: FlowNode, issuer: str) -> dict[str, Any]:
-    """What a letter may quote: what was filled in, the case's variables, its number and title, the organ that issues it."""
-    filled = store.form.of_case(opened.tx.db, opened.id)
+def facts_of_job(opened: OpenCase, job: JobRow) -> dict[str, Any]:
+    return letter_facts(opened, place_of_token(opened, job.element, job.token), job.issuer)
+
+
+def letter_facts(opened: OpenCase, place: Place, issuer: str) -> dict[str, Any]:
+    """What a letter may quote: what was filled in where it is issued and around it, the variables seen there, the case's
+    number and title, the organ that issues it."""
+    filled = submission.filled_before(opened, place)
     typed = {key: value for data in filled.values() for key, value in data.items()}
-    known = {**typed, **facts.case_facts(opened)}
+    known = {**typed, **place.known}
     lookup = facts.PeopleLookup(opened.tx)
     organ = lookup.describe("organ", issuer) if issuer else None
     return {**known, "issuer": organ, "case_number": opened.case.number, "case_title": opened.case.title}
@@ -78,7 +83,7 @@ def complete_job(tx: Tx, job: int, paper: documents.Rendered) -> bool:
         tx.db,
         {
             "case_id": opened.id, "job_id": row.id, "element": row.element, "title": paper.title, "number": row.number,
-            "sha256": digest, "size": len(paper.pdf), "content": paper.pdf,
+            "sha256": digest, "size": len(paper.pdf), "content": paper.pdf, "compartment": row.compartment,
         },
     )  # fmt: skip
     public: dict[str, Value] = {"element": row.element, "name": row.name, "job": row.id}
@@ -89,9 +94,15 @@ def complete_job(tx: Tx, job: int, paper: documents.Rendered) -> bool:
         "size": len(paper.pdf),
     }
     opened.record_consequence(
-        "document_issued", row.element, {**public, **paper_facts}, {"document.title": paper.title}
+        "document_issued",
+        row.element,
+        {**public, **paper_facts},
+        {"document.title": paper.title},
+        compartment=row.compartment,
     )
-    tell(opened, "document_issued", f"{opened.case.number}已制发文书：{paper.title}（{row.number}）。")
+    if not row.compartment:
+        tell(opened, "document_issued", f"{opened.case.number}已制发文书：{paper.title}（{row.number}）。")
+    papers.send(opened, row, papers.Paper(document, paper.title))
     finish_job(opened, row)
     return True
 
@@ -102,11 +113,12 @@ def finish_job(opened: OpenCase, row: JobRow) -> None:
     store.job.close(opened.tx.db, row.id, "done")
     store.incident.resolve_subject(opened.tx.db, "outbox", row.id, "重试成功")
     public: dict[str, Value] = {"element": row.element, "name": row.name, "job": row.id}
-    opened.record("job_completed", system_actor(row.element), public, clause=" ".join(node.clauses))
+    clause = " ".join(node.clauses)
+    opened.record("job_completed", system_actor(row.element), public, clause=clause, compartment=row.compartment)
     step = engine.complete(
         opened.deployed.executable, opened.case.snapshot, facts.case_facts(opened), row.token, {}, decider(opened)
     )
-    advance(opened, step, cause=row.element)
+    advance(opened, step, cause=row.element, compartment=row.compartment)
     opened.close()
 
 
@@ -118,5 +130,6 @@ def fail_job(tx: Tx, job: int, error: str) -> None:
         return
     store.job.mark(tx.db, row.id, "failed", error)
     public: dict[str, Value] = {"element": row.element, "name": row.name, "job": row.id}
-    opened.record("job_failed", system_actor(row.element), public, {"message": error})
+    actor = system_actor(row.element)
+    opened.record("job_failed", actor, public, {"message": error}, compartment=row.compartment)
     opened.close()

@@ -12,6 +12,7 @@ from jiecheng.cases.case import read_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.job import letter_facts
 from jiecheng.cases.open_case import OpenCase
+from jiecheng.cases.place import Place
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, OrganId, ProcessId
@@ -83,7 +84,7 @@ def _case_facts(tx: Tx, actor: Actor, letter: documents.Letter, case: CaseId) ->
     node, issuer = next(((node, str(one)) for node, one in names if one), (None, ""))
     if node is None:
         raise NotFound("这件办件还没有走到制发文书的环节，不能用它的内容预览。请换一件，或用样例预览。")
-    return letter_facts(opened, node, issuer)
+    return letter_facts(opened, Place(facts.case_facts(opened)), issuer)
 
 
 def _organ_name(tx: Tx, organ: str) -> str:

@@ -12,6 +12,7 @@ from jiecheng.cases.case import answer, read_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.place import Place, place_of_token
 from jiecheng.model.actor import Actor
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import NotFound, Refused
@@ -28,6 +29,7 @@ class CorrelateMessage:
     element: ElementId
     data: Mapping[str, object] = field(default_factory=dict)
     operation: str = ""
+    instance: str = ""  # which instance of a fan-out, where several wait for it; "": the one the sender may send to
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,17 @@ class WaitingMessage:
     node: FlowNode
     subscription: SubscriptionRow
     senders: tuple[IdentityId, ...]
+    place: Place
+
+    @property
+    def name(self) -> str:
+        return self.place.called(self.node.name)
 
 
 def correlate_message(tx: Tx, command: CorrelateMessage) -> Answer:
-    content = {"message": command.case, "element": command.element, "data": command.data}
+    content: dict[str, object] = {"message": command.case, "element": command.element, "data": command.data}
+    if command.instance:
+        content["instance"] = command.instance
     return once(tx, command.actor, command.operation, content, lambda: _correlate(tx, command))
 
 
@@ -50,15 +59,23 @@ def waiting_messages(opened: OpenCase) -> Sequence[WaitingMessage]:
         if row.kind != "message" or node is None:
             continue
         senders: tuple[IdentityId, ...] = (opened.case.initiator,)
+        place = place_of_token(opened, node.id, row.token)
         if node.assignment is not None:
-            senders = resolve(opened, node.assignment, node.name)[0].identities
-        found.append(WaitingMessage(node, row, senders))
+            senders = resolve(opened, node.assignment, node.name, place.known)[0].identities
+        found.append(WaitingMessage(node, row, senders, place))
     return found
+
+
+def waiting_message(opened: OpenCase, actor: Actor, element: ElementId, instance: str = "") -> WaitingMessage | None:
+    """The message of this element; of several instances the named one, else the one this person may send to."""
+    found = [one for one in waiting_messages(opened) if one.node.id == element and instance in ("", one.place.key)]
+    mine = [one for one in found if any(who in actor.identities for who in one.senders)]
+    return next(iter((*mine, *found)), None)
 
 
 def _correlate(tx: Tx, command: CorrelateMessage) -> Answer:
     opened = open_case(tx, command.case)
-    message = next((one for one in waiting_messages(opened) if one.node.id == command.element), None)
+    message = waiting_message(opened, command.actor, command.element, command.instance)
     if message is None:
         if permissions.may_read_case(command.actor, read_facts(opened)) is None:
             raise NotFound("没有这个可提交的事项，或者您无权提交。请从「我发起的」重新打开。")
@@ -67,19 +84,20 @@ def _correlate(tx: Tx, command: CorrelateMessage) -> Answer:
             rule="message_not_awaited",
             conflict=True,
         )
-    node = message.node
+    node, place = message.node, message.place
     words = "、".join(people.labels(tx, message.senders))
     permissions.require_message(
         command.actor,
         message.senders,
-        permissions.MessageFacts(node.name, words, read_facts(opened), opened.case.state),
+        permissions.MessageFacts(message.name, words, read_facts(opened), opened.case.state),
     )
-    before = store.form.of_case(tx.db, opened.id)
-    handed_in = submission.accept(opened, node.forms, command.data, before)
-    submission.keep(opened, handed_in, before)
-    payload = submission.outputs(opened, node, handed_in, {})
-    public = {"element": node.id, "name": node.name, "token": message.subscription.token}
-    opened.record("message_correlated", command.actor, public, handed_in.changes, clause=" ".join(node.clauses))
+    before = submission.filled_before(opened, place)
+    handed_in = submission.accept(opened, node.forms, command.data, before, place)
+    submission.keep(opened, handed_in, before, place)
+    payload = submission.outputs(opened, node, handed_in, {}, place)
+    public = {"element": node.id, "name": message.name, "token": message.subscription.token}
+    clause = " ".join(node.clauses)
+    opened.record("message_correlated", command.actor, public, handed_in.changes, clause, place.compartment)
     store.subscription.mark_fired(tx.db, message.subscription.id)
     step = engine.fire(
         opened.deployed.executable,
@@ -90,13 +108,19 @@ def _correlate(tx: Tx, command: CorrelateMessage) -> Answer:
         payload,
         decider(opened),
     )
-    advance(opened, step, cause=node.id)
+    advance(opened, step, cause=node.id, compartment=place.compartment)
     told = [str(one.personal["notice.text"]) for one in opened.events if one.type == "notice_owed"]
-    store.form.drop_drafts(tx.db, f"message:{opened.id}:{node.id}")
+    store.form.drop_drafts(tx.db, draft_subject(opened, message))
     opened.close()
-    return answer(opened, _sentence(opened, node, told))
+    return answer(opened, _sentence(message, told), command.actor)
 
 
-def _sentence(opened: OpenCase, node: FlowNode, told: Sequence[str]) -> str:
+def draft_subject(opened: OpenCase, message: WaitingMessage) -> str:
+    """Under which name a message's draft is kept."""
+    of_instance = f":{message.place.key}" if message.place.key else ""
+    return f"message:{opened.id}:{message.node.id}{of_instance}"
+
+
+def _sentence(message: WaitingMessage, told: Sequence[str]) -> str:
     """What the sender reads: what he handed in, and what the process answered at once."""
-    return " ".join([f"已提交「{node.name}」。", *told])
+    return " ".join([f"已提交「{message.name}」。", *told])

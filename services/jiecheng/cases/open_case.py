@@ -18,6 +18,9 @@ from jiecheng.model.history import HistoryEvent
 from jiecheng.model.ids import CaseId, WorkItemId
 from jiecheng.model.values import Value
 
+CLOSED_DOORS = "内部办理，不对外显示"
+BEHIND_DOORS = "public"  # the path of what would be public, were it not for the doors
+
 
 @dataclass(slots=True)
 class OpenCase:
@@ -38,9 +41,17 @@ class OpenCase:
         public: Mapping[str, Value] | None = None,
         personal: Mapping[str, Value] | None = None,
         clause: str = "",
+        compartment: str = "",
     ) -> None:
-        """Remember an event for `close`. Who acted is personal: it is sealed as a commitment, like all that names people."""
+        """Remember an event for `close`. Who acted is personal: it is sealed as a commitment, like all that names people.
+
+        Behind closed doors (`compartment`: whose) the leaf says no more than that, and what is public elsewhere is sealed
+        as a commitment too: the chain verifies for those who may not read it.
+        """
         who: dict[str, Value] = {"actor.identity": actor.identity, "actor.name": actor.name, "actor.post": actor.post}
+        if compartment:
+            personal = {**(personal or {}), BEHIND_DOORS: dict(public or {})}
+            public = {"name": CLOSED_DOORS, "compartment": compartment}
         self.events.append(
             HistoryEvent(
                 case=self.case.id,
@@ -61,9 +72,10 @@ class OpenCase:
         public: Mapping[str, Value] | None = None,
         personal: Mapping[str, Value] | None = None,
         clause: str = "",
+        compartment: str = "",
     ) -> None:
         """An automatic step: the actor is 系统, and `rule` says which element or rule made it."""
-        self.record(event, system_actor(rule), public, personal, clause)
+        self.record(event, system_actor(rule), public, personal, clause, compartment)
 
     def update(self, **values: object) -> None:
         """Change this picture of the case; its row follows when the case is closed."""

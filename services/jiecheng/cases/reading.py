@@ -7,14 +7,17 @@ from html import escape
 from typing import Any
 
 from jiecheng import calendar, definitions, directory, forms, permissions, store
-from jiecheng.cases import facts, people
-from jiecheng.cases.case import read_facts, withdraw_facts
+from jiecheng.cases import facts, people, received
+from jiecheng.cases.case import outside_title, read_facts, withdraw_facts
 from jiecheng.cases.deployed import Deployed
+from jiecheng.cases.doors import Sight, element_states, sight_of
+from jiecheng.cases.fanout import fan_outs
 from jiecheng.cases.history import ALL, LATEST, passed_elements, timeline
 from jiecheng.cases.hold import hold_facts, pauses
 from jiecheng.cases.house import BEIJING, Tx
-from jiecheng.cases.message import waiting_messages
-from jiecheng.cases.open_case import OpenCase
+from jiecheng.cases.message import draft_subject, waiting_message, waiting_messages
+from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
+from jiecheng.cases.place import Place, place_of_task
 from jiecheng.cases.views import (
     CaseView,
     DueView,
@@ -36,9 +39,10 @@ from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import JiechengError, NotFound, Refused
 from jiecheng.model.form import FormUse, Right
 from jiecheng.model.ids import BodyId, CaseId, ElementId, IdentityId, ProcessId, WorkItemId
-from jiecheng.model.task import Task, TaskState
+from jiecheng.model.task import Task, TaskState, titled
 from jiecheng.model.voting import MeetingRule, Mode
 from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
+from jiecheng.store.form import FormRow
 from jiecheng.store.job import DocumentRow
 
 _WORKING = ("open", "failed")
@@ -68,6 +72,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
     grant = permissions.require_case_read(actor, read_facts(opened))
     found = store.work_item.get(tx.db, item)
     task = store.task.get(tx.db, found.task)
+    permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
     at = OpenItem(opened, found, task, opened.deployed.node(task.element))
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"查看待办（{grant.ground}）", opened.case.number)
@@ -81,7 +86,9 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
         task=task,
         step=_step_view(opened, task, [found], {}),
         documentation=at.node.documentation,
-        sections=_sections(opened, at.node, shown, read_only=bool(why_not)),
+        sections=_sections(
+            opened, sight_of(opened, actor, grant), at.node, place_of_task(opened, task), shown, read_only=bool(why_not)
+        ),
         outcomes=at.node.outcomes,
         meeting=_meeting_view(at) if at.node.mode is Mode.MEETING and task.state is TaskState.OPEN else None,
         may_claim=_claimable(actor, known),
@@ -139,18 +146,19 @@ def show_message(
     """The form behind a message that the case waits for and this person may send."""
     opened = _open(tx, case)
     grant = permissions.require_case_read(actor, read_facts(opened))
-    message = next((one for one in waiting_messages(opened) if one.node.id == element), None)
+    message = waiting_message(opened, actor, element)
     if message is None:
         raise Refused("办件现在不接受这个事项，请刷新页面查看最新进展。", rule="message_not_awaited", conflict=True)
     words = "、".join(people.labels(tx, message.senders))
     permissions.require_message(
         actor,
         message.senders,
-        permissions.MessageFacts(message.node.name, words, read_facts(opened), opened.case.state),
+        permissions.MessageFacts(message.name, words, read_facts(opened), opened.case.state),
     )
-    draft = store.form.draft(tx.db, actor.identity, f"message:{case}:{element}")
+    draft = store.form.draft(tx.db, actor.identity, draft_subject(opened, message))
     shown = refill or (Refill(draft[0]) if draft else Refill({}))
-    sections = _sections(opened, message.node, shown, read_only=False)
+    sight = sight_of(opened, actor, grant)
+    sections = _sections(opened, sight, message.node, message.place, shown, read_only=False)
     return _case_view(opened, actor, grant), message.node, sections
 
 
@@ -173,7 +181,8 @@ def _case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, lat
     db = opened.tx.db
     tasks = store.task.latest_of_case(db, opened.id, latest)
     items = store.work_item.of_tasks(db, [task.id for task in tasks])
-    told = timeline(opened.tx, opened.case, most=latest)
+    sight = sight_of(opened, actor, grant)
+    told = timeline(opened.tx, opened.case, sight, most=latest)
     by_task: dict[int, list[WorkItem]] = {}
     for item in items:
         by_task.setdefault(item.task, []).append(item)
@@ -195,15 +204,21 @@ def _case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, lat
                 by_task.get(task.id, []),
                 votes if _sees_votes(opened.tx, actor, grant, task, by_task.get(task.id, [])) else {},
             )
+            if sight.task(task)
+            else _door_view(opened, task)
             for task in tasks
         ],
-        waits=_waits(opened),
-        sections=_filled_sections(opened, actor, grant),
+        waits=_waits(opened, sight),
+        sections=_filled_sections(opened, sight),
         timeline=told.rows,
         earlier=told.earlier,
-        picture=_picture(opened, tasks),
-        attachments=store.attachment.of_case(db, opened.id),
-        documents=store.job.documents_of(db, opened.id),
+        picture=_picture(opened, tasks, sight),
+        attachments=[one for one in store.attachment.of_case(db, opened.id) if sight.behind(one.compartment)],
+        documents=[
+            one
+            for one in store.job.documents_of(db, opened.id)
+            if sight.behind(one.compartment) or received.may_read_paper(opened.tx, actor, one.id)
+        ],
         messages=_messages(opened, actor) if allowed else (),
         holds=store.hold.of_case(db, opened.id),
         may_hold=allowed and not _refusal(lambda: permissions.require_hold(actor, hold_facts(opened))),
@@ -213,13 +228,33 @@ def _case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, lat
         register_entries=store.register.of_case(db, opened.id),
         my_items=mine,
         ground=grant.ground,
+        fan_outs=fan_outs(opened, sight),
+    )
+
+
+def _door_view(opened: OpenCase, task: Task) -> StepView:
+    """What those outside see of a step behind closed doors: that it is there, since when and until when."""
+    return StepView(
+        name=outside_title(opened, task),
+        state=task.state,
+        opened_at=task.opened_at,
+        closed_at=task.closed_at,
+        due_at=None,
+        overdue=False,
+        reason="",
+        vacant=False,
+        holders=(CLOSED_DOORS,),
+        outcome="",
+        opinion="",
+        cause="",
+        hidden=True,
     )
 
 
 def _step_view(
     opened: OpenCase, task: Task, items: Sequence[WorkItem], votes: Mapping[WorkItemId, Sequence[Mapping[str, str]]]
 ) -> StepView:
-    who = [one for item in items for one in _holders(item)]
+    who = [one for item in items for one in item.holders]
     decided = next((item for item in items if item.state is WorkItemState.DECIDED), None)
     cast = [one for item in items for one in votes.get(item.id, ())]
     if cast and task.body:
@@ -227,7 +262,7 @@ def _step_view(
         seats = {member: place for place, member in enumerate(members(opened.tx, task)[0])}
         cast.sort(key=lambda one: seats.get(IdentityId(one["member"]), len(seats)))
     return StepView(
-        name=task.name,
+        name=task.title,
         state=task.state,
         opened_at=task.opened_at,
         closed_at=task.closed_at,
@@ -245,24 +280,24 @@ def _step_view(
 
 def _sees_votes(tx: Tx, actor: Actor, grant: permissions.ReadGrant, task: Task, items: Sequence[WorkItem]) -> bool:
     """Who voted how is for the body itself and for auditors; everybody else reads what the body decided."""
-    if not task.body or grant.compartments is None:
+    if not task.body or grant.oversees:
         return bool(task.body)
     near = {*members(tx, task)[0], *(who for item in items for who in item.candidates)}
     return any(who in near for who in actor.identities)
 
 
-def _holders(item: WorkItem) -> Sequence[IdentityId]:
-    holder = item.decided_by or item.assignee
-    return (holder,) if holder else item.candidates
-
-
-def _waits(opened: OpenCase) -> Sequence[WaitView]:
+def _waits(opened: OpenCase, sight: Sight) -> Sequence[WaitView]:
     nodes = opened.deployed.definition.nodes
     waits = [
-        WaitView(nodes[row.element].name if row.element in nodes else row.element, row.due_at)
+        WaitView(
+            titled(nodes[row.element].name if row.element in nodes else row.element, row.instance_label), row.due_at
+        )
         for row in store.subscription.waiting(opened.tx.db, opened.id)
+        if sight.behind(row.compartment)
     ]
     for job in store.job.of_case(opened.tx.db, opened.id):
+        if not sight.behind(job.compartment):
+            continue
         if job.state == "open":
             waits.append(WaitView(f"{job.name}：系统正在办理，通常几秒内完成", None))
         elif job.state == "failed":
@@ -272,21 +307,40 @@ def _waits(opened: OpenCase) -> Sequence[WaitView]:
 
 def _messages(opened: OpenCase, actor: Actor) -> Sequence[MessageOption]:
     return [
-        MessageOption(one.node.id, one.node.name, one.node.documentation)
+        MessageOption(one.node.id, one.name, one.node.documentation)
         for one in waiting_messages(opened)
         if not _refusal(lambda one=one: permissions.require_message(actor, one.senders))
     ]
 
 
-def _filled_sections(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> Sequence[Section]:
+def _filled_sections(opened: OpenCase, sight: Sight) -> Sequence[Section]:
     """Every form that has data, read only, as far as this person's own steps let him see its fields."""
-    data = store.form.of_case(opened.tx.db, opened.id)
-    if grant.compartments is None:
+    rows = [row for row in store.form.rows_of(opened.tx.db, opened.id) if sight.form(row)]
+    if sight.grant.oversees:
         seen = {name: FormUse(name, Right.READ) for name in opened.deployed.forms}
     else:
-        seen = _widest([use for node in _own_nodes(opened, actor) for use in node.forms])
+        seen = _widest([use for node in _own_nodes(opened, sight.actor) for use in node.forms])
     ordered = dict.fromkeys(use.form for node in opened.deployed.definition.nodes.values() for use in node.forms)
-    return [_section(opened, seen[name], Refill(data[name])) for name in ordered if name in data and name in seen]
+    return [
+        _section(opened, seen[name], Refill(row.data), label=row.label)
+        for name in ordered
+        for row in rows
+        if row.form == name and name in seen and _sees_instance(opened, sight, row)
+    ]
+
+
+def _sees_instance(opened: OpenCase, sight: Sight, row: FormRow) -> bool:
+    """What one instance filled in, its own people and those outside the fan-out read, not the other instances."""
+    if not row.key or sight.grant.oversees:
+        return True
+    tasks = {task.id: task for task in store.task.of_case(opened.tx.db, opened.id)}
+    mine = [tasks[item.task] for item in store.work_item.of_case(opened.tx.db, opened.id) if sight.works_on(item)]
+    using = [task for task in mine if any(use.form == row.form for use in opened.deployed.node(task.element).forms)]
+    if sight.actor_is(opened.case.initiator) and any(
+        use.form == row.form for use in opened.deployed.node(opened.deployed.definition.start).forms
+    ):
+        return True
+    return any(not task.instance_key or task.instance_key == row.key for task in using)
 
 
 def _own_nodes(opened: OpenCase, actor: Actor) -> Sequence[FlowNode]:
@@ -313,43 +367,53 @@ def _widest(uses: Sequence[FormUse]) -> dict[str, FormUse]:
     return found
 
 
-def _sections(opened: OpenCase, node: FlowNode, shown: Refill, *, read_only: bool) -> Sequence[Section]:
-    """The step's forms: stored data, with what was typed meanwhile laid over the fields that may be written."""
-    data = store.form.of_case(opened.tx.db, opened.id)
+def _sections(
+    opened: OpenCase, sight: Sight, node: FlowNode, place: Place, shown: Refill, *, read_only: bool
+) -> Sequence[Section]:
+    """The step's forms: stored data, with what was typed meanwhile laid over the fields that may be written.
+
+    A form that was filled in only inside the instances of a fan-out stands there once for each of them.
+    """
+    rows = [row for row in store.form.rows_of(opened.tx.db, opened.id) if sight.form(row)]
+    data = store.form.seen_from(rows, place.key)
     sections = []
     for use in node.forms:
         stored = data.get(use.form, {})
         form = opened.deployed.forms[use.form]
         if read_only or not forms.is_edited(form, use):
-            sections.append(_section(opened, forms.read_only(use), Refill(stored)))
+            inner = [row for row in rows if row.form == use.form and row.key] if use.form not in data else []
+            for row in inner or [FormRow(use.form, stored)]:
+                sections.append(_section(opened, forms.read_only(use), Refill(row.data), place.known, row.label))
         else:
-            context, lookup = facts.case_facts(opened), facts.PeopleLookup(opened.tx)
+            context, lookup = place.known, facts.PeopleLookup(opened.tx)
             typed = forms.refill(form, use, shown.data, stored, context=context, lookup=lookup)
-            sections.append(_section(opened, use, Refill(typed if shown.data else stored, shown.errors)))
+            filled = Refill(typed if shown.data else stored, shown.errors)
+            sections.append(_section(opened, use, filled, place.known))
     return sections
 
 
-def _section(opened: OpenCase, use: FormUse, shown: Refill) -> Section:
+def _section(
+    opened: OpenCase, use: FormUse, shown: Refill, known: Mapping[str, Any] | None = None, label: str = ""
+) -> Section:
     form = opened.deployed.forms[use.form]
     view = forms.view(
         form,
         use,
         shown.data,
         errors=shown.errors,
-        context=facts.case_facts(opened),
+        context=facts.case_facts(opened) if known is None else known,
         lookup=facts.PeopleLookup(opened.tx),
     )
-    return Section(form_title(opened.deployed, use.form), view)
+    return Section(titled(form_title(opened.deployed, use.form), label), view)
 
 
-def _picture(opened: OpenCase, tasks: Sequence[Task]) -> str:
+def _picture(opened: OpenCase, tasks: Sequence[Task], sight: Sight) -> str:
     passed = passed_elements(opened.tx, opened.case)
-    states = {element: "done" for element in passed if element in opened.deployed.definition.nodes}
-    states |= {task.element: "active" for task in tasks if task.state is TaskState.OPEN}
-    for row in store.subscription.waiting(opened.tx.db, opened.id):
-        states[row.element] = "active"
-    states |= {job.element: "active" for job in store.job.of_case(opened.tx.db, opened.id) if job.state in _WORKING}
-    flows = frozenset(one for one in passed if one in opened.deployed.definition.flows)
+    active = {row.element: row.compartment for row in store.subscription.waiting(opened.tx.db, opened.id)}
+    active |= {
+        job.element: job.compartment for job in store.job.of_case(opened.tx.db, opened.id) if job.state in _WORKING
+    }
+    states, flows = element_states(opened, sight, passed, active, tasks)
     # Cases that went the same way share a drawing; only the number in its title is a case's own.
     key = (opened.deployed.release.hash, frozenset(states.items()), flows)
     drawn = opened.tx.house.pictures.get(key, "")
@@ -401,7 +465,10 @@ def read_document(tx: Tx, actor: Actor, document: int) -> tuple[DocumentRow, byt
     """A paper the case issued, for whoever may read the case."""
     row, content = store.job.document(tx.db, document)
     opened = _open(tx, row.case)
+    if received.may_read_paper(tx, actor, document):
+        return row, content
     grant = permissions.require_case_read(actor, read_facts(opened))
+    permissions.require_inside(actor, grant, row.compartment)
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"下载文书（{grant.ground}）", opened.case.number)
     return row, content
@@ -410,12 +477,14 @@ def read_document(tx: Tx, actor: Actor, document: int) -> tuple[DocumentRow, byt
 def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
     """Day by day, why the limit of this item's task is that date."""
     opened = _open(tx, store.work_item.case_of(tx.db, item))
-    permissions.require_case_read(actor, read_facts(opened))
-    task = store.task.get(tx.db, store.work_item.get(tx.db, item).task)
+    grant = permissions.require_case_read(actor, read_facts(opened))
+    found = store.work_item.get(tx.db, item)
+    task = store.task.get(tx.db, found.task)
+    permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
     if task.due_days is None:
         raise NotFound("这个环节没有办理期限。")
-    received = task.opened_at.astimezone(BEIJING).date()
-    due = calendar.add_working_days(tx.working_days, received, task.due_days, pauses(tx, opened.id))
+    received_on = task.opened_at.astimezone(BEIJING).date()
+    due = calendar.add_working_days(tx.working_days, received_on, task.due_days, pauses(tx, opened.id))
     clause = opened.deployed.clause(task.due_basis, str(opened.case.variables.get("profile", "")))
     basis = clause.quotation() if clause else task.due_basis
-    return DueView(opened.case.number, task.name, received, task.due_days, due, basis)
+    return DueView(opened.case.number, task.title, received_on, task.due_days, due, basis)

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from jiecheng import calendar, directory, outbox, store
 from jiecheng.cases import people
 from jiecheng.cases.house import BEIJING, Tx
-from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
 from jiecheng.model.actor import Role
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import IdentityId, TaskId
@@ -77,13 +77,16 @@ def send_reminder(tx: Tx, reminder: int) -> bool:
     holders = _holders(tx, task)
     readers = _readers(tx, row.kind, holders)
     who = "、".join(people.labels(tx, holders)) or "尚无承办人"
-    text = f"{opened.case.number}「{task.name}」{stage.words}，期限 {people.moment(task.due_at)}，承办人：{who}。"
+    if task.compartment:
+        who = CLOSED_DOORS  # superiors and administrators read this too
+    text = f"{opened.case.number}「{task.title}」{stage.words}，期限 {people.moment(task.due_at)}，承办人：{who}。"
     key = f"reminder:{row.id}"
     payload = {"identities": list(readers), "text": text}
     store.outbox.owe(tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
     if stage.event:
-        public: dict[str, Value] = {"element": task.element, "name": task.name, "task": task.id, "stage": row.kind}
-        opened.record_consequence(stage.event, "X3", public, {"notice.text": text, "notice.identities": list(readers)})
+        public: dict[str, Value] = {"element": task.element, "name": task.title, "task": task.id, "stage": row.kind}
+        told: dict[str, Value] = {"notice.text": text, "notice.identities": list(readers)}
+        opened.record_consequence(stage.event, "X3", public, told, compartment=task.compartment)
         opened.close()
     return True
 

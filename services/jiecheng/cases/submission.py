@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from jiecheng import forms, store
 from jiecheng.cases import facts
 from jiecheng.cases.open_case import OpenCase
+from jiecheng.cases.place import Place
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import Invalid
 from jiecheng.model.form import FormUse
@@ -27,12 +29,13 @@ def accept(
     uses: Sequence[FormUse],
     submitted: Mapping[str, object],
     before: Mapping[str, Mapping[str, Value]],
+    place: Place,
 ) -> Submission:
     """Check what was typed in all forms of the step at once, so that a person sees every mistake in one go."""
     stored: dict[str, Mapping[str, Value]] = dict(before)
     changes: dict[str, Value] = {}
     wrong: dict[str, Sequence[str]] = {}
-    context = facts.case_facts(opened)
+    context = place.known
     lookup = facts.PeopleLookup(opened.tx)
     for use in uses:
         form = opened.deployed.forms[use.form]
@@ -53,15 +56,24 @@ def accept(
     return Submission(stored, changes)
 
 
-def keep(opened: OpenCase, submission: Submission, before: Mapping[str, Mapping[str, Value]]) -> None:
+def filled_before(opened: OpenCase, place: Place) -> dict[str, dict[str, Any]]:
+    """Form -> what stands in it for a step at this place; what others filled in behind their doors is not there."""
+    rows = store.form.rows_of(opened.tx.db, opened.id)
+    return store.form.seen_from([row for row in rows if row.compartment in ("", place.compartment)], place.key)
+
+
+def keep(opened: OpenCase, submission: Submission, before: Mapping[str, Mapping[str, Value]], place: Place) -> None:
     for form, data in submission.stored.items():
         if data is not before.get(form):
-            store.form.save(opened.tx.db, opened.id, form, data)
+            row = store.form.FormRow(form, dict(data), place.key, place.label, place.compartment)
+            store.form.save(opened.tx.db, opened.id, row)
 
 
-def outputs(opened: OpenCase, node: FlowNode, submission: Submission, extra: Mapping[str, Value]) -> dict[str, Value]:
-    """The case variables this step writes: its declared outputs, and its outcome under the result variable."""
-    known = {**facts.step_facts(opened, node.forms, submission.stored), **extra}
+def outputs(
+    opened: OpenCase, node: FlowNode, submission: Submission, extra: Mapping[str, Value], place: Place
+) -> dict[str, Value]:
+    """The variables this step writes: its declared outputs, and its outcome under the result variable."""
+    known = {**facts.step_facts(opened, node.forms, submission.stored, place.known), **extra}
     written = {one.target: facts.evaluate(one.source, known, node.name) for one in node.outputs}
     if node.result_variable and "outcome" in extra:
         written[node.result_variable] = extra["outcome"]

@@ -7,6 +7,8 @@ from jiecheng.cases import facts, moments
 from jiecheng.cases.advance import advance, decider
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import open_case
+from jiecheng.model.task import titled
+from jiecheng.model.values import Value
 
 
 def fire_timer(tx: Tx, subscription: int) -> bool:
@@ -22,8 +24,10 @@ def fire_timer(tx: Tx, subscription: int) -> bool:
     store.subscription.mark_fired(tx.db, row.id)
     node = opened.deployed.definition.nodes.get(row.element)
     due = row.due_at.astimezone(BEIJING).isoformat(timespec="minutes")
-    public = {"element": row.element, "name": node.name if node else "", "token": row.token, "due": due}
-    opened.record_consequence("timer_fired", row.element, public, clause=" ".join(node.clauses) if node else "")
+    name = titled(node.name, row.instance_label) if node else ""
+    public: dict[str, Value] = {"element": row.element, "name": name, "token": row.token, "due": due}
+    clause = " ".join(node.clauses) if node else ""
+    opened.record_consequence("timer_fired", row.element, public, clause=clause, compartment=row.compartment)
     again = moments.next_cycle(row.value) if row.kind == "timeCycle" else None
     step = engine.fire(
         opened.deployed.executable,
@@ -34,7 +38,7 @@ def fire_timer(tx: Tx, subscription: int) -> bool:
         {},
         decider(opened),
     )
-    advance(opened, step, cause=row.element)
+    advance(opened, step, cause=row.element, compartment=row.compartment)
     still_armed = all(closed.token != row.token for closed in step.closed)
     if again is not None and still_armed and not step.done:
         next_time = moments.due_at("timeCycle", again, row.due_at)
@@ -43,7 +47,8 @@ def fire_timer(tx: Tx, subscription: int) -> bool:
             [
                 {
                     "case_id": opened.id, "token": row.token, "element": row.element, "kind": row.kind,
-                    "value": again, "due_at": next_time,
+                    "value": again, "due_at": next_time, "instance_key": row.instance_key,
+                    "instance_label": row.instance_label, "compartment": row.compartment,
                 }
             ],
         )  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from jiecheng import calendar, forms
+from jiecheng.cases.fanout import FanOut
 from jiecheng.cases.history import TimelineRow
 from jiecheng.model.case import Case
 from jiecheng.model.definition import OutcomeOption
@@ -45,6 +46,7 @@ class StepView:
     opinion: str
     cause: str
     votes: tuple[VoteView, ...] = ()
+    hidden: bool = False  # behind closed doors: only that it is there, since when and until when
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class CaseView:
     register_entries: Sequence[EntryRow]
     my_items: Sequence[WorkItemId]
     ground: str  # why this person may read it
+    fan_outs: Sequence[FanOut] = ()
 
 
 @dataclass(frozen=True, slots=True)

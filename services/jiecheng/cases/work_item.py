@@ -14,6 +14,7 @@ from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case_of
+from jiecheng.cases.place import place_of_task
 from jiecheng.model.actor import Actor
 from jiecheng.model.definition import FlowNode, OutcomeOption
 from jiecheng.model.directory import MeetingBody
@@ -86,6 +87,10 @@ class OpenItem:
     task: Task
     node: FlowNode
 
+    @property
+    def name(self) -> str:
+        return self.task.title
+
 
 def open_item(tx: Tx, item: WorkItemId) -> OpenItem:
     opened = open_case_of(tx, item)
@@ -112,6 +117,7 @@ def item_facts(at: OpenItem) -> permissions.ItemFacts:
         since=people.moment(at.item.closed_at),
         case=read_facts(at.opened),
         case_state=at.opened.case.state,
+        compartment=at.task.compartment,
     )
 
 
@@ -126,23 +132,34 @@ def _claim(tx: Tx, command: ClaimWorkItem) -> Answer:
     permissions.require_claim(command.actor, item_facts(at))
     _take(at, command.actor)
     at.opened.close()
-    return answer(at.opened, f"已签收「{at.node.name}」。")
+    return answer(at.opened, f"已签收「{at.name}」。", command.actor)
 
 
 def _take(at: OpenItem, actor: Actor) -> None:
     mine = next(one for one in at.item.candidates if one == actor.identity or one in actor.identities)
     store.work_item.claim(at.opened.tx.db, at.item.id, mine)
-    at.opened.record("work_item_claimed", actor, {"item": at.item.id, "element": at.node.id, "name": at.node.name})
+    public: dict[str, Value] = {
+        "item": at.item.id,
+        "task": at.task.id,
+        "element": at.node.id,
+        "name": at.name,
+    }
+    at.opened.record("work_item_claimed", actor, public, compartment=at.task.compartment)
 
 
 def _release(tx: Tx, command: ReleaseWorkItem) -> Answer:
     at = open_item(tx, command.item)
     permissions.require_release(command.actor, item_facts(at))
     store.work_item.release(tx.db, at.item.id)
-    public: dict[str, Value] = {"item": at.item.id, "element": at.node.id, "name": at.node.name}
-    at.opened.record("work_item_released", command.actor, public)
+    public: dict[str, Value] = {
+        "item": at.item.id,
+        "task": at.task.id,
+        "element": at.node.id,
+        "name": at.name,
+    }
+    at.opened.record("work_item_released", command.actor, public, compartment=at.task.compartment)
     at.opened.close()
-    return answer(at.opened, f"已释放「{at.node.name}」，其他承办人可以签收。")
+    return answer(at.opened, f"已释放「{at.name}」，其他承办人可以签收。", command.actor)
 
 
 def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
@@ -156,12 +173,13 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
         permissions.require_decision(command.actor, known)
     meeting = _count(at, command)
     option = _option(at, command, meeting)
-    before = store.form.of_case(tx.db, at.opened.id)
-    handed_in = submission.accept(at.opened, at.node.forms, command.data, before)
-    submission.keep(at.opened, handed_in, before)
+    place = place_of_task(at.opened, at.task)
+    before = submission.filled_before(at.opened, place)
+    handed_in = submission.accept(at.opened, at.node.forms, command.data, before, place)
+    submission.keep(at.opened, handed_in, before, place)
     _record_decision(at, command, option, handed_in, meeting)
     extra: dict[str, Value] = {"outcome": option.value, "opinion": command.opinion.strip()}
-    written = submission.outputs(at.opened, at.node, handed_in, extra)
+    written = submission.outputs(at.opened, at.node, handed_in, extra, place)
     step = engine.complete(
         at.opened.deployed.executable,
         at.opened.case.snapshot,
@@ -170,11 +188,11 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
         written,
         decider(at.opened),
     )
-    advance(at.opened, step, cause=at.node.id)
+    advance(at.opened, step, cause=at.node.id, compartment=at.task.compartment)
     at.opened.close()
     waiting = store.work_item.waiting(tx.db, at.opened.id)
     back = " 核查没有通过，办件又回到您这里，请打开待办查看原因。" if comes_back(waiting, command.actor) else ""
-    return answer(at.opened, f"「{at.node.name}」已办理：{option.label}。{back}", waiting)
+    return answer(at.opened, f"「{at.name}」已办理：{option.label}。{back}", command.actor, waiting)
 
 
 def _count(at: OpenItem, command: DecideWorkItem) -> MeetingOutcome | None:
@@ -243,7 +261,7 @@ def _record_decision(
     }  # fmt: skip
     store.work_item.decide(opened.tx.db, at.item.id, values)
     public: dict[str, Value] = {
-        "item": at.item.id, "task": at.task.id, "element": at.node.id, "name": at.node.name,
+        "item": at.item.id, "task": at.task.id, "element": at.node.id, "name": at.name,
         "outcome": option.value, "outcome_label": option.label,
     }  # fmt: skip
     personal: dict[str, Value] = {**handed_in.changes, "opinion": opinion, "reason": at.task.reason}
@@ -251,7 +269,8 @@ def _record_decision(
         public |= {"meeting": _meeting_counts(meeting)}
         personal |= _record_votes(at, command.ballots)
         personal["meeting.sentence"] = meeting.sentence
-    opened.record("work_item_decided", command.actor, public, personal, clause=" ".join(at.node.clauses))
+    clause = " ".join(at.node.clauses)
+    opened.record("work_item_decided", command.actor, public, personal, clause, at.task.compartment)
 
 
 def _meeting_counts(meeting: MeetingOutcome) -> Value:

@@ -6,12 +6,13 @@ Pure: the day is handed in. Never decides who may do something (`permissions`) a
 from jiecheng.directory.bodies import body_at, members
 from jiecheng.directory.changes import KINDS as CHANGE_KINDS
 from jiecheng.directory.changes import Change, Changed, apply_change
-from jiecheng.directory.describe import Option, describe_identity, describe_organ, options
+from jiecheng.directory.describe import Option, all_streets, describe_identity, describe_organ, options
 from jiecheng.directory.differences import differences
 from jiecheng.directory.importing import read_roles, read_tables
 from jiecheng.directory.lookup import Index, index
 from jiecheng.directory.resolvers import RESOLVERS, resolve
 from jiecheng.directory.tables import Rows, parse_csv, parse_xlsx
+from jiecheng.directory.within import organs_of_person, organs_within, people_within
 
 __all__ = [
     "CHANGE_KINDS",
@@ -21,6 +22,7 @@ __all__ = [
     "Index",
     "Option",
     "Rows",
+    "all_streets",
     "apply_change",
     "body_at",
     "describe_identity",
@@ -29,8 +31,11 @@ __all__ = [
     "index",
     "members",
     "options",
+    "organs_of_person",
+    "organs_within",
     "parse_csv",
     "parse_xlsx",
+    "people_within",
     "read_roles",
     "read_tables",
     "resolve",

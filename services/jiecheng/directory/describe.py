@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from jiecheng.directory.lookup import STREET_OFFICE_KINDS, Index, is_valid
+from jiecheng.directory.lookup import STREET_OFFICE_KINDS, STREET_PARTY_KINDS, Index, is_valid
 from jiecheng.model.directory import Level, Organ, OrganKind
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import IdentityId, OrganId
@@ -48,6 +48,7 @@ def describe_organ(index: Index, organ: OrganId, on: date) -> Variables | None:
     found = index.directory.organs.get(organ)
     if found is None or not is_valid(found, on):
         return None
+    party, office = _street_organs(index, found, on)
     return {
         "id": found.id,
         "name": found.name,
@@ -56,14 +57,32 @@ def describe_organ(index: Index, organ: OrganId, on: date) -> Variables | None:
         "street": found.street,
         "street_name": index.street_name(found.street),
         "parent": found.parent or "",
+        "party_organ": party.id if party else "",
+        "party_organ_name": party.name if party else "",
+        "office": office.id if office else "",
+        "office_name": office.name if office else "",
     }
+
+
+def all_streets(index: Index, on: date) -> tuple[Variables, ...]:
+    """Every 街镇 of the district as its 办事处 or 镇政府 is described, in the order of the organs."""
+    organs = (one for one in index.directory.organs.values() if one.kind in STREET_OFFICE_KINDS)
+    return tuple(known for one in organs if (known := describe_organ(index, one.id, on)) is not None)
+
+
+def _street_organs(index: Index, organ: Organ, on: date) -> tuple[Organ | None, Organ | None]:
+    """The 党(工)委 and the 办事处 (镇政府) of an organ's 街镇: two organs, consent is the one's, the duty the other's (X7)."""
+    there = [one for one in index.organs_of_street.get(organ.street, ()) if organ.street and is_valid(one, on)]
+    party = next((one for one in there if one.kind in STREET_PARTY_KINDS), None)
+    return party, next((one for one in there if one.kind in STREET_OFFICE_KINDS), None)
 
 
 def options(index: Index, picker: str, scope: str, on: date) -> list[Option]:
     """What a picker offers that day: (id, label, detail), sorted for reading.
 
     picker "identity": scope "street_staff" | "agency_staff" | "district_staff" | "all"; picker "organ": scope "organs" | "all" (whole
-    organs, no sections), "streets" (the 办事处 or 镇政府 of each 街镇, labelled with the 街镇), "departments", "agencies".
+    organs, no sections), "streets" (the 办事处 or 镇政府 of each 街镇, labelled with the 街镇), "street_party" (the 党(工)委 of
+    each, likewise), "departments", "agencies".
     """
     if picker == "identity":
         return sorted(
@@ -85,6 +104,7 @@ ORGAN_SCOPES: Mapping[str, Callable[[Organ], bool]] = {
     "organs": lambda organ: organ.kind is not OrganKind.SECTION,
     "all": lambda organ: organ.kind is not OrganKind.SECTION,
     "streets": lambda organ: organ.kind in STREET_OFFICE_KINDS,
+    "street_party": lambda organ: organ.kind in STREET_PARTY_KINDS,
     "departments": lambda organ: organ.kind in {OrganKind.PARTY_DEPARTMENT, OrganKind.DEPARTMENT},
     "agencies": lambda organ: organ.kind is OrganKind.AGENCY,
 }
@@ -102,8 +122,13 @@ def _organ_options(index: Index, scope: str, on: date) -> Iterator[Option]:
     for organ in index.directory.organs.values():
         if is_valid(organ, on) and wanted(organ):
             street = index.street_name(organ.street)
-            label = street if scope == "streets" else organ.name
-            yield organ.id, label, organ.name if scope == "streets" else street or organ.kind.value
+            of_streets = scope in ("streets", "street_party")
+            # A list of 街镇 is one group or two (街道, 镇), not one for each of them.
+            yield (
+                organ.id,
+                street if of_streets else organ.name,
+                organ.kind.value if of_streets else street or organ.kind.value,
+            )
 
 
 def _scope(scopes: Mapping[str, Callable[[Organ], bool]], scope: str) -> Callable[[Organ], bool]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jiecheng.directory.bodies import body_at
-from jiecheng.directory.lookup import Index
+from jiecheng.directory.lookup import STREET_OFFICE_KINDS, STREET_PARTY_KINDS, Index
 from jiecheng.model.directory import Identity, Organ, OrganKind, Post, Resolution
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import BodyId, IdentityId, OrganId, PersonId
@@ -203,9 +203,17 @@ def by_holders(question: Question) -> Found:
 
 
 def by_anyone(question: Question) -> Found:
-    """Every identity in office: for who may start or send, hardly for work."""
-    everybody = tuple(question.index.directory.identities.values())
-    return Found(everybody, "规则「任何人」：全区在任的人", once=False)
+    """kind=kinds of organs with blanks between (may be left out): every identity in office there or in their sections;
+    for who may start or send, hardly for work."""
+    index, kinds = question.index, question.text("kind", "").split()
+    if unknown := [kind for kind in kinds if kind not in set(OrganKind)]:
+        raise Invalid(f"没有「{unknown[0]}」这一类机关，可用的有：{'、'.join(OrganKind)}。")
+    everybody = tuple(
+        one
+        for one in index.directory.identities.values()
+        if not kinds or _whole_organ(index, index.organ_of(one)).kind in kinds
+    )
+    return Found(everybody, f"规则「任何人」：全区{'、'.join(kinds)}在任的人", once=False)
 
 
 def by_initiator_organ_head(question: Question) -> Found:
@@ -213,6 +221,27 @@ def by_initiator_organ_head(question: Question) -> Found:
     organ = _whole_organ(question.index, question.index.organ_of(question.starter()))
     heads = heads_of(question.index, organ, question.on)
     return Found(heads, f"规则「发起机关负责人」：发起人所在机关{organ.name}的负责人")
+
+
+# Where an organ's papers come in: the section's name begins so.
+_CLERKS = ("党政办", "办公室", "综合科", "综合办", "秘书科")
+
+
+def by_organ_clerk(question: Question) -> Found:
+    """organ=…: whoever receives papers for the organ, else its head."""
+    organs = question.organs("organ")
+    found = tuple(one for organ in organs for one in clerks_of(question.index, organ, question.on))
+    return Found(found, f"规则「收文」：{_names(organs)}办公室（党政办、综合科）的人，没有时为负责人")
+
+
+def clerks_of(index: Index, organ: Organ, on: date) -> tuple[Identity, ...]:
+    """The staff of the organ's office; both organs of a 街镇 have one office between them."""
+    sections = [*index.children.get(organ.id, ())]
+    if organ.kind in STREET_PARTY_KINDS | STREET_OFFICE_KINDS:
+        sections += [one for one in index.organs_of_street.get(organ.street, ()) if one not in sections]
+    offices = [one for one in sections if one.kind is OrganKind.SECTION and one.name.startswith(_CLERKS)]
+    staff = tuple(one for office in offices for one in index.staff(office.id, on))
+    return staff or heads_of(index, organ, on)
 
 
 RESOLVERS: Mapping[str, Callable[[Question], Found]] = {
@@ -226,6 +255,7 @@ RESOLVERS: Mapping[str, Callable[[Question], Found]] = {
     "holders": by_holders,
     "initiator_organ_head": by_initiator_organ_head,
     "anyone": by_anyone,
+    "organ_clerk": by_organ_clerk,
 }
 
 

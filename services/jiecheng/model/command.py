@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[EventWord, ...]] = {
     "correlate_message": (EventWord("message_correlated", "提交事项"),),
     "fire_timer": (EventWord("timer_fired", "定时到期"),),
     "add_attachment": (EventWord("attachment_added", "上传附件"),),
+    "receive_paper": (EventWord("document_received", "签收文书"),),
     "complete_job": (EventWord("job_completed", "系统作业完成"),),
     "fail_job": (EventWord("job_failed", "系统作业失败"),),
     "hold_case": (EventWord("case_held", "挂起"),),
@@ -47,6 +48,7 @@ CONSEQUENCES: tuple[EventWord, ...] = (
     EventWord("job_opened", "系统作业开始"),
     EventWord("number_voided", "文号作废"),
     EventWord("document_issued", "制发文书"),
+    EventWord("document_sent", "送达文书"),
     EventWord("task_overdue", "超期"),
 )
 

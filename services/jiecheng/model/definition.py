@@ -168,6 +168,11 @@ class ProcessDefinition:
     starters: Assignment | None
     decisions: tuple[str, ...] = ()  # DMN decision ids the diagram refers to
 
+    @property
+    def has_doors(self) -> bool:
+        """Whether anything in it happens behind closed doors (内部办理)."""
+        return any(node.compartment for node in self.nodes.values())
+
     def around(self, element: ElementId) -> Iterator[FlowNode]:
         """The node and the sub-processes around it, innermost first."""
         node = self.nodes.get(element)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, TaskId, Token
+from jiecheng.model.values import Value
 
 
 class TaskState(StrEnum):
@@ -17,7 +19,11 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`reason` says why these people have it; `vacant`: nobody was found and the process administrator must act."""
+    """`reason` says why these people have it; `vacant`: nobody was found and the process administrator must act.
+
+    `instance_key`, `instance_label`: which instance of a fan-out it lies in, "" for none; `compartment`: the organ whose
+    people alone may read what is in it; `scope`: the names it saw when it opened, besides the case's variables.
+    """
 
     id: TaskId
     case: CaseId
@@ -37,3 +43,17 @@ class Task:
     recused: tuple[IdentityId, ...]
     outcome: str
     cause: str
+    instance_key: str = ""
+    instance_label: str = ""
+    compartment: str = ""
+    scope: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What people call the step: 征求街镇意见（青枫街道）."""
+        return titled(self.name, self.instance_label)
+
+
+def titled(name: str, label: str) -> str:
+    """The name of a step with what tells its instance from the others."""
+    return f"{name}（{label}）" if label else name

@@ -49,3 +49,9 @@ class WorkItem:
     outcome_label: str
     opinion: str
     cause: str
+
+    @property
+    def holders(self) -> tuple[IdentityId, ...]:
+        """Who decided it, else who has it, else all to whom it is offered."""
+        holder = self.decided_by or self.assignee
+        return (holder,) if holder else self.candidates

@@ -7,6 +7,7 @@ Three sentences hold everywhere: a person is the same person in each of his iden
 case hears `NotFound`; the three separated administrators and the system decide nothing.
 """
 
+from jiecheng.permissions.actor import is_separated, require_official
 from jiecheng.permissions.case import require_start, require_withdraw
 from jiecheng.permissions.facts import (
     CaseFacts,
@@ -23,7 +24,11 @@ from jiecheng.permissions.organisation import may_change_directory, require_dire
 from jiecheng.permissions.reading import (
     may_read_case,
     may_read_register,
+    may_see_inside,
     require_case_read,
+    require_inside,
+    require_item_read,
+    require_paper,
     require_register_read,
     require_release_read,
 )
@@ -37,11 +42,13 @@ __all__ = [
     "ReadFacts",
     "ReadGrant",
     "RegisterFacts",
+    "is_separated",
     "may_approve",
     "may_change_directory",
     "may_draft",
     "may_read_case",
     "may_read_register",
+    "may_see_inside",
     "require_approval",
     "require_case_read",
     "require_claim",
@@ -49,7 +56,11 @@ __all__ = [
     "require_directory_change",
     "require_drafting",
     "require_hold",
+    "require_inside",
+    "require_item_read",
     "require_message",
+    "require_official",
+    "require_paper",
     "require_register_read",
     "require_release",
     "require_release_read",

@@ -36,6 +36,11 @@ class ReadGrant:
     recorded: bool = False
     compartments: frozenset[str] | None = frozenset()
 
+    @property
+    def oversees(self) -> bool:
+        """One who runs or audits the process, not one who works on the case: he reads its whole record."""
+        return self.recorded or self.compartments is None
+
     def opens(self, compartment: str) -> bool:
         """Whether what lies in `compartment` ("" = in none) may be shown."""
         return not compartment or self.compartments is None or compartment in self.compartments

@@ -73,7 +73,8 @@ def _require_known(actor: Actor, item: ItemFacts) -> None:
     require_official(actor)
     if same_person(actor, item.assignee) or is_among(actor, item.candidates):
         return
-    if item.case is None or may_read_case(actor, item.case) is None:
+    grant = may_read_case(actor, item.case) if item.case is not None else None
+    if grant is None or not grant.opens(item.compartment):
         raise NotFound(_NO_ITEM)
 
 

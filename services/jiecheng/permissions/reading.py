@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from jiecheng.model.actor import Actor, Role
 from jiecheng.model.errors import NotFound, Refused
-from jiecheng.permissions.actor import is_among, is_separated
+from jiecheng.model.ids import IdentityId
+from jiecheng.permissions.actor import is_among, is_separated, require_official
 from jiecheng.permissions.facts import ReadFacts, ReadGrant, RegisterFacts
 
 NO_CASE = "没有这件办件，或者您无权查看。请从「待办」或「我的办件」重新打开。"
@@ -13,17 +16,18 @@ NO_CASE = "没有这件办件，或者您无权查看。请从「待办」或「
 def may_read_case(actor: Actor, facts: ReadFacts) -> ReadGrant | None:
     """The widest ground on which the actor may read the case, or None when he may not even know of it.
 
-    A process administrator and an auditor read everything, and each reading is recorded (invariant 10). Whoever
-    takes part reads as a participant and not as an auditor: nobody audits his own case.
+    A process administrator and an auditor read everything, and each reading is recorded (invariant 10); behind closed
+    doors (内部办理) only the auditor and the organ's own people. Whoever takes part reads as a participant and not as an
+    auditor: nobody audits his own case.
     """
     if actor.is_system:
         return ReadGrant("系统", compartments=None)
     if is_separated(actor):
         return None
+    mine = frozenset(name for name, people in facts.compartments.items() if is_among(actor, people))
     if _administers(actor, facts):
-        return ReadGrant("流程管理", recorded=True, compartments=None)
+        return ReadGrant("流程管理", recorded=True, compartments=mine)
     if is_among(actor, (facts.initiator, *facts.participants)):
-        mine = frozenset(name for name, people in facts.compartments.items() if is_among(actor, people))
         return ReadGrant("参与办理", compartments=mine)
     if Role.AUDITOR in actor.roles:
         return ReadGrant("业务审计", recorded=True, compartments=None)
@@ -36,6 +40,33 @@ def require_case_read(actor: Actor, facts: ReadFacts) -> ReadGrant:
     if grant is None:
         raise NotFound(NO_CASE)
     return grant
+
+
+def may_see_inside(actor: Actor, grant: ReadGrant, compartment: str, own: Collection[IdentityId] = ()) -> bool:
+    """Whether what happens behind these doors ("": none) may be shown: to those inside, to auditors, and of a step to
+    the people (`own`) who work on it."""
+    return grant.opens(compartment) or is_among(actor, own)
+
+
+def require_inside(actor: Actor, grant: ReadGrant, compartment: str) -> None:
+    """`NotFound`, in the words of a thing that does not exist, for what lies behind doors that are closed to him."""
+    if not may_see_inside(actor, grant, compartment):
+        raise NotFound("没有找到，或者您无权查看。请从「待办」或「我的办件」重新打开。")
+
+
+def require_item_read(actor: Actor, grant: ReadGrant, compartment: str, own: Collection[IdentityId | None]) -> None:
+    """A work item behind closed doors is there for those inside and for those (`own`) who work on it."""
+    if not may_see_inside(actor, grant, compartment, [one for one in own if one is not None]):
+        raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
+
+
+def require_paper(actor: Actor, *, mine: bool, signed: str) -> None:
+    """Only the people of the organ a paper was sent to sign for it, and once. `signed`: who has already, in words."""
+    require_official(actor)
+    if not mine:
+        raise NotFound("没有这份收文，或者它不是发给您单位的。请从「收文」页面重新打开。")
+    if signed:
+        raise Refused(f"这份文书已由{signed}签收，不需要再签收。", rule="paper_received", conflict=True)
 
 
 def require_release_read(actor: Actor) -> ReadGrant:

@@ -33,6 +33,7 @@ class AttachmentRow:
     uploaded_by: str
     uploaded_by_name: str
     uploaded_at: datetime
+    compartment: str = ""
 
 
 def add(tx: Transaction, values: Mapping[str, object]) -> AttachmentId:
@@ -60,5 +61,5 @@ def content(tx: Transaction, attachment: AttachmentId) -> bytes:
 def _row(row: Row[Any]) -> AttachmentRow:
     return AttachmentRow(
         AttachmentId(row.id), CaseId(row.case_id), row.element, row.name, row.media_type, row.size, row.sha256,
-        row.uploaded_by, row.uploaded_by_name, row.uploaded_at,
+        row.uploaded_by, row.uploaded_by_name, row.uploaded_at, row.compartment,
     )  # fmt: skip

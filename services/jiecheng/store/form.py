@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.model.ids import CaseId, IdentityId
-from jiecheng.model.values import Value
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import drafts, form_data
 
-_OF_CASE = Statement(select(form_data.c.form, form_data.c.data).where(form_data.c.case_id == bindparam("case")))
+_OF_CASE = Statement(
+    select(form_data)
+    .where(form_data.c.case_id == bindparam("case"))
+    .order_by(form_data.c.form, form_data.c.instance_key)
+)
 _SAVE = Statement(
     (statement := insert(form_data)).on_conflict_do_update(
-        index_elements=[form_data.c.case_id, form_data.c.form], set_={"data": statement.excluded.data}
+        index_elements=[form_data.c.case_id, form_data.c.form, form_data.c.instance_key],
+        # What was once written behind closed doors stays there.
+        set_={
+            "data": statement.excluded.data,
+            "compartment": func.coalesce(func.nullif(statement.excluded.compartment, ""), form_data.c.compartment),
+        },
     ),
-    *("case_id", "form", "data"),
+    *("case_id", "form", "data", "instance_key", "instance_label", "compartment"),
 )
 _DRAFT = Statement(
     select(drafts.c.data, drafts.c.saved_at).where(
@@ -33,13 +42,45 @@ _DROP_OWN = Statement(
 )
 
 
-def of_case(tx: Transaction, case: CaseId) -> dict[str, dict[str, Any]]:
-    """Form name -> its data."""
-    return {row.form: row.data for row in tx.rows(_OF_CASE, case=case)}
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """One form as it was filled in; `key` and `label`: in which instance of a fan-out, `compartment`: behind whose doors."""
+
+    form: str
+    data: dict[str, Any]
+    key: str = ""
+    label: str = ""
+    compartment: str = ""
 
 
-def save(tx: Transaction, case: CaseId, form: str, data: Mapping[str, Value]) -> None:
-    tx.run(_SAVE, case_id=case, form=form, data=data)
+def rows_of(tx: Transaction, case: CaseId) -> Sequence[FormRow]:
+    return [
+        FormRow(row.form, row.data, row.instance_key, row.instance_label, row.compartment)
+        for row in tx.rows(_OF_CASE, case=case)
+    ]
+
+
+def of_case(tx: Transaction, case: CaseId, key: str = "") -> dict[str, dict[str, Any]]:
+    """Form name -> its data, as the case (key "") or one instance has it; what was filled in around it counts too."""
+    return seen_from(rows_of(tx, case), key)
+
+
+def seen_from(rows: Sequence[FormRow], key: str) -> dict[str, dict[str, Any]]:
+    """The forms as they stand in an instance: its own, and where it has none those of what is around it."""
+    around = [row for row in rows if row.key in ("", key) or key.startswith(f"{row.key}/")]
+    return {row.form: row.data for row in sorted(around, key=lambda row: len(row.key))}
+
+
+def save(tx: Transaction, case: CaseId, row: FormRow) -> None:
+    tx.run(
+        _SAVE,
+        case_id=case,
+        form=row.form,
+        data=row.data,
+        instance_key=row.key,
+        instance_label=row.label,
+        compartment=row.compartment,
+    )
 
 
 def save_draft(tx: Transaction, identity: IdentityId, subject: str, data: Mapping[str, object]) -> None:

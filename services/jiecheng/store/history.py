@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    union,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -104,14 +105,22 @@ _OPENINGS_AT = Statement(
         history_openings.c.path == any_(bindparam("paths", type_=TEXTS)),
     )
 )
+# In the leaf, or among the openings where the step was taken behind closed doors.
 _PASSED = Statement(
-    select(func.jsonb_array_elements_text(cast(history_events.c.leaf, JSONB)["public"]["passed"]).label("element"))
-    .where(
-        history_events.c.case_id == bindparam("case"),
-        history_events.c.seq > bindparam("after"),
-        history_events.c.type == "case_advanced",
+    union(
+        select(
+            func.jsonb_array_elements_text(cast(history_events.c.leaf, JSONB)["public"]["passed"]).label("element")
+        ).where(
+            history_events.c.case_id == bindparam("case"),
+            history_events.c.seq > bindparam("after"),
+            history_events.c.type == "case_advanced",
+        ),
+        select(func.jsonb_array_elements_text(cast(history_openings.c.value, JSONB)["passed"]).label("element")).where(
+            history_openings.c.case_id == bindparam("case"),
+            history_openings.c.seq > bindparam("after"),
+            history_openings.c.path == "public",
+        ),
     )
-    .distinct()
 )
 
 

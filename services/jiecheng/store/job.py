@@ -36,6 +36,10 @@ class JobRow:
     error: str
     opened_at: datetime
     closed_at: datetime | None
+    instance_key: str = ""
+    instance_label: str = ""
+    compartment: str = ""
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class DocumentRow:
     sha256: str
     size: int
     issued_at: datetime
+    compartment: str = ""
 
 
 def add(tx: Transaction, values: Mapping[str, object]) -> int:
@@ -98,9 +103,12 @@ def document(tx: Transaction, document_id: int) -> tuple[DocumentRow, bytes]:
 def _row(row: Row[Any]) -> JobRow:
     return JobRow(
         row.id, CaseId(row.case_id), Token(row.token), ElementId(row.element), row.name, row.topic, row.number,
-        row.issuer, row.state, row.error, row.opened_at, row.closed_at,
+        row.issuer, row.state, row.error, row.opened_at, row.closed_at, row.instance_key, row.instance_label,
+        row.compartment, tuple(row.recipients),
     )  # fmt: skip
 
 
 def _document(row: Row[Any]) -> DocumentRow:
-    return DocumentRow(row.id, CaseId(row.case_id), row.title, row.number, row.sha256, row.size, row.issued_at)
+    return DocumentRow(
+        row.id, CaseId(row.case_id), row.title, row.number, row.sha256, row.size, row.issued_at, row.compartment
+    )

@@ -27,6 +27,9 @@ class SubscriptionRow:
     state: str
     attempts: int
     error: str
+    instance_key: str = ""
+    instance_label: str = ""
+    compartment: str = ""
 
 
 _ADD = Statement(
@@ -112,5 +115,5 @@ def next_due(tx: Transaction) -> datetime | None:
 def _row(row: Any) -> SubscriptionRow:  # noqa: ANN401 - columns by name
     return SubscriptionRow(
         row.id, CaseId(row.case_id), Token(row.token), ElementId(row.element), row.kind, row.value,
-        row.due_at, row.state, row.attempts, row.error,
+        row.due_at, row.state, row.attempts, row.error, row.instance_key, row.instance_label, row.compartment,
     )  # fmt: skip

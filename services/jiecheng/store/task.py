@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Text, bindparam, cast, delete, insert, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, TaskId, Token
@@ -40,7 +54,7 @@ def _close_token() -> Statement:
         update(tasks)
         .where(tasks.c.case_id == case, tasks.c.token == token, tasks.c.state == "open")
         .values(state=bindparam("state"), closed_at=now, outcome="", cause=bindparam("cause"))
-        .returning(tasks.c.id, tasks.c.name)
+        .returning(tasks.c.id, tasks.c.name, tasks.c.instance_label, tasks.c.compartment)
         .cte("closed")
     )
     silent = update(reminders).where(reminders.c.task_id == closed.c.id, reminders.c.state == "waiting")
@@ -67,6 +81,26 @@ def _close_token() -> Statement:
 
 
 _CLOSE_TOKEN = _close_token()
+_COMPARTMENTS = Statement(
+    union(
+        *(
+            select(table.c.compartment).where(
+                table.c.case_id == bindparam("case"), table.c.compartment != literal_column("''")
+            )
+            for table in (tasks, jobs, subscriptions)
+        )
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTask:
+    """What the record says of a task that is over; `label` tells its instance of a fan-out from the others."""
+
+    id: TaskId
+    name: str
+    label: str
+    compartment: str
 
 
 def add(tx: Transaction, values: Mapping[str, object]) -> TaskId:
@@ -103,14 +137,19 @@ def open_of_case(tx: Transaction, case: CaseId) -> Sequence[Task]:
     return [to_task(row) for row in tx.rows(_OPEN_OF_CASE, case=case)]
 
 
-def close_token(tx: Transaction, case: CaseId, token: Token, state: TaskState, cause: str) -> tuple[TaskId, str] | None:
+def close_token(tx: Transaction, case: CaseId, token: Token, state: TaskState, cause: str) -> ClosedTask | None:
     """The token does not wait any more: whatever would have woken it is void, and so is the work of its task.
 
-    Id and name of the task that closes with it. Its items that nobody decided end with the cause; drafts go.
+    The task that closes with it. Its items that nobody decided end with the cause; drafts go.
     """
     words = {"state": state, "cause": cause, "item_cause": cause or "本环节已办结"}
     row = tx.row(_CLOSE_TOKEN, case=case, of=token, now=tx.now, **words)
-    return None if row is None else (TaskId(row.id), row.name)
+    return None if row is None else ClosedTask(TaskId(row.id), row.name, row.instance_label, row.compartment)
+
+
+def compartments(tx: Transaction, case: CaseId) -> Sequence[str]:
+    """The organs that work on something in this case behind closed doors, or did."""
+    return [row.compartment for row in tx.rows(_COMPARTMENTS, case=case)]
 
 
 def vacant(tx: Transaction, limit: int = 200) -> Sequence[Task]:
@@ -141,6 +180,10 @@ def to_task(row: Any) -> Task:  # noqa: ANN401 - columns by name
         recused=tuple(IdentityId(identity) for identity in row.recused),
         outcome=row.outcome,
         cause=row.cause,
+        instance_key=row.instance_key,
+        instance_label=row.instance_label,
+        compartment=row.compartment,
+        scope=row.scope,
     )
 
 

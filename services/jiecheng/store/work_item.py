@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, ReleaseHash, TaskId, WorkItemId
-from jiecheng.model.task import Task
+from jiecheng.model.task import Task, titled
 from jiecheng.model.work_item import WorkItem, WorkItemState
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
@@ -83,7 +83,7 @@ _WITH_TASK = Statement(
 )
 _WAITING = Statement(
     _with_candidates()
-    .add_columns(tasks.c.name)
+    .add_columns(tasks.c.name, tasks.c.element, tasks.c.instance_label, tasks.c.compartment)
     .join(tasks, tasks.c.id == work_items.c.task_id)
     .where(tasks.c.case_id == bindparam("case"), tasks.c.state == "open", work_items.c.closed_at.is_(None))
     .order_by(tasks.c.id, work_items.c.id)
@@ -172,9 +172,22 @@ def step_of(tx: Transaction, item: WorkItemId) -> tuple[ReleaseHash, ElementId]:
     return ReleaseHash(row.release_hash), ElementId(row.element)
 
 
-def waiting(tx: Transaction, case: CaseId) -> Sequence[tuple[str, WorkItem]]:
-    """The open items of a case, each with the name of its task, in the order of their tasks."""
-    return [(row.name, _item(row)) for row in tx.rows(_WAITING, case=case)]
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """The step an item is for; `label`: its instance of a fan-out, `compartment`: behind whose doors it is."""
+
+    element: ElementId
+    name: str
+    label: str
+    compartment: str
+
+
+def waiting(tx: Transaction, case: CaseId) -> Sequence[tuple[StepRow, WorkItem]]:
+    """The open items of a case, each with the step it is for, in the order of their tasks."""
+    return [
+        (StepRow(ElementId(row.element), row.name, row.instance_label, row.compartment), _item(row))
+        for row in tx.rows(_WAITING, case=case)
+    ]
 
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[WorkItem]:
@@ -365,6 +378,7 @@ def _list() -> Select[Any]:
             work_items.c.id, work_items.c.case_id, work_items.c.state, work_items.c.opened_at, work_items.c.closed_at,
             work_items.c.outcome_label, work_items.c.assignee, cases.c.number, cases.c.title, cases.c.process,
             cases.c.initiator_name, cases.c.state.label("case_state"), tasks.c.name, tasks.c.due_at, tasks.c.vacant,
+            tasks.c.instance_label,
         )
         .join(cases, cases.c.id == work_items.c.case_id)
         .join(tasks, tasks.c.id == work_items.c.task_id)
@@ -411,7 +425,7 @@ def _list_row(row: Row[Any]) -> ListRow:
         number=row.number,
         title=row.title,
         process=row.process,
-        element_name=row.name,
+        element_name=titled(row.name, row.instance_label),
         initiator_name=row.initiator_name,
         state=row.state,
         opened_at=row.opened_at,

@@ -205,7 +205,7 @@ def said(answer: Answer) -> str:
 def decision_tone(answer: Answer, actor: Actor, step: str = "") -> str:
     """Amber when what was handed in came straight back to the one who did it: to the same step, or from the start."""
     mine = f"{actor.name}（{actor.post}）"
-    back = any(holder.people == (mine,) and step in ("", holder.step) for holder in answer.holders)
+    back = any(holder.people == (mine,) and step in ("", holder.step.partition("（")[0]) for holder in answer.holders)
     return "warn" if back else "good"
 
 

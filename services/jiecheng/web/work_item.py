@@ -118,7 +118,7 @@ def attach(request: Request, item: int, posted: PostedForm) -> Response:
 def _upload(visit: Visit, item: WorkItemId, uploads: Sequence[Upload]) -> Response:
     view = show_item(visit.tx, visit.actor, item)
     for upload in uploads:
-        command = AddAttachment(visit.actor, view.case.case.id, upload.name, upload.content, view.task.element)
+        command = AddAttachment(visit.actor, view.case.case.id, upload.name, upload.content, view.task.element, item)
         add_attachment(visit.tx, command)
     if not uploads:
         return visit.go(f"/work-items/{item}", "没有选择文件，什么也没有上传。", "warn")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from jiecheng import cases, store
 from jiecheng.model.ids import IdentityId, ProcessId
 from jiecheng.model.voting import Ballot, Vote
 
+sys.path.insert(0, str(Path(__file__).parent))  # for consult_process
 ROOT = Path(__file__).parents[3]
 numbers = itertools.count(1)
 

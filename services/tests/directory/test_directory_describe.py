@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from jiecheng.directory import Index, describe_identity, describe_organ, options
+from jiecheng.directory import Index, all_streets, describe_identity, describe_organ, options
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import IdentityId, OrganId
 
@@ -53,6 +53,10 @@ def test_an_organ_shows_kind_level_street_and_parent(district: Index) -> None:
         "street": "pengxi",
         "street_name": "彭溪街道",
         "parent": "",
+        "party_organ": "px-party",
+        "party_organ_name": "彭溪街道党工委",
+        "office": "px-office",
+        "office_name": "彭溪街道办事处",
     }
     assert describe_organ(district, OrganId("nowhere"), MARCH) is None
 
@@ -76,7 +80,9 @@ def test_yesterdays_post_is_offered_only_yesterday(district: Index) -> None:
 def test_organs_are_offered_without_sections_and_streets_once(district: Index) -> None:
     organs = {value for value, _, _ in options(district, "organ", "organs", MARCH)}
     assert organs == {"gov", "justice", "px-party", "px-office", "px-justice"}
-    assert options(district, "organ", "streets", MARCH) == [("px-office", "彭溪街道", "彭溪街道办事处")]
+    assert options(district, "organ", "streets", MARCH) == [("px-office", "彭溪街道", "街道办事处")]
+    assert options(district, "organ", "street_party", MARCH) == [("px-party", "彭溪街道", "街道党工委")]
+    assert [one["id"] for one in all_streets(district, MARCH)] == ["px-office"]
     assert [value for value, _, _ in options(district, "organ", "departments", MARCH)] == ["justice"]
 
 

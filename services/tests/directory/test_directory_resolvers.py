@@ -48,6 +48,8 @@ def ask(
         ("holders", {"post": "人事科长"}, ["i-hr"]),
         ("holders", {"post": "主任", "kind": "街道办事处"}, ["i-director"]),
         ("initiator_organ_head", {}, ["i-head"]),
+        ("organ_clerk", {"organ": "px-party"}, ["i-general", "i-clerk"]),
+        ("organ_clerk", {"organ": "justice"}, ["i-head"]),
     ],
 )
 def test_each_rule_finds_its_people(

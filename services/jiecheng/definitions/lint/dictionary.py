@@ -21,12 +21,20 @@ IDENTITY_KEYS = (
     *("id", "person", "name", "post", "post_name", "organ", "organ_name", "organ_kind", "organ_level"),
     *("street", "street_name", "parent_organ", "parent_organ_name", "party_organ", "party_organ_name"),
 )
-ORGAN_KEYS = ("id", "name", "kind", "level", "street", "street_name", "parent")
+ORGAN_KEYS = (
+    *("id", "name", "kind", "level", "street", "street_name", "parent"),
+    *("party_organ", "party_organ_name", "office", "office_name"),
+)
 IDENTITY = ContextType(tuple((key, TEXT) for key in IDENTITY_KEYS))
 ORGAN = ContextType(tuple((key, TEXT) for key in ORGAN_KEYS))
 PICKED: Mapping[str, FeelType] = {"identity": IDENTITY, "organ": ORGAN}
 
-GIVEN: Mapping[str, FeelType] = {"initiator": IDENTITY, "profile": TEXT, "today": DATE}
+GIVEN: Mapping[str, FeelType] = {
+    "initiator": IDENTITY,
+    "profile": TEXT,
+    "today": DATE,
+    "all_streets": ListType(ORGAN),
+}
 COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 DECIDED: Mapping[str, FeelType] = {"outcome": TEXT, "opinion": TEXT}
 # What form-js adds inside lists.

@@ -25,6 +25,7 @@ def no_unused_letters(subject: Subject) -> Iterator[Finding]:
     """A warning only: unlike a form, a letter is often agreed on before the step that issues it."""
     issued = {node.document.letter for node in subject.nodes if node.document is not None}
     for file in subject.bundle.letters:
+        # loan_letter@justice.letter: the variant of one issuing organ.
         if file.removesuffix(LETTER).partition("@")[0] not in issued:
             sentence = f"文书模板 {file} 没有环节制发，请在环节里引用（jc:document）或删去。"
             yield Finding("letter_unused", file, sentence, severity="warning")

@@ -16,7 +16,7 @@ from jiecheng.store.tables.case import (
     votes,
     work_items,
 )
-from jiecheng.store.tables.delivery import documents, incidents, jobs, notices, outbox
+from jiecheng.store.tables.delivery import documents, incidents, jobs, notices, outbox, papers
 from jiecheng.store.tables.district import (
     bodies,
     calendar_days,
@@ -68,6 +68,7 @@ __all__ = [
     "operations",
     "organs",
     "outbox",
+    "papers",
     "persons",
     "posts",
     "process_drafts",

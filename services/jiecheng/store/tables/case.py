@@ -65,6 +65,10 @@ tasks = Table(
     Column("recused", ARRAY(Text), nullable=False, server_default="{}"),  # identities that may not take part
     Column("outcome", Text, nullable=False, server_default=""),
     Column("cause", Text, nullable=False, server_default=""),  # what cancelled it
+    Column("instance_key", Text, nullable=False, server_default=""),  # which instance of a fan-out it lies in, "" for none
+    Column("instance_label", Text, nullable=False, server_default=""),
+    Column("compartment", Text, nullable=False, server_default=""),  # the organ whose people alone may read it
+    Column("scope", JSONB, nullable=False, server_default=text("'{}'")),  # what it saw there besides the case's variables
     Index("ix_tasks_case_id_id", "case_id", text("id DESC")),
     Index("uq_tasks_open_token", "case_id", "token", unique=True, postgresql_where=text("state = 'open'")),
     Index("ix_tasks_vacant", "id", postgresql_where=text("vacant AND state = 'open'")),
@@ -140,6 +144,9 @@ subscriptions = Table(
     Column("state", Text, nullable=False),  # waiting | fired | cancelled | failed
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", Text, nullable=False, server_default=""),
+    Column("instance_key", Text, nullable=False, server_default=""),
+    Column("instance_label", Text, nullable=False, server_default=""),
+    Column("compartment", Text, nullable=False, server_default=""),
     Index("ix_subscriptions_case_id", "case_id"),
     Index("ix_subscriptions_due", "due_at", "id", postgresql_where=text("state = 'waiting' AND due_at IS NOT NULL")),
 )  # fmt: skip
@@ -162,7 +169,10 @@ form_data = Table(
     Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
     Column("form", Text, nullable=False),
     Column("data", JSONB, nullable=False),
-    PrimaryKeyConstraint("case_id", "form"),
+    Column("instance_key", Text, nullable=False, server_default=""),
+    Column("instance_label", Text, nullable=False, server_default=""),
+    Column("compartment", Text, nullable=False, server_default=""),
+    PrimaryKeyConstraint("case_id", "form", "instance_key"),
 )  # fmt: skip
 
 drafts = Table(
@@ -188,6 +198,7 @@ attachments = Table(
     Column("uploaded_by", Text, nullable=False),
     Column("uploaded_by_name", Text, nullable=False),
     Column("uploaded_at", Moment, nullable=False),
+    Column("compartment", Text, nullable=False, server_default=""),
     Index("ix_attachments_case_id", "case_id"),
 )  # fmt: skip
 

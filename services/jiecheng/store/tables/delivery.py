@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jiecheng.store.tables.base import Moment, metadata
 
@@ -53,6 +53,10 @@ jobs = Table(
     Column("error", Text, nullable=False, server_default=""),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
+    Column("instance_key", Text, nullable=False, server_default=""),
+    Column("instance_label", Text, nullable=False, server_default=""),
+    Column("compartment", Text, nullable=False, server_default=""),
+    Column("recipients", ARRAY(Text), nullable=False, server_default="{}"),  # organs that get the paper
     Index("ix_jobs_case_id", "case_id"),
     Index("uq_jobs_number", "number", unique=True, postgresql_where=text("number <> ''")),
 )  # fmt: skip
@@ -69,7 +73,22 @@ documents = Table(
     Column("size", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("issued_at", Moment, nullable=False),
+    Column("compartment", Text, nullable=False, server_default=""),
     Index("ix_documents_case_id", "case_id"),
+)  # fmt: skip
+
+# 收文: a document in the hands of an organ it was sent to.
+papers = Table(
+    "papers", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("document_id", BigInteger, ForeignKey("documents.id"), nullable=False),
+    Column("organ", Text, nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("received_at", Moment),  # 签收
+    Column("received_by", Text, nullable=False, server_default=""),
+    Column("received_by_name", Text, nullable=False, server_default=""),
+    Index("uq_papers_document_organ", "document_id", "organ", unique=True),
+    Index("ix_papers_organ_id", "organ", text("id DESC")),
 )  # fmt: skip
 
 notices = Table(

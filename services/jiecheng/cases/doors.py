@@ -1,0 +1,114 @@
+"""Closed doors (内部办理): what of a case one person sees, and what the others are shown in its place.
+
+Reading services ask here before they show a step, a form, a file, an event or a drawing. The rights are permissions'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from jiecheng import permissions, store
+from jiecheng.cases.open_case import BEHIND_DOORS, OpenCase
+from jiecheng.model.actor import Actor
+from jiecheng.model.definition import FlowNode
+from jiecheng.model.history import HistoryEvent
+from jiecheng.model.ids import ElementId, IdentityId, TaskId
+from jiecheng.model.task import Task, TaskState
+from jiecheng.model.work_item import WorkItem
+from jiecheng.store.form import FormRow
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`own`: the tasks this person works or worked on; `forms`: the forms of those behind doors, with their instance."""
+
+    actor: Actor
+    grant: permissions.ReadGrant
+    own: frozenset[TaskId] = frozenset()
+    forms: frozenset[tuple[str, str]] = frozenset()
+
+    def works_on(self, item: WorkItem) -> bool:
+        return _works_on(self.actor, item)
+
+    def actor_is(self, identity: IdentityId) -> bool:
+        return identity in self.actor.identities
+
+    def behind(self, compartment: str) -> bool:
+        """Whether what lies there without belonging to a step may be shown."""
+        return permissions.may_see_inside(self.actor, self.grant, compartment)
+
+    def task(self, task: Task) -> bool:
+        return self.behind(task.compartment) or task.id in self.own
+
+    def form(self, row: FormRow) -> bool:
+        return self.behind(row.compartment) or (row.form, row.key) in self.forms
+
+    def event(self, event: HistoryEvent) -> HistoryEvent:
+        """The event as this person reads it: whole, or that something happened behind doors, and when."""
+        compartment = str(event.public.get("compartment", ""))
+        if not compartment:
+            return event
+        inside = whole(event)
+        if self.behind(compartment) or inside.public.get("task") in self.own:
+            return inside
+        return replace(event, personal={}, clause="")
+
+
+def sight_of(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> Sight:
+    if not opened.deployed.definition.has_doors:
+        return Sight(actor, grant)
+    tasks = {task.id: task for task in store.task.of_case(opened.tx.db, opened.id)}
+    items = store.work_item.of_case(opened.tx.db, opened.id)
+    own = frozenset(item.task for item in items if _works_on(actor, item))
+    forms = frozenset(
+        (use.form, tasks[one].instance_key)
+        for one in own
+        if tasks[one].compartment
+        for use in opened.deployed.node(tasks[one].element).forms
+    )
+    return Sight(actor, grant, own, forms)
+
+
+def whole(event: HistoryEvent) -> HistoryEvent:
+    """An event with what would be public, were it not for the doors."""
+    inside = event.personal.get(BEHIND_DOORS)
+    if not isinstance(inside, Mapping):
+        return event
+    personal = {path: value for path, value in event.personal.items() if path != BEHIND_DOORS}
+    return replace(event, public={**event.public, **inside}, personal=personal)
+
+
+def element_states(
+    opened: OpenCase, sight: Sight, passed: Collection[str], active: Mapping[ElementId, str], tasks: Sequence[Task]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """States of nodes and the walked flows, as far as this person sees: behind doors only what his steps show.
+
+    `active`: what stands open besides tasks, with its compartment.
+    """
+    definition = opened.deployed.definition
+    seen = {task.element for task in tasks if sight.task(task)}
+
+    def hidden(element: ElementId) -> bool:
+        wall = definition.walls_around(element)
+        return wall is not None and sight.grant.compartments is not None and element not in seen
+
+    states = {ElementId(one): "done" for one in passed if ElementId(one) in definition.nodes}
+    states |= {task.element: "active" for task in tasks if task.state is TaskState.OPEN and sight.task(task)}
+    states |= {element: "active" for element, compartment in active.items() if sight.behind(compartment)}
+    shown: dict[str, str] = {element: state for element, state in states.items() if not hidden(element)}
+    for task in tasks:
+        wall = definition.walls_around(task.element)
+        if wall is not None and task.state is TaskState.OPEN and not sight.task(task) and wall.id != task.element:
+            shown[wall.id] = "active"  # the door itself: somebody is at work behind it
+    flows = (definition.flows[one] for one in passed if one in definition.flows)
+    return shown, frozenset(flow.id for flow in flows if not hidden(flow.source) and not hidden(flow.target))
+
+
+def door_of(opened: OpenCase, element: ElementId) -> FlowNode | None:
+    return opened.deployed.definition.walls_around(element)
+
+
+def _works_on(actor: Actor, item: WorkItem) -> bool:
+    mine: Collection[IdentityId] = actor.identities
+    return any(who in mine for who in (*item.candidates, item.assignee, item.decided_by))

@@ -1,0 +1,130 @@
+"""Fan-out (分头办理): one activity at several organs at once: where each of them is, since when, and who has not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from jiecheng import store
+from jiecheng.cases import people
+from jiecheng.cases.case import outside_title
+from jiecheng.cases.doors import Sight
+from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
+from jiecheng.model.definition import FlowNode
+from jiecheng.model.ids import ElementId
+from jiecheng.model.task import Task, TaskState
+from jiecheng.model.work_item import WorkItem
+
+
+class FanState(StrEnum):
+    OPEN = "办理中"
+    ANSWERED = "已答复"
+    SILENT = "未答复"  # its time was over
+    CANCELLED = "已取消"
+
+
+@dataclass(frozen=True, slots=True)
+class FanRow:
+    """One instance. `step`: where it is, or was last; `cause`: what ended it unanswered."""
+
+    key: str
+    label: str
+    step: str
+    holders: tuple[str, ...]
+    since: datetime
+    until: datetime | None
+    due_at: datetime | None
+    overdue: bool
+    state: FanState
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class FanOut:
+    element: ElementId
+    name: str
+    rows: Sequence[FanRow]
+
+    @property
+    def answered(self) -> int:
+        return sum(row.state is FanState.ANSWERED for row in self.rows)
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """Who has not answered, whether there is still time or not."""
+        return tuple(row.label for row in self.rows if row.state is not FanState.ANSWERED)
+
+
+def fan_outs(opened: OpenCase, sight: Sight) -> list[FanOut]:
+    """A table per multi-instance activity that has begun; behind closed doors only the door is named."""
+    definition = opened.deployed.definition
+    if not any(node.several for node in definition.nodes.values()):
+        return []
+    # All of them: an organ must not drop out of the table because the case has gone on.
+    tasks = store.task.of_case(opened.tx.db, opened.id)
+    items: dict[int, list[WorkItem]] = {}
+    for item in store.work_item.of_tasks(opened.tx.db, [task.id for task in tasks]):
+        items.setdefault(item.task, []).append(item)
+    waiting = {(row.instance_key) for row in store.subscription.waiting(opened.tx.db, opened.id) if row.instance_key}
+    waiting |= {
+        job.instance_key for job in store.job.of_case(opened.tx.db, opened.id) if job.state in ("open", "failed")
+    }
+    found: dict[ElementId, dict[str, list[Task]]] = {}
+    for task in tasks:
+        outer = definition.several_around(task.element)
+        if outer is not None:
+            found.setdefault(outer.id, {}).setdefault(task.instance_key, []).append(task)
+    return [
+        FanOut(
+            activity,
+            definition.nodes[activity].name,
+            [_row(opened, sight, definition.nodes[activity], its, items, key in waiting) for key, its in keys.items()],
+        )
+        for activity, keys in found.items()
+    ]
+
+
+def _row(
+    opened: OpenCase,
+    sight: Sight,
+    activity: FlowNode,
+    tasks: Sequence[Task],
+    items: Mapping[int, list[WorkItem]],
+    waits: bool,
+) -> FanRow:
+    now = next((task for task in tasks if task.state is TaskState.OPEN), None)
+    last = now or max(tasks, key=lambda task: (task.closed_at or task.opened_at, task.id))
+    state = _state(opened, last, waits)
+    over = state is not FanState.OPEN
+    step = outside_title(opened, last).removesuffix(f"（{last.instance_label}）")
+    holders: tuple[str, ...] = (CLOSED_DOORS,)
+    if sight.task(last):
+        step = last.name
+        holders = people.labels(opened.tx, [one for item in items.get(last.id, ()) for one in item.holders])
+    return FanRow(
+        key=last.instance_key,
+        label=last.instance_label or f"第{last.instance_key}份",
+        step=step,
+        holders=holders,
+        since=min(task.opened_at for task in tasks),
+        until=last.closed_at if over else None,
+        due_at=last.due_at,
+        overdue=last.due_at is not None and (last.closed_at or opened.tx.now) > last.due_at,
+        state=state,
+        cause=last.cause if over else "",
+    )
+
+
+def _state(opened: OpenCase, last: Task, waits: bool) -> FanState:
+    if last.state is TaskState.OPEN or (waits and last.state is TaskState.COMPLETED):
+        return FanState.OPEN
+    if last.state is TaskState.COMPLETED:
+        return FanState.ANSWERED
+    timed = any(node.event == "timer" and node.name and f"「{node.name}」" in last.cause for node in _nodes(opened))
+    return FanState.SILENT if timed else FanState.CANCELLED
+
+
+def _nodes(opened: OpenCase) -> Sequence[FlowNode]:
+    return list(opened.deployed.definition.nodes.values())

@@ -1,0 +1,161 @@
+"""Several 街镇 asked at once: each with its own forms and limits; who is silent; what nobody outside reads; papers."""
+
+from __future__ import annotations
+
+import pytest
+from consult_process import bundle
+
+from jiecheng import cases, store
+from jiecheng.cases.fanout import FanState
+from jiecheng.cases.release import Publication, deploy_release
+from jiecheng.model.errors import NotFound, Refused
+from jiecheng.model.ids import IdentityId, ProcessId
+
+FINANCE = IdentityId("i-caochengze")  # 区财政局 科员, who asks
+FINANCE_HEAD = IdentityId("i-shijingshu")
+PENGXI, DONGLU, LIUWAN = (IdentityId(one) for one in ("i-zhengjiashu", "i-baishuning", "i-wuqinghe"))  # 党政办公室主任
+PENGXI_STAFF = IdentityId("i-gubingwen")
+ADMINISTRATOR = "流程管理员"
+STREETS = ["pengxi-office", "donglu-office", "liuwan-office"]
+SECRET = {PENGXI: "彭溪机密底线甲", DONGLU: "东麓机密底线乙", LIUWAN: "柳湾机密底线丙"}
+
+
+@pytest.fixture
+def desk(office):
+    with office.house.transaction() as tx:
+        deploy_release(tx, bundle(), Publication("test", {}))
+    return office
+
+
+def ask(office, streets=STREETS):
+    data = {"plan_name": "停车管理方案", "streets": streets}
+    command = cases.StartCase(office.actor(FINANCE), ProcessId("plan_consult"), data)
+    return office.do(cases.start_case, command).case
+
+
+def study(office, who, *, outcome="agree"):
+    office.decide(who, "submit", data={"inner_words": SECRET[who]}, opinion=f"{SECRET[who]}之意见")
+    item = office.items(who)[0]
+    with office.house.transaction() as tx:
+        view = cases.show_item(tx, cases.accounts.actor_of(tx, who), item)
+    votes = [cases_ballot(one.identity, outcome) for one in view.meeting.members]
+    office.decide(who, outcome, item=item, ballots=votes, opinion=f"{SECRET[who]}之表决")
+
+
+def cases_ballot(member, outcome):
+    from jiecheng.model.voting import Ballot, Vote
+
+    return Ballot(member, Vote.AGREE if outcome == "agree" else Vote.DISAGREE)
+
+
+def reply(office, who, words):
+    office.decide(who, "reply", data={"reply_words": words})
+    office.run_flows()
+
+
+def fan(office, case, who=FINANCE):
+    (table,) = office.case(case, who).fan_outs
+    return table
+
+
+def test_three_organs_fill_in_the_same_forms_apart_and_their_answers_come_in_the_order_asked(desk):
+    case = ask(desk)
+    for who in (DONGLU, PENGXI, LIUWAN):
+        study(desk, who)
+    for who, words in ((LIUWAN, "柳湾同意"), (PENGXI, "彭溪同意"), (DONGLU, "东麓同意")):
+        reply(desk, who, words)
+    with desk.house.transaction() as tx:
+        found = store.case.get(tx.db, case)
+        assert [one["words"] for one in found.variables["replies"]] == ["彭溪同意", "东麓同意", "柳湾同意"]
+        assert [one["position"] for one in found.variables["replies"]] == ["agree"] * 3
+        assert not {"position", "reply", "street"} & set(found.variables)
+        assert store.form.of_case(tx.db, case, "donglu-office")["reply"] == {"reply_words": "东麓同意"}
+        assert "reply" not in store.form.of_case(tx.db, case)
+    item = desk.items(FINANCE)[0]
+    with desk.house.transaction() as tx:
+        sections = cases.show_item(tx, cases.accounts.actor_of(tx, FINANCE), item).sections
+    assert [one.title for one in sections][:3] == [
+        f"街镇答复（{name}）" for name in ("东麓街道", "柳湾街道", "彭溪街道")
+    ]
+    desk.decide(FINANCE, "done", data={"summary_words": "全部采纳。"})
+    assert desk.case(case).case.outcome == "征求意见结束"
+
+
+def test_the_table_says_where_each_organ_is_and_each_has_its_own_limit(desk, clock):
+    case = ask(desk)
+    clock.move(days=1)
+    study(desk, PENGXI)
+    table = fan(desk, case, PENGXI)
+    assert [(row.label, row.step) for row in table.rows] == [
+        ("彭溪街道", "街镇答复"),
+        ("东麓街道", "街镇内部研究"),
+        ("柳湾街道", "街镇内部研究"),
+    ]
+    mine = table.rows[0]
+    assert mine.holders == ("郑嘉树（彭溪街道 党政办公室主任）",)
+    assert mine.due_at.date().isoformat() == "2026-03-10"  # five working days from the day it came, not from the start
+    assert table.unanswered == ("彭溪街道", "东麓街道", "柳湾街道")
+    reply(desk, PENGXI, "同意")
+    assert fan(desk, case).rows[0].state is FanState.ANSWERED
+    assert fan(desk, case).unanswered == ("东麓街道", "柳湾街道")
+
+
+def test_when_the_time_is_over_silence_is_not_consent(desk, clock):
+    case = ask(desk)
+    study(desk, PENGXI)
+    reply(desk, PENGXI, "同意")
+    study(desk, DONGLU)
+    clock.move(days=11)
+    desk.run_flows()
+    table = fan(desk, case)
+    assert [(row.label, row.state) for row in table.rows] == [
+        ("彭溪街道", FanState.ANSWERED),
+        ("东麓街道", FanState.SILENT),
+        ("柳湾街道", FanState.SILENT),
+    ]
+    assert table.rows[1].cause == "因「征求意见期满」取消"
+    with desk.house.transaction() as tx:
+        replies = store.case.get(tx.db, case).variables["replies"]
+    assert [one and one["street"] for one in replies] == ["彭溪街道", None, None]
+    assert desk.items(DONGLU) == desk.items(LIUWAN) == []
+    desk.decide(FINANCE, "done", data={"summary_words": "两家未答复。"})
+    with desk.house.transaction() as tx:
+        assert store.case.get(tx.db, case).variables["silent"] == 2
+
+
+def test_steps_carry_the_name_of_their_organ_in_lists_and_answers(desk):
+    case = ask(desk)
+    study(desk, DONGLU)
+    with desk.house.transaction() as tx:
+        (row,) = cases.inbox.list_open(tx, cases.accounts.actor_of(tx, DONGLU), store.work_item.ListFilter()).rows
+    assert row.element_name == "街镇答复（东麓街道）"
+    assert "街镇答复（东麓街道）" in [step.name for step in desk.case(case, DONGLU).steps]
+
+
+def test_a_paper_goes_to_the_organ_it_is_addressed_to_and_only_its_people_sign(desk):
+    case = ask(desk)
+    study(desk, PENGXI)
+    reply(desk, PENGXI, "同意方案。")
+    with desk.house.transaction() as tx:
+        head = cases.accounts.actor_of(tx, FINANCE_HEAD)
+        (paper,) = cases.received.list_papers(tx, head).rows
+        assert (paper.title, paper.issuer, paper.case) == ("彭溪街道关于停车管理方案的意见", "彭溪街道办事处", None)
+        assert cases.read_document(tx, head, paper.document)[1].startswith(b"%PDF")
+        with pytest.raises(NotFound):
+            cases.show_case(tx, head, case)
+        stranger = cases.accounts.actor_of(tx, desk.STRANGER)
+        assert not cases.received.list_papers(tx, stranger).rows
+        with pytest.raises(NotFound):
+            cases.read_document(tx, stranger, paper.document)
+    desk.do(cases.received.receive_paper, cases.received.ReceivePaper(desk.actor(FINANCE_HEAD), paper.id))
+    with pytest.raises(Refused, match="已由"):
+        desk.do(cases.received.receive_paper, cases.received.ReceivePaper(desk.actor(FINANCE), paper.id))
+    with pytest.raises(NotFound):
+        desk.do(cases.received.receive_paper, cases.received.ReceivePaper(desk.actor(desk.STRANGER), paper.id))
+    assert "document_received" in {row.event for row in desk.case(case).timeline}
+
+
+def test_only_departments_may_ask(desk):
+    command = cases.StartCase(desk.actor(PENGXI), ProcessId("plan_consult"), {"plan_name": "x", "streets": STREETS})
+    with pytest.raises(Refused, match="不能发起"):
+        desk.do(cases.start_case, command)
