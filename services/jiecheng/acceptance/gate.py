@@ -47,7 +47,7 @@ def run_gate(work: GateWork, ground: Ground, tell: Tell) -> Report:
     """
     report: Report = {"passed": False, "content": definitions.bundle_hash(work.bundle)}
     tell({"at": "检查流程图、表单和判定表", "done": 0, "total": 0})
-    report["findings"] = draft_findings(work.bundle)
+    report["findings"] = draft_findings(work.bundle, work.registers)
     errors = [one for one in report["findings"] if one["severity"] == "error"]
     if errors:
         return {**report, "sentence": f"有 {len(errors)} 处错误，场景没有运行。"}
@@ -97,6 +97,8 @@ def _run_scenarios(work: GateWork, ground: Ground, tell: Tell) -> Mapping[str, A
 def _lay_out(work: GateWork, folder: Path) -> None:
     bundles = [asdict(work.bundle), *(asdict(one) for one in work.others)]
     (folder / "bundles.json").write_text(json.dumps(bundles, ensure_ascii=False), "utf-8")
+    registers = {name: register.content for name, register in work.registers.items()}
+    (folder / "registers.json").write_text(json.dumps(registers, ensure_ascii=False), "utf-8")
     features = folder / "features" / work.bundle.process
     features.mkdir(parents=True)
     for name, text in work.bundle.features.items():

@@ -35,6 +35,8 @@ def prepared() -> str:
     try:
         with house.transaction() as tx:
             deployment.fill_calendar(tx)
+            for name, content in _read("registers.json").items():
+                store.register.define(tx.db, name, content, "gate")
             for bundle in _bundles():
                 deploy_release(tx, bundle, Publication("gate", {}))
             deployment.load_district(tx, Path(os.environ["JIECHENG_GATE_DISTRICT"]))
@@ -94,8 +96,11 @@ def _plain(report: pytest.TestReport) -> str:
 
 
 def _bundles() -> list[Bundle]:
-    raw = json.loads((Path(os.environ["JIECHENG_GATE_FOLDER"]) / "bundles.json").read_text("utf-8"))
-    return [Bundle(process=ProcessId(one.pop("process")), **one) for one in raw]
+    return [Bundle(process=ProcessId(one.pop("process")), **one) for one in _read("bundles.json")]
+
+
+def _read(name: str) -> Any:  # noqa: ANN401 - JSON that the gate has laid out
+    return json.loads((Path(os.environ["JIECHENG_GATE_FOLDER"]) / name).read_text("utf-8"))
 
 
 def _write(name: str, line: dict[str, object]) -> None:

@@ -13,6 +13,7 @@ from jiecheng.cases.release import findings
 from jiecheng.model.actor import Actor, system_actor
 from jiecheng.model.draft import DraftState, GateRun, ProcessDraft
 from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.register import Register
 from jiecheng.model.release import Bundle
 
 LEASE = timedelta(seconds=120)  # longer than the longest scenario: progress comes with each
@@ -21,11 +22,12 @@ MOST_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class GateWork:
-    """What a flow needs to run a gate: the draft as a bundle, and the newest release of every other process."""
+    """What a flow needs to run a gate: the draft as a bundle, the newest release of every other process, the registers."""
 
     run: int
     bundle: Bundle
     others: Sequence[Bundle]
+    registers: Mapping[str, Register]
 
 
 def ask_gate(tx: Tx, actor: Actor, draft: int) -> GateRun:
@@ -85,7 +87,7 @@ def claim_gate(house: House, owner: str) -> GateWork | None:
             return None
         latest = tx.latest_releases()
         others = [tx.release(one).release.bundle for process, one in latest.items() if process != draft.process]
-        return GateWork(run.id, bundle, others)
+        return GateWork(run.id, bundle, others, tx.registers)
 
 
 def note_gate(house: House, run: int, owner: str, progress: Mapping[str, object]) -> bool:
@@ -101,11 +103,11 @@ def finish_gate(house: House, run: int, owner: str, report: Mapping[str, object]
             _close(tx, found, owner, report)
 
 
-def draft_findings(bundle: Bundle) -> list[dict[str, str]]:
+def draft_findings(bundle: Bundle, registers: Mapping[str, Register] | None = None) -> list[dict[str, str]]:
     """The linter's and the engine's findings as plain values: for the editor's marks, the list and the report."""
     return [
         {"code": one.code, "place": one.place, "message": one.message, "severity": one.severity}
-        for one in findings(bundle)
+        for one in findings(bundle, registers)
     ]
 
 

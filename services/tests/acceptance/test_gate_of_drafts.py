@@ -15,11 +15,12 @@ from jiecheng.cases.gate import GateWork
 ROOT = Path(__file__).parents[3]
 BUNDLES = {bundle.process: bundle for bundle in deployment.read_bundles(ROOT)}
 STOP = BUNDLES["loan_stop"]
+REGISTERS, _ = deployment.read_registers(ROOT)
 OTHERS = [bundle for process, bundle in BUNDLES.items() if process != "loan_stop"]
 
 
 def gate_of(bundle, url, tell=lambda progress: True):
-    return run_gate(GateWork(7, bundle, OTHERS), Ground(url, ROOT / deployment.DISTRICT), tell)
+    return run_gate(GateWork(7, bundle, OTHERS, REGISTERS), Ground(url, ROOT / deployment.DISTRICT), tell)
 
 
 def scratch_databases(url):
