@@ -17,6 +17,7 @@ from jiecheng.cases import people
 from jiecheng.cases.advance import resolve
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.place import place_of_task
 from jiecheng.model.actor import Actor
 from jiecheng.model.directory import Directory, Organ, OrganKind
 from jiecheng.model.errors import Invalid, JiechengError
@@ -249,11 +250,12 @@ def _move(opened: OpenCase, task: Task, item: WorkItemId, handover: Handover) ->
     opened.record_consequence(
         "work_item_moved",
         RULE,
-        {"item": item, "task": task.id, "element": task.element, "name": task.name},
+        {"item": item, "task": task.id, "element": task.element, "name": task.title},
         {"from": old, "to": list(new), "words": told},
+        compartment=task.compartment,
     )
     if new:
-        text = f"{opened.case.number}「{task.name}」由您接办：{told}。"
+        text = f"{opened.case.number}「{task.title}」由您接办：{told}。"
         key = f"moved:{handover.change}:{item}"
         payload = {"identities": list(new), "text": text}
         store.outbox.owe(tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
@@ -267,12 +269,12 @@ def _by_rule(opened: OpenCase, task: Task, item: WorkItemId, old: IdentityId) ->
     node = opened.deployed.node(task.element)
     if others or node.assignment is None:
         return ()
-    return resolve(opened, node.assignment, node.name)[0].identities
+    return resolve(opened, node.assignment, node.name, place_of_task(opened, task).known)[0].identities
 
 
 def _raise_vacancy(opened: OpenCase, task: Task, told: str) -> None:
     store.task.leave_vacant(opened.tx.db, task.id)
-    message = f"「{task.name}」没有承办人：{told}。请补齐任职后重新指派。"
+    message = f"「{task.title}」没有承办人：{told}。请补齐任职后重新指派。"
     store.incident.add(opened.tx.db, opened.id, Trouble("vacant", task.id, task.element, message))
     opened.record_consequence("incident_raised", task.element, {"element": task.element}, {"message": message})
 
