@@ -55,8 +55,14 @@ def connect(url: str, *, pool: int = 10) -> Engine:
             " -c idle_in_transaction_session_timeout=120s",
         },
     )
+    event.listen(engine, "connect", _remember_statements)
     event.listen(engine, "checkout", _still_there)
     return engine
+
+
+def _remember_statements(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own
+    """All of ours stay prepared: by default a hundred do, and what comes round after that is planned anew each time."""
+    connection.prepared_max = 500
 
 
 def _still_there(connection: Any, record: Any, _: object) -> None:  # noqa: ANN401 - the driver's and the pool's own

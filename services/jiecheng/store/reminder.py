@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Text, bindparam, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import JSON, BigInteger, Text, bindparam, cast, column, func, insert, literal, select, update
 
 from jiecheng.model.ids import CaseId, TaskId
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
-from jiecheng.store.tables import Moment, reminders
+from jiecheng.store.tables import Moment, dump_json, reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +25,9 @@ class ReminderRow:
 
 
 _MOMENTS = (
-    func.unnest(bindparam("kinds", type_=ARRAY(Text)), bindparam("due", type_=ARRAY(Moment)))
-    .table_valued("kind", "due_at")
-    .render_derived(name="moments")
+    func.json_to_recordset(cast(bindparam("moments", type_=Text), JSON))
+    .table_valued(column("kind", Text), column("due_at", Moment))
+    .render_derived(name="moments", with_types=True)
 )
 _ADD = Statement(
     insert(reminders).from_select(
@@ -43,7 +42,8 @@ _ADD = Statement(
 
 def add(tx: Transaction, task: TaskId, case: CaseId, moments: Sequence[tuple[str, datetime]]) -> None:
     if moments:
-        tx.run(_ADD, task=task, case=case, kinds=[kind for kind, _ in moments], due=[due for _, due in moments])
+        rows = [{"kind": kind, "due_at": due.isoformat()} for kind, due in moments]
+        tx.run(_ADD, task=task, case=case, moments=dump_json(rows))
         tx.ring_at(min(due for _, due in moments))
 
 

@@ -104,7 +104,8 @@ class ClosedTask:
 
 
 def add(tx: Transaction, values: Mapping[str, object]) -> TaskId:
-    return TaskId(tx.row(_add(tuple(sorted(values))), **values).id)
+    given = {name: value for name, value in values.items() if value != []}  # an empty list is the column's default
+    return TaskId(tx.row(_add(tuple(sorted(given))), **given).id)
 
 
 @cache
