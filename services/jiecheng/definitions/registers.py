@@ -67,7 +67,8 @@ def register_of(name: str, fields: Mapping[str, Any]) -> Register:
 
 def coverage_findings(registers: Mapping[str, Register], processes: Iterable[ProcessDefinition]) -> Iterator[Finding]:
     """A column that no process writes stays empty for ever. Warnings: the process may be on its way."""
-    written = _written(processes)
+    known = list(processes)
+    written = _written(known)
     for register in registers.values():
         if register.name not in written:
             yield _finding("register_unwritten", register.name, f"{register.title}还没有流程登记", severity="warning")
@@ -76,6 +77,25 @@ def coverage_findings(registers: Mapping[str, Register], processes: Iterable[Pro
             if column.key not in written[register.name]:
                 sentence = f"{register.title}的“{column.title}”栏（{column.key}）没有流程填写，请补登记或删去"
                 yield _finding("column_unwritten", f"{register.name}.{column.key}", sentence, severity="warning")
+        yield from _unused_statuses(register, known)
+
+
+def _unused_statuses(register: Register, processes: Iterable[ProcessDefinition]) -> Iterator[Finding]:
+    """A status that counts as in force but is never written: the rows that should be published have another word."""
+    entries = [
+        entry
+        for process in processes
+        for node in process.nodes.values()
+        for entry in node.register_entries
+        if entry.register == register.name
+    ]
+    statuses = {entry.status for entry in entries}
+    if any(status.startswith("=") for status in statuses):
+        return  # computed: nobody can tell beforehand
+    for status in register.in_force:
+        if status not in statuses:
+            sentence = f"{register.title}的有效状态“{status}”（in_force）没有流程登记，请与流程图里的状态写成一样"
+            yield _finding("status_unwritten", register.name, sentence, severity="warning")
 
 
 def _written(processes: Iterable[ProcessDefinition]) -> Mapping[str, Collection[str]]:

@@ -87,10 +87,11 @@ def test_a_publication_of_a_register_without_versions_is_found(files) -> None:
 
 def test_a_column_that_no_process_writes_is_reported(files) -> None:
     registers, _ = read_registers(
-        "seal_use: {title: 用印台账, columns: {never: 从不}}\nother: {title: 别的, columns: {a: 甲}}"
+        "seal_use: {title: 用印台账, columns: {never: 从不}, in_force: [无人登记]}\nother: {title: 别的, columns: {a: 甲}}"
     )
     found = list(coverage_findings(registers, [read_process(files.bpmn)]))
     assert {(each.code, each.severity) for each in found} == {
         ("column_unwritten", "warning"),
+        ("status_unwritten", "warning"),
         ("register_unwritten", "warning"),
     }
