@@ -90,7 +90,15 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
     groups = []
     if not actor.roles & PLATFORM:
         groups.append(
-            Group("我的工作", [link("待办", "/inbox"), link("已办", "/inbox/done"), link("我发起的", "/inbox/started")])
+            Group(
+                "我的工作",
+                [
+                    link("待办", "/inbox"),
+                    link("已办", "/inbox/done"),
+                    link("我发起的", "/inbox/started"),
+                    link("收文", "/papers"),
+                ],
+            )
         )
         groups.append(
             Group(

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from consult_process import bundle
+from fastapi.testclient import TestClient
 
 from jiecheng import cases, store
+from jiecheng.cases.deployment import DEMO_PASSWORD
 from jiecheng.cases.fanout import FanState
 from jiecheng.cases.release import Publication, deploy_release
+from jiecheng.model.actor import Role
 from jiecheng.model.errors import NotFound, Refused
 from jiecheng.model.ids import IdentityId, ProcessId
+from jiecheng.web.site import build_site
 
 FINANCE = IdentityId("i-caochengze")  # 区财政局 科员, who asks
 FINANCE_HEAD = IdentityId("i-shijingshu")
 PENGXI, DONGLU, LIUWAN = (IdentityId(one) for one in ("i-zhengjiashu", "i-baishuning", "i-wuqinghe"))  # 党政办公室主任
 PENGXI_STAFF = IdentityId("i-gubingwen")
-ADMINISTRATOR = "流程管理员"
 STREETS = ["pengxi-office", "donglu-office", "liuwan-office"]
 SECRET = {PENGXI: "彭溪机密底线甲", DONGLU: "东麓机密底线乙", LIUWAN: "柳湾机密底线丙"}
 
@@ -159,3 +164,53 @@ def test_only_departments_may_ask(desk):
     command = cases.StartCase(desk.actor(PENGXI), ProcessId("plan_consult"), {"plan_name": "x", "streets": STREETS})
     with pytest.raises(Refused, match="不能发起"):
         desk.do(cases.start_case, command)
+
+
+def test_nobody_outside_finds_a_word_of_what_is_said_behind_closed_doors(desk):
+    case = ask(desk)
+    study(desk, PENGXI)
+    secret = SECRET[PENGXI]
+    with desk.house.transaction() as tx:
+        own = [item.id for item in store.work_item.of_case(tx.db, case) if PENGXI in item.candidates]
+        administrator = next(
+            cases.accounts.actor_of(tx, one)
+            for person in store.account.persons_with(tx.db, Role.PROCESS_ADMINISTRATOR)
+            for one in cases.accounts.identities_of(tx, person)[:1]
+        )
+        initiator, neighbour = (cases.accounts.actor_of(tx, one) for one in (FINANCE, DONGLU))
+        for outsider in (initiator, neighbour, administrator):
+            view = cases.show_case(tx, outsider, case)
+            assert secret not in repr(view)
+            assert "内部办理，不对外显示" in repr(view.steps)
+            for item in own[:2]:
+                with pytest.raises(NotFound):
+                    cases.show_item(tx, outsider, item)
+                with pytest.raises(NotFound):
+                    cases.explain_due(tx, outsider, item)
+        assert secret not in repr(cases.history.show_history(tx, administrator, case))
+        assert secret not in cases.history.export_case(tx, administrator, case)[1]
+        assert cases.history.verify_case(tx, administrator, case).ok
+        insider = cases.accounts.actor_of(tx, PENGXI)
+        assert secret in repr(cases.show_case(tx, insider, case))
+        auditor = cases.accounts.actor_of(tx, desk.AUDITOR)
+        assert secret in repr(cases.history.show_history(tx, auditor, case))
+
+
+def test_pages_and_api_show_the_fan_out_and_the_papers_and_leak_nothing(desk):
+    case = ask(desk)
+    study(desk, PENGXI)
+    reply(desk, PENGXI, "同意方案。")
+    study(desk, DONGLU)
+    with TestClient(build_site(desk.house), base_url="https://testserver") as client:
+        login = {"account": "caochengze", "password": DEMO_PASSWORD}
+        token = client.post("/api/v1/session", json=login).json()["token"]
+        shown = client.get(f"/api/v1/cases/{case}", headers={"Authorization": f"Bearer {token}"})
+        assert shown.json()["fan_outs"][0]["unanswered"] == ["东麓街道", "柳湾街道"]
+        assert [one["step"] for one in shown.json()["fan_outs"][0]["rows"]][1:] == ["街镇答复", "街镇内部研究"]
+        assert not [one for one in SECRET.values() if one in shown.text]
+        fields = dict(re.findall(r'name="(_\w+)" value="([^"]*)"', client.get("/login").text))
+        client.post("/login", data={**fields, **login, "next": "/"}, headers={"Origin": "https://testserver"})
+        page = client.get(f"/cases/{case}").text
+        assert "未答复：东麓街道、柳湾街道" in page
+        assert not [one for one in SECRET.values() if one in page]
+        assert "彭溪街道关于停车管理方案的意见" in client.get("/papers").text

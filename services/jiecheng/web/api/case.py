@@ -91,6 +91,7 @@ def case_out(view: CaseView) -> shapes.CaseOut:
         withdrawable=view.withdrawable,
         holds=[shapes.HoldOut.model_validate(one) for one in view.holds],
         my_items=list(view.my_items),
+        fan_outs=[shapes.FanOut.model_validate(one) for one in view.fan_outs],
     )
 
 

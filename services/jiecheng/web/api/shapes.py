@@ -172,6 +172,28 @@ class HoldOut(Out):
     resumed_at: datetime | None
 
 
+class FanRow(Out):
+    key: str
+    label: str
+    step: str
+    holders: list[str]
+    since: datetime
+    until: datetime | None
+    due_at: datetime | None
+    overdue: bool
+    state: str
+    cause: str
+
+
+class FanOut(Out):
+    """One activity at several organs at once; `unanswered`: who has not answered, while there is time or after it."""
+
+    element: str
+    name: str
+    rows: list[FanRow]
+    unanswered: list[str]
+
+
 class CaseOut(BaseModel):
     case: int
     number: str
@@ -191,6 +213,7 @@ class CaseOut(BaseModel):
     withdrawable: bool
     holds: list[HoldOut]
     my_items: list[int]
+    fan_outs: list[FanOut] = []
 
 
 class ItemOut(BaseModel):
