@@ -148,13 +148,22 @@ def give_back(world: World, end_on: date) -> None:
 
 def _agree(world: World, task: Task, item: WorkItem) -> None:
     """The first person the work waits for takes the first, favourable outcome."""
+    take(world, task, item)
+
+
+def take(
+    world: World, task: Task, item: WorkItem, label: str = "", opinion: str = "", said: Mapping[str, str] | None = None
+) -> None:
+    """The first person the work waits for chooses this outcome ("": the first one); a meeting votes as it decides."""
 
     def deed(tx: cases.Tx) -> None:
         name = tx.organisation.person_name(tx.organisation.identity(item.candidates[0]))
         node = tx.release(store.case.get(tx.db, item.case).release).node(task.element)
+        chosen = next((one for one in node.outcomes if one.label == label), node.outcomes[0])
         seated = len(members(tx, task)[0]) - len(members(tx, task)[1]) if node.meeting else 0
-        votes = f"{seated}人同意" if node.meeting else ""
-        _decide(world, tx, name, (task, item), Decision(node.outcomes[0].label, "", {}, votes))
+        vote = "不同意" if chosen.value == "disagree" else "同意"
+        votes = f"{seated}人{vote}" if node.meeting else ""
+        _decide(world, tx, name, (task, item), Decision(chosen.label, opinion, said or {}, votes))
 
     world.attempt(deed)
 

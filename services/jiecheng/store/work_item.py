@@ -211,6 +211,13 @@ def of_task(tx: Transaction, task: TaskId) -> Sequence[WorkItem]:
     return [_item(row) for row in tx.rows(_OF_TASK, task=task)]
 
 
+def all_open(tx: Transaction) -> Sequence[tuple[WorkItem, Task]]:
+    """Every open item of the district with its task, the oldest first. For what looks after all of them, not for pages."""
+    statement = _with_candidates().add_columns(*tasks.c).join(tasks, tasks.c.id == work_items.c.task_id)
+    rows = tx.connection.execute(statement.where(work_items.c.closed_at.is_(None)).order_by(work_items.c.id))
+    return [(_item(row), to_task(_TASK_ROW._make(row[-len(_TASK_ROW._fields) :]))) for row in rows]
+
+
 def claim(tx: Transaction, item: WorkItemId, identity: IdentityId) -> None:
     _set(tx, item, state=WorkItemState.ASSIGNED, assignee=identity)
     tx.connection.execute(

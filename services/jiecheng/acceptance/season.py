@@ -1,0 +1,219 @@
+"""A year in the life of the demo district: cases begun, worked on, refused, overdue and ended by the real commands.
+
+What happens how often stands in recipes (infra/demo/season/<process>.yaml). Chance comes from a seed, time from a moved
+clock: the same seed makes the same year. Timers, reminders and papers on the way are the flows' own deeds.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from jiecheng import cases, store
+from jiecheng.acceptance import deeds, filling
+from jiecheng.acceptance.clock import MovedClock
+from jiecheng.acceptance.world import World, move_to
+from jiecheng.cases import BEIJING
+from jiecheng.cases.views import Section
+from jiecheng.forms.nodes import FieldView, fields_in
+from jiecheng.model.actor import Actor
+from jiecheng.model.errors import JiechengError
+from jiecheng.model.ids import IdentityId, ProcessId
+from jiecheng.model.task import Task
+from jiecheng.model.work_item import WorkItem
+
+ANY = "any"  # of a field with choices: one of them, "any 3": three of them
+OPENS, CLOSES = time(9, 0), time(17, 30)
+QUICK, SLOW = (0, 4), (12, 25)  # working days until somebody decides: most people, and those who forget
+FORGETFUL = 0.03
+OPINION = "已核对有关材料，情况属实。"
+REASON = "经研究，条件还不具备，理由和需要补充的材料已书面说明。"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`weight`: its share of the cases; `initiators`: kinds of organs whose people begin it, empty for anybody;
+    `fields`: label -> ways to fill it; `outcomes`: step -> outcome -> share."""
+
+    process: ProcessId
+    weight: int
+    initiators: Sequence[str] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    outcomes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Tally:
+    begun: int = 0
+    decided: int = 0
+    refused: int = 0
+    refusals: dict[str, int] = field(default_factory=dict)
+
+    def refuse(self, words: str) -> None:
+        self.refused += 1
+        self.refusals[words[:60]] = self.refusals.get(words[:60], 0) + 1
+
+
+def read_recipes(folder: Path) -> Sequence[Recipe]:
+    found = []
+    for file in sorted(folder.glob("*.yaml")):
+        content = yaml.safe_load(file.read_text("utf-8"))
+        found.append(
+            Recipe(
+                ProcessId(file.stem), int(content.get("weight", 1)), tuple(content.get("initiators", ())),
+                content.get("fields", {}), content.get("outcomes", {}),
+            )
+        )  # fmt: skip
+    return found
+
+
+class Season:
+    """Lives through the working days between two dates. `told` hears the day and the tally now and then."""
+
+    def __init__(self, house: cases.House, clock: MovedClock, recipes: Sequence[Recipe], seed: int = 1) -> None:
+        self.world = World(house, clock)
+        self.tally = Tally()
+        self._recipes = recipes
+        self._chance = random.Random(seed)  # noqa: S311 - a story, not a secret
+        self._ready: dict[int, date] = {}  # item -> the day somebody gets round to it
+
+    def live(
+        self, first: date, last: date, number: int, told: Callable[[date, Tally], None] = lambda *_: None
+    ) -> Tally:
+        days = self._working_days(first, last)
+        for place, day in enumerate(days):
+            move_to(self.world, datetime.combine(day, OPENS, BEIJING))
+            wanted = number * (place + 1) // len(days) - self.tally.begun - self.tally.refused
+            deeds_of_day: list[Callable[[], None]] = [self._begin] * max(0, wanted)
+            deeds_of_day += [lambda at=at: self._work(*at) for at in self._due(day)]  # type: ignore[misc]
+            self._chance.shuffle(deeds_of_day)
+            for hour, deed in zip(self._hours(day, len(deeds_of_day)), deeds_of_day, strict=True):
+                self.world.clock.now = max(self.world.clock.now, hour)
+                deed()
+            told(day, self.tally)
+        return self.tally
+
+    def _working_days(self, first: date, last: date) -> Sequence[date]:
+        with self.world.transaction() as tx:
+            known = tx.working_days
+        every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        return [day for day in every if known.day(day).working]
+
+    def _hours(self, day: date, number: int) -> Sequence[datetime]:
+        opens, closes = (datetime.combine(day, at, BEIJING) for at in (OPENS, CLOSES))
+        return sorted(opens + (closes - opens) * self._chance.random() for _ in range(number))
+
+    def _due(self, day: date) -> Sequence[tuple[Task, WorkItem]]:
+        """Open work whose people get round to it today; each item's day is drawn once, when it is first seen."""
+        with self.world.transaction() as tx:
+            waiting = store.work_item.all_open(tx.db)
+        due = []
+        for item, task in waiting:
+            if item.id not in self._ready:
+                low, high = SLOW if self._chance.random() < FORGETFUL else QUICK
+                self._ready[item.id] = day + timedelta(days=self._chance.randint(low, high))
+            if self._ready[item.id] <= day and item.candidates:
+                due.append((task, item))
+        return due
+
+    def _begin(self) -> None:
+        recipe = self._chance.choices(self._recipes, [one.weight for one in self._recipes])[0]
+        data: dict[str, object] = {}
+
+        def deed(tx: cases.Tx) -> None:
+            who = cases.accounts.actor_of(tx, self._starter(tx, recipe))
+            data.update(self._start_data(tx, who, recipe))
+            cases.start_case(tx, cases.StartCase(who, recipe.process, data))
+
+        if self._attempt(deed):
+            self.tally.begun += 1
+
+    def _work(self, task: Task, item: WorkItem) -> None:
+        with self.world.transaction() as tx:
+            fresh, now = store.work_item.with_task(tx.db, item.id)
+            case = store.case.get(tx.db, item.case)
+            node = tx.release(case.release).node(task.element)
+        if fresh.closed_at is not None or case.state != "running":
+            return  # a timer, or another step of the same case, was quicker
+        recipe = next((one for one in self._recipes if one.process == case.process), None)
+        shares = recipe.outcomes.get(task.name, {}) if recipe else {}
+        labels = [one.label for one in node.outcomes if shares.get(one.label, 0) > 0]
+        label = self._chance.choices(labels, [shares[one] for one in labels])[0] if labels else node.outcomes[0].label
+        option = next(one for one in node.outcomes if one.label == label)
+        opinion = REASON if option.opinion_required else OPINION
+        deeds.take(self.world, now, fresh, label, opinion)
+        self._count_decision()
+
+    def _count_decision(self) -> None:
+        refusal, self.world.refusal = self.world.refusal, None
+        if refusal is None:
+            self.tally.decided += 1
+        else:
+            self.tally.refuse(refusal.message)
+
+    def _attempt(self, deed: Callable[[cases.Tx], None]) -> bool:
+        self.world.attempt(deed)
+        refusal, self.world.refusal = self.world.refusal, None
+        if refusal is not None:
+            self.tally.refuse(refusal.message)
+        return refusal is None
+
+    def _starter(self, tx: cases.Tx, recipe: Recipe) -> IdentityId:
+        known = tx.organisation
+        allowed = cases.case.starters(tx, tx.release(tx.latest_releases()[recipe.process]), _nobody(tx))
+        able = [
+            one.id
+            for one in known.directory.identities.values()
+            if known.in_office(one, tx.today) and (allowed is None or one.id in allowed)
+        ]
+        kinds = set(recipe.initiators)
+        wanted = [one for one in able if not kinds or _kind(tx, one) in kinds]
+        return self._chance.choice(wanted or able)
+
+    def _start_data(self, tx: cases.Tx, who: Actor, recipe: Recipe) -> dict[str, object]:
+        def shown(typed: Mapping[str, object]) -> Sequence[Section]:
+            return cases.show_start(tx, who, recipe.process, cases.Refill(typed)).sections
+
+        fields = {item.full_label: item for one in shown({}) for item in fields_in(one.view.nodes) if item.editable}
+        said = {
+            label: self._words(
+                ways, next((item for key, item in fields.items() if key.startswith(label)), None), tx.today
+            )
+            for label, ways in recipe.fields.items()
+        }
+        return filling.fill(lambda typed: [one.view for one in shown(typed)], filling.Said(said), tx.today)
+
+    def _words(self, ways: Any, item: FieldView | None, today: date) -> str:  # noqa: ANN401 - a list or a text from YAML
+        chosen = str(self._chance.choice(ways) if isinstance(ways, list) else ways)
+        if chosen.split(" ", maxsplit=1)[0] == ANY and item is not None:
+            options = [one.value for one in item.flat_options]
+            number = int(chosen.removeprefix(ANY) or 1)
+            return "、".join(self._chance.sample(options, min(number, len(options))))
+        if chosen.startswith("+"):
+            return (today + timedelta(days=int(chosen))).isoformat()
+        return chosen
+
+
+def _kind(tx: cases.Tx, identity: IdentityId) -> str:
+    """The kind of the organ behind the section somebody works in."""
+    known = tx.organisation
+    organ = known.organ_of(known.identity(identity))
+    while organ.kind == "内设机构" and organ.parent:
+        organ = known.organ(organ.parent)
+    return str(organ.kind)
+
+
+def _nobody(tx: cases.Tx) -> Actor:
+    first = next(
+        one.id for one in tx.organisation.directory.identities.values() if tx.organisation.in_office(one, tx.today)
+    )
+    return cases.accounts.actor_of(tx, first)
+
+
+__all__ = ["JiechengError", "Recipe", "Season", "Tally", "read_recipes"]
