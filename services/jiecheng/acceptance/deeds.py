@@ -13,7 +13,7 @@ from jiecheng.acceptance.clock import moment
 from jiecheng.acceptance.world import World, actor, identity_of, move_to, open_items
 from jiecheng.cases import facts
 from jiecheng.cases.open_case import OpenCase
-from jiecheng.cases.views import ItemView, Section
+from jiecheng.cases.views import Section
 from jiecheng.cases.work_item import members
 from jiecheng.forms import FormView, refill, view
 from jiecheng.model.definition import FlowNode
@@ -177,15 +177,15 @@ def _decide(world: World, tx: cases.Tx, who: str, at: tuple[Task, WorkItem], dec
     assert outcome or not decision.outcome, f"“{task.name}”没有“{decision.outcome}”，只有{labels}。"
     decider = actor(world, tx, who, item.candidates)
 
-    def show(typed: Mapping[str, object]) -> ItemView:
-        return cases.show_item(tx, decider, item.id, cases.Refill(typed))
+    def show(typed: Mapping[str, object]) -> Sequence[Section]:
+        return cases.reading.item_sections(tx, decider, item.id, cases.Refill(typed))
 
     command = cases.DecideWorkItem(
         actor=decider,
         item=item.id,
         outcome=outcome,
         opinion=decision.opinion,
-        data=_filled(world, _page(lambda typed: show(typed).sections), decision.said, tx.today),
+        data=_filled(world, _page(show), decision.said, tx.today),
         ballots=ballots(tx, task, decision.votes) if decision.votes else (),
     )
     cases.decide_work_item(tx, command)

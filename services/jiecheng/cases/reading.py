@@ -100,6 +100,17 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
     )
 
 
+def item_sections(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill) -> Sequence[Section]:
+    """The forms of an item as its holder fills them in, without the page around them; for whoever may decide it."""
+    opened = _open(tx, store.work_item.case_of(tx.db, item))
+    found = store.work_item.get(tx.db, item)
+    task = store.task.get(tx.db, found.task)
+    grant = permissions.require_case_read(actor, read_facts(opened))
+    permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
+    node, place = opened.deployed.node(task.element), place_of_task(opened, task)
+    return _sections(opened, sight_of(opened, actor, grant), node, place, refill, read_only=False)
+
+
 def show_start(tx: Tx, actor: Actor, process: ProcessId, refill: Refill | None = None) -> StartView:
     """The start form of a process's newest release. Raises Refused when this person may not start it."""
     from jiecheng.cases.case import starters
@@ -132,9 +143,7 @@ def show_start(tx: Tx, actor: Actor, process: ProcessId, refill: Refill | None =
             )
             for use in node.forms
         ],
-        picture=definitions.picture.draw(
-            deployed.release.bundle.bpmn, states={}, flows=(), title=deployed.definition.name
-        ),
+        picture=_plain_picture(tx, deployed),
         draft=draft[0] if draft else {},
         draft_saved_at=draft[1] if draft else None,
     )
@@ -405,6 +414,17 @@ def _section(
         lookup=facts.PeopleLookup(opened.tx),
     )
     return Section(titled(form_title(opened.deployed, use.form), label), view)
+
+
+def _plain_picture(tx: Tx, deployed: Deployed) -> str:
+    """The diagram before anybody has walked it: one drawing a release."""
+    key = (deployed.release.hash, frozenset[tuple[str, str]](), frozenset[str]())
+    drawn = tx.house.pictures.get(key, "")
+    if not drawn:
+        bpmn = deployed.release.bundle.bpmn
+        drawn = definitions.picture.draw(bpmn, states={}, flows=(), title=deployed.definition.name)
+        tx.house.pictures.put(key, drawn)
+    return drawn
 
 
 def _picture(opened: OpenCase, tasks: Sequence[Task], sight: Sight) -> str:
