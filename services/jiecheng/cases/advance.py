@@ -58,7 +58,7 @@ def resolve(
 ) -> tuple[Resolution, tuple[IdentityId, ...]]:
     """Who an assignment names today, and who is kept out of it (回避). `known`: what its expressions see."""
     parameters = {name: facts.evaluate(text, known, where) for name, text in assignment.parameters.items()}
-    excluded = tuple(IdentityId(str(one)) for text in assignment.exclude if (one := _excluded(text, known, where)))
+    excluded = tuple(one for text in assignment.exclude for one in _identities(_excluded(text, known, where)))
     found = directory.resolve(
         opened.tx.organisation,
         assignment.resolver,
@@ -75,6 +75,14 @@ def _excluded(text: str, known: Mapping[str, Value], where: str) -> Value:
         who = known.get(text)
         return who.get("id") if isinstance(who, Mapping) else None
     return facts.evaluate(text, known, where)
+
+
+def _identities(found: Value) -> tuple[IdentityId, ...]:
+    """One identity, a picked one with its id, or a list of them."""
+    if isinstance(found, list | tuple):
+        return tuple(one for each in found for one in _identities(each))
+    code = found.get("id") if isinstance(found, Mapping) else found
+    return (IdentityId(str(code)),) if code else ()
 
 
 def _close_wait(opened: OpenCase, closed: Closed) -> None:

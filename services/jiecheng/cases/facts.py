@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from jiecheng import decisions, directory, feel, forms, store
@@ -13,6 +14,9 @@ from jiecheng.model.errors import Invalid
 from jiecheng.model.form import FormUse
 from jiecheng.model.ids import ElementId, IdentityId, OrganId
 from jiecheng.model.values import Value, Variables
+
+_DAYS_AHEAD = "next_working_days"  # a list: the first working day after today, the second …
+_FARTHEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,24 @@ def evaluate(source: str, variables: Mapping[str, Any], where: str) -> Value:
 
 
 def case_facts(opened: OpenCase) -> dict[str, Any]:
-    """Variables of the case, the day it is, and the 街镇 of the district where the diagram speaks of them."""
+    """Variables of the case, the day it is, the 街镇 of the district and the working days ahead, where the diagram
+    speaks of them."""
     known = {**opened.case.variables, "today": opened.tx.today}
     if opened.deployed.speaks_of_streets:
         known["all_streets"] = [dict(one) for one in directory.all_streets(opened.tx.organisation, opened.tx.today)]
+    if _DAYS_AHEAD in opened.deployed.release.bundle.bpmn:
+        known[_DAYS_AHEAD] = _working_days_ahead(opened.tx)
     return known
+
+
+def _working_days_ahead(tx: Tx) -> list[str]:
+    ahead: list[str] = []
+    day = tx.today
+    while len(ahead) < _FARTHEST:
+        day += timedelta(days=1)
+        if tx.working_days.day(day).working:
+            ahead.append(day.isoformat())
+    return ahead
 
 
 def step_facts(

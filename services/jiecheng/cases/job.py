@@ -116,10 +116,22 @@ def finish_job(opened: OpenCase, row: JobRow) -> None:
     clause = " ".join(node.clauses)
     opened.record("job_completed", system_actor(row.element), public, clause=clause, compartment=row.compartment)
     step = engine.complete(
-        opened.deployed.executable, opened.case.snapshot, facts.case_facts(opened), row.token, {}, decider(opened)
+        opened.deployed.executable,
+        opened.case.snapshot,
+        facts.case_facts(opened),
+        row.token,
+        _result(opened, node, row),
+        decider(opened),
     )
     advance(opened, step, cause=row.element, compartment=row.compartment)
     opened.close()
+
+
+def _result(opened: OpenCase, node: FlowNode, row: JobRow) -> dict[str, Value]:
+    """The number and the day of the paper, where the diagram wants to speak of them later."""
+    if not node.result_variable:
+        return {}
+    return {node.result_variable: {"number": row.number, "issued_on": opened.tx.today.isoformat()}}
 
 
 def fail_job(tx: Tx, job: int, error: str) -> None:

@@ -73,7 +73,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "title": frozenset({"process"}),
     "numberKind": frozenset({"process"}),
     "clauses": FLOW_NODES | {"process"},
-    "resultVariable": frozenset({"userTask", "businessRuleTask"}),
+    "resultVariable": frozenset({"userTask", "businessRuleTask", "serviceTask"}),
     "decision": frozenset({"businessRuleTask"}),
     "job": frozenset({"serviceTask"}),
 }

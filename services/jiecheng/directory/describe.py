@@ -82,7 +82,7 @@ def options(index: Index, picker: str, scope: str, on: date) -> list[Option]:
 
     picker "identity": scope "street_staff" | "agency_staff" | "district_staff" | "all"; picker "organ": scope "organs" | "all" (whole
     organs, no sections), "streets" (the 办事处 or 镇政府 of each 街镇, labelled with the 街镇), "street_party" (the 党(工)委 of
-    each, likewise), "departments", "agencies".
+    each, likewise), "departments", "agencies", "agencies:<organ>" (those it sends).
     """
     if picker == "identity":
         return sorted(
@@ -118,9 +118,10 @@ def _identity_options(index: Index, scope: str, on: date) -> Iterator[Option]:
 
 
 def _organ_options(index: Index, scope: str, on: date) -> Iterator[Option]:
+    scope, _, sender = scope.partition(":")
     wanted = _scope(ORGAN_SCOPES, scope)
     for organ in index.directory.organs.values():
-        if is_valid(organ, on) and wanted(organ):
+        if is_valid(organ, on) and wanted(organ) and sender in ("", organ.parent):
             street = index.street_name(organ.street)
             of_streets = scope in ("streets", "street_party")
             # A list of 街镇 is one group or two (街道, 镇), not one for each of them.

@@ -27,6 +27,7 @@ ORGAN_KEYS = (
 )
 IDENTITY = ContextType(tuple((key, TEXT) for key in IDENTITY_KEYS))
 ORGAN = ContextType(tuple((key, TEXT) for key in ORGAN_KEYS))
+PAPER = ContextType((("number", TEXT), ("issued_on", TEXT)))
 PICKED: Mapping[str, FeelType] = {"identity": IDENTITY, "organ": ORGAN}
 
 GIVEN: Mapping[str, FeelType] = {
@@ -34,6 +35,7 @@ GIVEN: Mapping[str, FeelType] = {
     "profile": TEXT,
     "today": DATE,
     "all_streets": ListType(ORGAN),
+    "next_working_days": ListType(TEXT),
 }
 COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 DECIDED: Mapping[str, FeelType] = {"outcome": TEXT, "opinion": TEXT}
@@ -144,11 +146,16 @@ def _fixed(subject: Subject, models: Mapping[str, decisions.DecisionModel]) -> l
     found: list[tuple[str, FeelType]] = []
     for node in subject.nodes:
         if node.result_variable:
-            is_rule = node.kind == "businessRuleTask"
-            found.append((node.result_variable, _decision_type(models, node.decision) if is_rule else TEXT))
+            found.append((node.result_variable, _result_type(models, node)))
         for facts in node.facts:
             found.append((facts.target, ListType(columns.get(facts.register, _row(())))))
     return found
+
+
+def _result_type(models: Mapping[str, decisions.DecisionModel], node: FlowNode) -> FeelType:
+    if node.kind == "businessRuleTask":
+        return _decision_type(models, node.decision)
+    return PAPER if node.kind == "serviceTask" else TEXT
 
 
 def _register_columns(subject: Subject) -> dict[str, FeelType]:

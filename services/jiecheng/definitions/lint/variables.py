@@ -9,7 +9,7 @@ from jiecheng.definitions.safe_xml import bpmn
 from jiecheng.model.errors import Finding
 
 # What every expression may look at; see bpmn/README.md.
-GIVEN = frozenset({"initiator", "profile", "today", "loopCounter", "all_streets"})
+GIVEN = frozenset({"initiator", "profile", "today", "loopCounter", "all_streets", "next_working_days"})
 
 
 def subject_is_known(subject: Subject) -> Iterator[Finding]:
