@@ -103,7 +103,7 @@ def refusal(world: World) -> str:
         f"平台受理了，没有拒绝；现在等待办理的是 {steps_open(world) if world.case else '无'}。"
     )
     said, world.clause = in_words(world.refusal), getattr(world.refusal, "clause", "")
-    for key, label in _labels(world).items():
+    for key, label in sorted(_labels(world).items(), key=lambda one: -len(one[0])):  # not_adopted before adopted
         said = said.replace(f"{key}：", f"{label}：")
     world.refusal = None
     return said

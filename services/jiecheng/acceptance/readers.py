@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from jiecheng import cases, store
 from jiecheng.acceptance.judging import case_of
 from jiecheng.acceptance.world import World, actor, open_items
@@ -65,5 +67,19 @@ def _said_inside(world: World, step: str) -> list[str]:
             if event.type == "work_item_decided" and event.public.get("element") in {node.id for node in nodes}:
                 said += [event.personal.get("opinion"), event.personal.get("meeting.sentence")]
         for row in store.form.rows_of(tx.db, case.id):
-            said += [value for value in row.data.values() if isinstance(value, str) and row.form in own]
-    return [one for one in said if isinstance(one, str) and len(one) > _SHORTEST]
+            said += [value for value in row.data.values() if row.form in own]
+        # What the step hands out on purpose (the words of a reply) is not inside any more.
+        handed_out = repr(case.variables)
+    return [
+        one
+        for one in said
+        if isinstance(one, str) and len(one) > _SHORTEST and one not in handed_out and not is_day(one)
+    ]
+
+
+def is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

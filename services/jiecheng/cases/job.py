@@ -16,6 +16,7 @@ from jiecheng.cases.house import House, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.cases.place import Place, place_of_token
 from jiecheng.model.actor import system_actor
+from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import Invalid
 from jiecheng.model.values import Value
 from jiecheng.store.job import JobRow
