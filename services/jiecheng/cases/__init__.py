@@ -28,6 +28,7 @@ from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.incident import ResolveIncident, resolve_incident
 from jiecheng.cases.letter import preview_letter
 from jiecheng.cases.message import CorrelateMessage, correlate_message
+from jiecheng.cases.migration import MigrateCase, migrate_case
 from jiecheng.cases.once import Answer, Holder
 from jiecheng.cases.reading import (
     explain_due,
@@ -61,6 +62,7 @@ __all__ = [
     "HoldCase",
     "Holder",
     "House",
+    "MigrateCase",
     "Refill",
     "ReleaseWorkItem",
     "ResolveIncident",
@@ -84,6 +86,7 @@ __all__ = [
     "inbox",
     "incident",
     "letter",
+    "migrate_case",
     "people",
     "preview_letter",
     "publication",

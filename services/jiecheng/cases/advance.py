@@ -113,6 +113,8 @@ def _void_number(opened: OpenCase, closed: Closed, cause: str) -> None:
 
 
 def _cause_label(opened: OpenCase, cause: str) -> str:
+    if cause == "migration":
+        return "因办件转到新版本，本环节有变化"
     node = opened.deployed.definition.nodes.get(ElementId(cause))
     return f"因「{node.name}」取消" if node is not None else "因办件结束取消"
 

@@ -27,6 +27,7 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
         "end_case": CaseState.ENDED,
         "withdraw_case": CaseState.WITHDRAWN,
         "hold_case": CaseState.HELD,
+        "migrate_case": CaseState.RUNNING,
     },
     # While it is held nothing moves: neither people nor timers.
     CaseState.HELD: {"resume_case": CaseState.RUNNING},

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[EventWord, ...]] = {
     "fail_job": (EventWord("job_failed", "系统作业失败"),),
     "hold_case": (EventWord("case_held", "挂起"),),
     "resume_case": (EventWord("case_resumed", "恢复办理"),),
+    "migrate_case": (EventWord("case_migrated", "转到新版本"),),
     "resolve_incident": (EventWord("incident_resolved", "异常处理"),),
     "publish_register": (EventWord("register_published", "公布台账版本"),),
     "publish_release": (EventWord("release_published", "发布版本"),),

@@ -20,6 +20,7 @@ from jiecheng.permissions.facts import (
 )
 from jiecheng.permissions.hold import require_hold, require_resume
 from jiecheng.permissions.item import require_claim, require_decision, require_message, require_release
+from jiecheng.permissions.migration import require_migrate, require_migrations
 from jiecheng.permissions.organisation import may_change_directory, require_directory_change
 from jiecheng.permissions.reading import (
     may_read_case,
@@ -59,6 +60,8 @@ __all__ = [
     "require_inside",
     "require_item_read",
     "require_message",
+    "require_migrate",
+    "require_migrations",
     "require_official",
     "require_paper",
     "require_register_read",

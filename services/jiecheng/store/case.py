@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jiecheng.model.case import Case, CaseState
@@ -108,6 +108,22 @@ def list_all(tx: Transaction, *, state: str, process: str, text: str, before: in
     if process:
         statement = statement.where(cases.c.process == process)
     return _list(tx, statement, text=text, before=before, limit=limit)
+
+
+def on_other_releases(tx: Transaction, process: ProcessId, release: ReleaseHash, limit: int) -> Sequence[Case]:
+    """Running cases of a process that are not on this release, the oldest first."""
+    statement = select(cases).where(*_elsewhere(process, release)).order_by(cases.c.id).limit(limit)
+    return [to_case(row) for row in tx.connection.execute(statement)]
+
+
+def count_on_other_releases(tx: Transaction, process: ProcessId, release: ReleaseHash) -> int:
+    statement = select(func.count()).select_from(cases).where(*_elsewhere(process, release))
+    return int(tx.connection.execute(statement).scalar_one())
+
+
+def _elsewhere(process: ProcessId, release: ReleaseHash) -> tuple[ColumnElement[bool], ...]:
+    running = cases.c.state.in_([CaseState.RUNNING, CaseState.HELD])
+    return (cases.c.process == process, running, cases.c.release_hash != release)
 
 
 def _list(tx: Transaction, statement: Select[Any], *, text: str, before: int | None, limit: int) -> Sequence[Case]:

@@ -112,6 +112,7 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
         (Role.PROCESS_OWNER, "政策口径", "/profiles"),
         (Role.PROCESS_ADMINISTRATOR, "空缺与异常", "/incidents"),
         (Role.PROCESS_ADMINISTRATOR, "运行情况", "/machinery"),
+        (Role.PROCESS_ADMINISTRATOR, "转到新版本", "/migrations"),
         (Role.SYSTEM_ADMINISTRATOR, "机构人员", "/organisation"),
         (Role.SYSTEM_ADMINISTRATOR, "运行情况", "/machinery"),
     ]

@@ -21,6 +21,7 @@ from jiecheng.web import (
     inbox,
     incident,
     letter,
+    migration,
     organisation,
     papers,
     profile,
@@ -52,6 +53,7 @@ PAGES = (
     organisation,
     papers,
     profile,
+    migration,
     incident,
     public,
 )

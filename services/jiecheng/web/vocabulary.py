@@ -22,6 +22,8 @@ GHERKIN_WORDS = (
 PUBLIC_WORDS: Mapping[str, str] = {
     "number": "编号",
     "version": "流程版本",
+    "from_version": "原来的版本",
+    "to_version": "转到的版本",
     "profile": "适用政策",
     "outcome_label": "决定",
     "due": "期限",

@@ -12,9 +12,10 @@ from jiecheng.cases import inbox
 from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_case
 from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.message import CorrelateMessage, correlate_message
+from jiecheng.cases.migration import MigrateCase, migrate_case, preview_migration
 from jiecheng.cases.reading import show_whole_case
 from jiecheng.cases.views import CaseView, Section
-from jiecheng.model.ids import CaseId, ElementId, ProcessId
+from jiecheng.model.ids import CaseId, ElementId, ProcessId, ReleaseHash
 from jiecheng.web.api import shapes
 from jiecheng.web.api.desk import AtDesk, OperationKey
 
@@ -59,6 +60,21 @@ def resume(desk: AtDesk, case: int, body: shapes.Resumption, operation: Operatio
     with desk.open() as (tx, actor):
         answer = resume_case(tx, ResumeCase(actor, CaseId(case), body.note, operation))
         return shapes.AnswerOut.model_validate(answer)
+
+
+@router.post("/cases/{case}/migration-preview", summary="转到另一版本会怎样，只看不做")
+def preview(desk: AtDesk, case: int, body: shapes.Migration) -> shapes.MigrationOut:
+    with desk.open() as (tx, actor):
+        command = MigrateCase(actor, CaseId(case), ReleaseHash(body.release), frozenset(map(ElementId, body.confirmed)))
+        return shapes.MigrationOut.model_validate(preview_migration(tx, command))
+
+
+@router.post("/cases/{case}/migration", summary="转到另一版本：在办环节都有去处才转")
+def migrate(desk: AtDesk, case: int, body: shapes.Migration, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        confirmed = frozenset(map(ElementId, body.confirmed))
+        command = MigrateCase(actor, CaseId(case), ReleaseHash(body.release), confirmed, operation)
+        return shapes.AnswerOut.model_validate(migrate_case(tx, command))
 
 
 @router.post("/cases/{case}/messages/{element}", summary="提交办件等待的事项，如提前归还")

@@ -50,6 +50,11 @@ class Hold(In):
     basis: str = Field(max_length=500, description="哪条规定、哪份文书允许停止计时")
 
 
+class Migration(In):
+    release: str = Field(max_length=64, description="目标版本的内容指纹")
+    confirmed: list[str] = Field(default=[], max_length=500, description="已核对是同一环节的元素")
+
+
 class Resumption(In):
     note: str = Field(default="", max_length=500)
 
@@ -81,6 +86,15 @@ class AnswerOut(Out):
     state: str
     sentence: str
     holders: list[Holder]
+
+
+class MigrationOut(Out):
+    """`obstacles`: why the case cannot be moved, empty when it can; `staying`: open steps that stay as they are."""
+
+    version: int
+    staying: list[str]
+    changes: list[str]
+    obstacles: list[str]
 
 
 class Process(Out):

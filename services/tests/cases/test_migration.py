@@ -1,0 +1,150 @@
+"""A running case keeps its release until it is migrated; then what is unchanged stays, and nothing is lost or guessed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from jiecheng import cases, store
+from jiecheng.cases import history
+from jiecheng.cases.migration import MigrateCase, list_migratable, migrate_case, preview_migration, show_migration
+from jiecheng.cases.release import Publication, deploy_release
+from jiecheng.model.errors import Refused
+from jiecheng.model.ids import ProcessId
+
+LOAN = ProcessId("staff_loan")
+
+
+@pytest.fixture
+def administrator(house):
+    with house.transaction() as tx:
+        people = tx.organisation.directory.persons.values()
+        for person in people:
+            for identity in cases.accounts.identities_of(tx, person.id):
+                actor = cases.accounts.actor_of(tx, identity)
+                if any(role.value == "流程管理员" for role in actor.roles):
+                    return actor
+    raise AssertionError("the demo district has a process administrator")
+
+
+@pytest.fixture
+def publish(house):
+    """A next release of the loan, its diagram changed."""
+
+    def run(change):
+        with house.transaction() as tx:
+            bundle = tx.release(tx.latest_releases()[LOAN]).release.bundle
+            text = change(bundle.bpmn)
+            assert text != bundle.bpmn
+            return deploy_release(
+                tx, replace(bundle, bpmn=text), Publication(source="test", gate={}, approved_by="test")
+            )
+
+    return run
+
+
+def reworded(text):
+    return text.replace("</bpmn:process>", "<!-- 说明更正 --></bpmn:process>", 1)
+
+
+def rows(house, case):
+    """What must not change: open tasks, items, and what waits for time or messages."""
+    with house.transaction() as tx:
+        tasks = [(one.id, one.token, one.due_at) for one in store.task.open_of_case(tx.db, case)]
+        items = [(item.id, item.assignee) for _, item in store.work_item.waiting(tx.db, case)]
+        waits = [(one.id, one.token, one.due_at) for one in store.subscription.waiting(tx.db, case)]
+        return tasks, items, waits
+
+
+def release_of(house, case):
+    with house.transaction() as tx:
+        return store.case.get(tx.db, case).release
+
+
+def test_a_new_release_leaves_running_cases_alone(office, house, publish):
+    """Fault 16: a newer version must not break a running case, nor change what it waits for."""
+    case = office.bring_to_committee().case
+    before, release = rows(house, case), release_of(house, case)
+    publish(reworded)
+    assert (rows(house, case), release_of(house, case)) == (before, release)
+    office.committee_agrees()
+    office.decide(office.FILING, "file")
+    office.run_flows()
+    assert release_of(house, case) == release
+
+
+def test_a_migrated_case_keeps_steps_items_and_dates_and_goes_on(office, house, publish, administrator, clock):
+    case = office.bring_to_committee().case
+    before, old = rows(house, case), release_of(house, case)
+    new = publish(reworded)
+    command = MigrateCase(administrator, case, new.hash, operation="press-1")
+    answer = office.do(migrate_case, command)
+    assert "转到第 2 版" in answer.sentence
+    assert rows(house, case) == before
+    assert release_of(house, case) == new.hash
+    assert office.do(migrate_case, command) == answer  # the same press again
+    with house.transaction() as tx:
+        found = history.show_history(tx, administrator, case)
+        (event,) = [one.public for one in found.rows if one.event == "case_migrated"]
+    assert (event["from_version"], event["to_version"], event["from_release"]) == (1, 2, old)
+    office.committee_agrees()
+    office.decide(office.FILING, "file")
+    office.run_flows()
+    assert "借调" in office.case(case).case.title
+
+
+def test_what_was_typed_and_not_yet_sent_survives_a_migration(office, house, publish, administrator):
+    """Fault 25: a draft is not lost by a new version."""
+    case = office.start().case
+    item = office.items(office.LENT)[0]
+    actor = office.actor(office.LENT)
+    with house.transaction() as tx:
+        cases.save_draft(tx, actor, f"item:{item}", {"opinion": "还在考虑"})
+    new = publish(reworded)
+    office.do(migrate_case, MigrateCase(administrator, case, new.hash))
+    with house.transaction() as tx:
+        assert "还在考虑" in str(cases.show_item(tx, actor, item))
+    office.decide(office.LENT, "agree")
+    assert office.items(office.SECTION_HEAD)
+
+
+def test_a_step_that_is_gone_is_named_and_nothing_changes(office, house, publish, administrator):
+    case = office.start().case
+    before, old = rows(house, case), release_of(house, case)
+    with house.transaction() as tx:
+        task = store.task.open_of_case(tx.db, case)[0]
+    new = publish(
+        lambda text: text.replace(task.element, "asked_anew").replace(f'name="{task.name}"', 'name="改为书面征询"')
+    )
+    outlook = office.do(preview_migration, MigrateCase(administrator, case, new.hash))
+    assert outlook.obstacles
+    assert task.name in outlook.obstacles[0]
+    with pytest.raises(Refused, match=task.name) as refused:
+        office.do(migrate_case, MigrateCase(administrator, case, new.hash))
+    assert refused.value.rule == "migrate_place"
+    assert (rows(house, case), release_of(house, case)) == (before, old)
+
+
+def test_a_look_ahead_changes_nothing_and_says_what_would_happen(office, house, publish, administrator):
+    case = office.bring_to_committee().case
+    before, old = rows(house, case), release_of(house, case)
+    publish(reworded)
+    with house.transaction() as tx:
+        assert [(one[0], one[3]) for one in list_migratable(tx, administrator)] == [(LOAN, 1)]
+        (outlook,) = show_migration(tx, administrator, LOAN).cases
+    assert (outlook.obstacles, outlook.changes) == ([], [])
+    assert outlook.staying
+    assert (rows(house, case), release_of(house, case)) == (before, old)
+
+
+def test_only_a_process_administrator_migrates_and_only_running_cases(office, house, publish, administrator):
+    case = office.start().case
+    new = publish(reworded)
+    with pytest.raises(Refused) as refused:
+        office.do(migrate_case, MigrateCase(office.actor(office.BORROWER), case, new.hash))
+    assert refused.value.rule == "migrate"
+    office.do(cases.withdraw_case, cases.WithdrawCase(office.actor(office.BORROWER), case, "不再需要", ""))
+    with pytest.raises(Refused) as refused:
+        office.do(migrate_case, MigrateCase(administrator, case, new.hash))
+    assert refused.value.rule == "migrate_ended"
