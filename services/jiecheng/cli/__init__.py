@@ -54,6 +54,10 @@ def parser() -> argparse.ArgumentParser:
     rules.add_argument("--brief", action="store_true", help="只说总数和没有做到的")
     rules.add_argument("--full", action="store_true", help="逐条列出条款、元素和场景的名称")
 
+    demo = add(commands, "demo", "给演示区造一年的历史（真实办理，时钟拨动；服务停着时用）", run_demo)
+    demo.add_argument("--cases", type=int, default=2000, metavar="件数", help="大约多少件（默认 2000）")
+    of_installation(demo)
+
     profile = commands.add_parser("profile", help="政策口径：比较两个市，或改为执行另一个市的")
     ways = profile.add_subparsers(required=True, metavar="做法")
     diff = add(ways, "diff", "用文字列出两个市的不同：判定表和条款", run_profile_diff)
@@ -171,6 +175,12 @@ def run_profile_use(options: argparse.Namespace) -> int:
     from jiecheng.cli import profile
 
     return profile.choose(told(options))
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    from jiecheng.cli.demo import demo
+
+    return demo(told(options), options.cases)
 
 
 def run_verify(options: argparse.Namespace) -> int:

@@ -6,7 +6,6 @@ Reads what a run of the scenarios left behind (`--gate-report`); runs nothing it
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from jiecheng import definitions
 from jiecheng.cases import deployment
-from jiecheng.cli.terminal import complain, say
+from jiecheng.cli.terminal import complain, pad, say
 from jiecheng.cli.trouble import Trouble
 from jiecheng.definitions import Proof, Trace
 from jiecheng.model.release import Bundle
@@ -87,11 +86,4 @@ def _table(traces: Sequence[Trace], *, full: bool) -> Iterator[str]:
 
 def _row(*cells: str) -> str:
     widths = (6, 16, 6, 10, 6, 0)
-    return "".join(
-        cell + " " * max(1, width - _width(cell)) for cell, width in zip(cells, widths, strict=True)
-    ).rstrip()
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return "".join(pad(cell, size - 1) + " " for cell, size in zip(cells, widths, strict=True)).rstrip()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from jiecheng.cases.deployment import DemoAccount, prepare
-from jiecheng.cli import database, folder, programs
+from jiecheng.cli import database, demo, folder, programs
 from jiecheng.cli.child import Child, log_tail
 from jiecheng.cli.supervisor import Supervisor
 from jiecheng.cli.terminal import complain, say, step, table
@@ -46,6 +46,9 @@ def run(settings: Settings, house: ExitStack) -> None:
         database.migrate(opened.url)
     with step("流程版本与演示区" if settings.demo else "流程版本"):
         accounts = prepare(opened.url, settings.root, settings.demo, settings.profile)
+    if settings.demo and settings.demo_cases and not demo.has_cases(opened.url):
+        with step(f"演示历史（{settings.demo_cases} 件，真实办理）"):
+            demo.live(settings, opened.url, settings.demo_cases)
     supervisor = house.enter_context(supervised(settings))
     if opened.server:
         supervisor.adopt(opened.server)
