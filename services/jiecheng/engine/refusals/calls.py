@@ -20,7 +20,7 @@ def findings(roots: list[Element]) -> Iterator[Finding]:
             called_process = call.get("calledElement", "")
             if called_process not in processes:
                 yield refuse(
-                    "no-process", call, f"调用的流程「{called_process}」不在文件里", "请填写同一版本里某个流程的 id"
+                    "no-process", call, f"调用的流程「{called_process}」不在这个版本里", "请把它画成本图里的子流程"
                 )
             elif process.get("id", "") in _reached(called_process, calls):
                 yield refuse(
