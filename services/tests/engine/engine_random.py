@@ -100,8 +100,11 @@ class Growing:
         return told
 
     def grow_sub(self, kind, depth, inclusive):
+        repeated = self.likely(0.3)
+        self.mapped += repeated  # what an instance wrote hides the case's variables from it
         told = self.scope(kind, depth, late=self.likely(0.4), call=self.likely(0.35))
-        if self.likely(0.3):
+        self.mapped -= repeated
+        if repeated:
             told["repeat"] = self.repeat()
             if told["repeat"]["how"] == "parallel":
                 # Instances beside each other carry the same names: which is meant must make no difference.
