@@ -67,11 +67,51 @@ def _of_table(process: str, name: str, table: DecisionTable, pair: tuple[str, st
         return
     selector = selectors[0]
     sides = [_rows(table, selector, profile) for profile in pair]
-    for tests in dict.fromkeys([*sides[0], *sides[1]]):
-        values = [_covering(side, tests) for side in sides]
-        changes = list(dict.fromkeys(_changes(table, values[0], values[1])))
+    for tests, one, other in _meetings(*sides):
+        changes = list(dict.fromkeys(_changes(table, one, other)))
         if changes:
             yield TableDifference(process, name, _case(table, selector, tests), changes)
+
+
+Tests = tuple[str, ...]
+Rows = Mapping[Tests, Tests]  # the other conditions -> outputs and annotations
+
+
+def _meetings(first: Rows, second: Rows) -> Iterator[tuple[Tests, Tests | None, Tests | None]]:
+    """Every situation in which a row of one city meets a row of the other, and those that only one of them knows."""
+    seen: set[Tests] = set()
+    for tests, outputs in first.items():
+        for others, values in second.items():
+            both = _both(tests, others)
+            # A row that an earlier one forestalls says nothing about this situation.
+            if both is None or both in seen or _covering(first, both) != outputs or _covering(second, both) != values:
+                continue
+            seen.add(both)
+            yield both, outputs, values
+    for tests, outputs in first.items():
+        if not any(_both(tests, others) for others in second):
+            yield tests, outputs, None
+    for tests, outputs in second.items():
+        if not any(_both(tests, others) for others in first):
+            yield tests, None, outputs
+
+
+def _both(one: Tests, other: Tests) -> Tests | None:
+    """The conditions of two rows together, None where they exclude each other as far as their texts show."""
+    found = []
+    for left, right in zip(one, other, strict=True):
+        if left in decisions.ANY_CELL or right in decisions.ANY_CELL or left == right:
+            found.append(right if left in decisions.ANY_CELL else left)
+            continue
+        common = [word for word in _words(left) if word in _words(right)]
+        if not common:
+            return None
+        found.append(", ".join(common))
+    return tuple(found)
+
+
+def _words(test: str) -> Sequence[str]:
+    return [word.strip() for word in test.split(",")]
 
 
 def _rows(table: DecisionTable, selector: int, profile: str) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -84,12 +124,16 @@ def _rows(table: DecisionTable, selector: int, profile: str) -> dict[tuple[str, 
     return rows
 
 
-def _covering(rows: Mapping[tuple[str, ...], tuple[str, ...]], tests: tuple[str, ...]) -> tuple[str, ...] | None:
+def _covering(rows: Rows, tests: Tests) -> Tests | None:
     """The outputs for these conditions: the first row that asks for the same or for less."""
     for others, outputs in rows.items():
-        if all(other in (test, *decisions.ANY_CELL) for other, test in zip(others, tests, strict=True)):
+        if all(_asks_less(other, test) for other, test in zip(others, tests, strict=True)):
             return outputs
     return None
+
+
+def _asks_less(general: str, special: str) -> bool:
+    return general in (special, *decisions.ANY_CELL) or set(_words(special)) <= set(_words(general))
 
 
 def _changes(
