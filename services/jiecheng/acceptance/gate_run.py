@@ -58,8 +58,7 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Any, sce
 
 
 def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Any, exception: Exception) -> None:  # noqa: ANN401
-    words = str(exception).strip().splitlines()
-    said = "；".join(line.strip() for line in words[:3] if line.strip()) or "没有达到"
+    said = "；".join(_for_people(str(exception))[:2]) or "没有达到"
     request.node.user_properties.append(("message", f"「{step.keyword}{step.name}」：{said}"[:_MOST_WORDS]))
 
 
@@ -86,13 +85,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         _write("walked", {"nodes": sorted(passed.nodes[process]), "rows": sorted(passed.rows[process])})
 
 
+def _for_people(words: str) -> list[str]:
+    """The sentences of a failure without what pytest adds for programmers."""
+    lines = [line.strip() for line in words.splitlines()]
+    return [line for line in lines if line and not line.startswith(("assert ", "+", "-", "where ", "?"))]
+
+
 _FAILED: dict[str, str] = {}
 
 
 def _plain(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     words = str(getattr(crash, "message", "") or "没有通过")
-    return words.removeprefix("AssertionError: ").splitlines()[0][:_MOST_WORDS]
+    return "；".join(_for_people(words.removeprefix("AssertionError: ")))[:_MOST_WORDS] or "没有通过"
 
 
 def _bundles() -> list[Bundle]:

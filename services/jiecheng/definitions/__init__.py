@@ -2,13 +2,15 @@
 
 from jiecheng.definitions import picture, profiles
 from jiecheng.definitions.bundle import bundle_hash, read_bundle
+from jiecheng.definitions.changed import changed_elements
 from jiecheng.definitions.coverage import Coverage, RowCoverage, coverage, row_coverage
 from jiecheng.definitions.difference import difference
 from jiecheng.definitions.draft_files import bundle_of as draft_bundle
-from jiecheng.definitions.draft_files import files_of, means_the_same
+from jiecheng.definitions.draft_files import files_of, means_the_same, new_table
 from jiecheng.definitions.draft_files import require_fit as require_fit_draft
 from jiecheng.definitions.lint import lint
 from jiecheng.definitions.migration import Suggestion, mapping_of, migration_plan
+from jiecheng.definitions.moddle import moddle_descriptor
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.published import Frozen, FrozenRow, freeze, version_difference
 from jiecheng.definitions.registers import REGISTERS, coverage_findings, read_registers, registers_of
@@ -27,6 +29,7 @@ __all__ = [
     "Suggestion",
     "Trace",
     "bundle_hash",
+    "changed_elements",
     "coverage",
     "coverage_findings",
     "difference",
@@ -37,6 +40,8 @@ __all__ = [
     "mapping_of",
     "means_the_same",
     "migration_plan",
+    "moddle_descriptor",
+    "new_table",
     "parse_xml",
     "picture",
     "profiles",

@@ -142,20 +142,21 @@ def _flow_changes(old: SequenceFlow, new: SequenceFlow) -> Iterator[str]:
 
 def _timers(old: Bundle, new: Bundle) -> Iterator[str]:
     """Times stand in the diagram only; the definition does not carry them."""
-    before, after = _times(old.bpmn), _times(new.bpmn)
+    before, after = times(old.bpmn), times(new.bpmn)
     for key in after:
         if key in before and before[key] != after[key]:
             yield f"定时事件 {key}：时间由{said(before[key])}改为{said(after[key])}。"
 
 
-def _times(bpmn: str) -> dict[str, str]:
-    times: dict[str, str] = {}
+def times(bpmn: str) -> dict[str, str]:
+    """Event id -> the time written in it."""
+    found: dict[str, str] = {}
     for element in parse_xml(bpmn).iter():
         event = element.getparent()
         holder = event.getparent() if event is not None else None
         if local(element) in ("timeDate", "timeDuration", "timeCycle") and holder is not None:
-            times[str(holder.get("id", ""))] = text_of(element)
-    return times
+            found[str(holder.get("id", ""))] = text_of(element)
+    return found
 
 
 def _form_changes(old: str, new: str) -> Iterator[str]:

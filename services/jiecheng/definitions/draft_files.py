@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
 
 from jiecheng.definitions.bundle import read_bundle
-from jiecheng.definitions.safe_xml import MAX_BYTES, parse_xml, text_of
+from jiecheng.definitions.safe_xml import MAX_BYTES, local, parse_xml, text_of
 from jiecheng.model.errors import Invalid
 from jiecheng.model.release import Bundle
 
@@ -17,6 +20,13 @@ MAX_TEXT_BYTES = 256 * 1024  # forms, letters, features: none of ours has a tent
 _NAME = re.compile(
     r"^[a-z][a-z0-9_]{0,59}\.(bpmn|dmn|form|letter|feature)$|^[a-z][a-z0-9_]{0,59}@[a-z0-9-]{1,60}\.letter$"
 )
+# Attributes that say what BPMN takes for granted.
+_HOLDS_ANYWAY = {
+    "cancelActivity": "true",
+    "isInterrupting": "true",
+    "triggeredByEvent": "false",
+    "instantiate": "false",
+}
 _DIAGRAMS = (".bpmn", ".dmn")
 _FORMS = (".form", ".letter")
 
@@ -91,9 +101,32 @@ def means_the_same(name: str, old: str, new: str) -> bool:
 
 
 def _shape(xml: str) -> object:
-    def of(element: object) -> object:
-        children = [of(child) for child in element]  # type: ignore[attr-defined]
-        words = "" if children else text_of(element)  # type: ignore[arg-type]
-        return element.tag, dict(element.attrib), words, children  # type: ignore[attr-defined]
+    """The document without what editors lay out their own way: blanks, values that hold anyway, the order of drawing."""
+
+    def of(element: etree._Element) -> Any:  # noqa: ANN401 - a tree of itself
+        children = [of(child) for child in element]
+        if local(element) == "BPMNPlane":
+            children.sort(key=repr)
+        attributes = {key: value for key, value in element.attrib.items() if _HOLDS_ANYWAY.get(str(key)) != value}
+        return element.tag, attributes, "" if children else text_of(element), children
 
     return of(parse_xml(xml))
+
+
+def new_table(decision: str) -> str:
+    """An empty decision table to begin with."""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="{decision}_definitions" name="{decision}"
+  namespace="urn:jiecheng:decision:{decision}">
+  <decision id="{decision}" name="新的判定表">
+    <decisionTable id="{decision}_table" hitPolicy="UNIQUE">
+      <input id="{decision}_input" label="条件">
+        <inputExpression id="{decision}_expression" typeRef="string">
+          <text></text>
+        </inputExpression>
+      </input>
+      <output id="{decision}_output" label="结果" name="result" typeRef="string" />
+    </decisionTable>
+  </decision>
+</definitions>
+"""

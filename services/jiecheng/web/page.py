@@ -108,6 +108,8 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
     duties = [
         (Role.AUDITOR, "办件查阅", "/audit"),
         (Role.PROCESS_OWNER, "流程版本", "/releases"),
+        (Role.PROCESS_OWNER, "流程设计", "/studio"),
+        (Role.PROCESS_ADMINISTRATOR, "流程设计", "/studio"),
         (Role.PROCESS_OWNER, "文书模板", "/letters"),
         (Role.PROCESS_OWNER, "政策口径", "/profiles"),
         (Role.PROCESS_ADMINISTRATOR, "空缺与异常", "/incidents"),
@@ -116,7 +118,7 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
         (Role.SYSTEM_ADMINISTRATOR, "机构人员", "/organisation"),
         (Role.SYSTEM_ADMINISTRATOR, "运行情况", "/machinery"),
     ]
-    held = [link(label, href) for role, label, href in duties if role in actor.roles]
+    held = list(dict.fromkeys(link(label, href) for role, label, href in duties if role in actor.roles))
     if held:
         groups.append(Group("监督与管理", held))
     groups.append(Group("消息", [link("通知", "/notices")]))

@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jiecheng.cases import release
+from jiecheng.cases.people import label
 from jiecheng.cases.reading import form_title
-from jiecheng.model.ids import ReleaseHash
+from jiecheng.model.ids import IdentityId, ReleaseHash
 from jiecheng.web.decision_table import readable
 from jiecheng.web.visit import enter
 
@@ -18,7 +19,9 @@ router = APIRouter(prefix="/releases")
 @router.get("")
 def show_list(request: Request) -> Response:
     with enter(request) as visit:
-        return visit.page("releases.html", releases=release.list_releases(visit.tx, visit.actor))
+        releases = release.list_releases(visit.tx, visit.actor)
+        names = {one.published_by: label(visit.tx, IdentityId(one.published_by)) for one, _ in releases}
+        return visit.page("releases.html", releases=releases, names=names)
 
 
 @router.get("/{content}")

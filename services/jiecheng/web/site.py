@@ -30,6 +30,8 @@ from jiecheng.web import (
     release,
     session,
     start,
+    studio,
+    studio_editor,
     work_item,
 )
 from jiecheng.web.assets import Assets
@@ -49,6 +51,8 @@ PAGES = (
     register,
     history,
     release,
+    studio,
+    studio_editor,
     letter,
     organisation,
     papers,

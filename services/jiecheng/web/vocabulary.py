@@ -92,13 +92,3 @@ HIT_WORDS: Mapping[str, str] = {
     "RULE ORDER": "所有成立的行按顺序列出",
     "OUTPUT ORDER": "所有成立的行按结果顺序列出",
 }
-
-GATE_WORDS: Mapping[str, str] = {
-    "lint": "流程图检查",
-    "scenarios": "验收场景",
-    "passed": "通过",
-    "failed": "未通过",
-    "coverage": "走到的节点",
-    "nodes": "节点",
-    "at": "检查时间",
-}

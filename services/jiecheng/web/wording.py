@@ -18,10 +18,10 @@ from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.command import CHINESE_EVENTS
 from jiecheng.model.definition import FlowNode
+from jiecheng.model.draft import CHINESE_DRAFT_STATES, DraftState
 from jiecheng.model.voting import MeetingRule, Mode
 from jiecheng.web.vocabulary import (
     CHINESE_VOTES,
-    GATE_WORDS,
     GHERKIN_WORDS,
     HIT_WORDS,
     NODE_WORDS,
@@ -131,7 +131,7 @@ def _share(share: Decimal) -> str:
 
 
 def source_word(source: str) -> str:
-    return "随程序部署" if source == "folders" else source
+    return {"folders": "随程序部署", "studio": "流程设计"}.get(source, source)
 
 
 def feature_name(text: str) -> str:
@@ -233,9 +233,9 @@ def teach(environment: Environment) -> None:
         feature_name=feature_name,
         source_word=source_word,
         hit_word=lambda policy: HIT_WORDS.get(policy, policy),
-        gate_word=lambda name: GATE_WORDS.get(name, name),
         node_word=node_word,
         who_word=who_word,
+        draft_word=lambda state: CHINESE_DRAFT_STATES[DraftState(state)],
         without=without,
         with_value=with_value,
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from jiecheng.definitions.picture.labels import Label, place_labels
 from jiecheng.definitions.picture.lines import draw_edge
 from jiecheng.definitions.picture.nodes import badge, draw_shape, lines_of_text
-from jiecheng.definitions.picture.palette import FONT, PALE, PAPER, STATES, WALKED, paint
+from jiecheng.definitions.picture.palette import CHANGES, FONT, LOOKS, PALE, PAPER, WALKED, paint
 from jiecheng.definitions.picture.scene import Box, Scene, read_scene
 from jiecheng.definitions.picture.svg import number, tag, text
 from jiecheng.definitions.picture.wrapping import block, ems
@@ -31,7 +31,7 @@ def draw(bpmn: str, *, states: Mapping[str, str], flows: Collection[str], title:
         tag("rect", x=canvas.x, y=canvas.y, width=canvas.width, height=canvas.height, fill=PAPER),
         *_layers(scene, states, frozenset(flows), walked),
         *(_written(label, scene, states, walked) for label in labels),
-        *(badge(shape, states[shape.id]) for shape in scene.shapes if shape.is_node and states.get(shape.id) in STATES),
+        *(badge(shape, states[shape.id]) for shape in scene.shapes if shape.is_node and states.get(shape.id) in LOOKS),
     ]
     if walked:
         body.append(_legend(canvas, scene, states))
@@ -80,14 +80,16 @@ def _legend(canvas: Box, scene: Scene, states: Mapping[str, str]) -> str:
     x, y = canvas.x + _MARGIN, canvas.bottom - _LEGEND / 2 - 4
     used = {states.get(shape.id) for shape in scene.shapes if shape.is_node}
     parts: list[str] = []
-    for state, look in STATES.items():
+    for state, look in LOOKS.items():
         if state in used:
             disc = tag("circle", cx=x + 7, cy=y, r=7, fill=look.stroke)
             mark = tag("path", d=look.mark, transform=f"translate({number(x + 7)} {number(y)})", stroke=PAPER,
                        stroke_width=1.6, fill=PAPER if state == "active" else "none")  # fmt: skip
             parts += [disc, mark, _word(look.word, x + 20, y)]
             x += 36 + ems(look.word) * 12
-    if not used <= set(STATES):
+    if used & set(CHANGES):
+        return tag("g", *parts, aria_hidden="true")  # nothing was walked here
+    if not used <= set(LOOKS):
         box = tag("rect", x=x, y=y - 7, width=14, height=14, rx=3, fill=PALE.fill, stroke=PALE.stroke, stroke_width=1.4)
         parts += [box, _word(PALE.word, x + 20, y)]
         x += 36 + ems(PALE.word) * 12
@@ -103,7 +105,7 @@ def _spoken(scene: Scene, states: Mapping[str, str]) -> str:
     """The picture in sentences, for those who hear it."""
     nodes = [shape for shape in scene.shapes if shape.is_node]
     sentences = [f"流程图{f'「{scene.name}」' if scene.name else ''}，共 {len(nodes)} 个节点。"]
-    for state, look in STATES.items():
+    for state, look in LOOKS.items():
         names = [shape.name or shape.id for shape in nodes if states.get(shape.id) == state]
         if names:
             sentences.append(f"{look.word}：{'、'.join(names)}。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiecheng.definitions.picture import icons
-from jiecheng.definitions.picture.palette import BAND, FRAME, INK, INSIDE, NOTE, PAPER, STATES, Paint
+from jiecheng.definitions.picture.palette import BAND, FRAME, INK, INSIDE, LOOKS, NOTE, PAPER, STATES, Paint
 from jiecheng.definitions.picture.scene import Box, Shape
 from jiecheng.definitions.picture.svg import number, points, tag, text
 from jiecheng.definitions.picture.wrapping import LEADING, Block, ems, fit
@@ -26,7 +26,7 @@ def draw_shape(shape: Shape, paint: Paint, state: str | None) -> str:
         halo,
         _node(shape, paint),
         data_element=shape.id,
-        data_state=state if state in STATES else None,
+        data_state=state if state in LOOKS else None,
     )
 
 
@@ -42,7 +42,7 @@ def lines_of_text(words: Block, x: float, top: float, colour: str, anchor: str =
 
 def badge(shape: Shape, state: str) -> str:
     """The state's mark on the upper right corner, so that colour is never the only sign."""
-    paint = STATES[state]
+    paint = LOOKS[state]
     x, y = shape.box.right - 3, shape.box.y + 3
     if shape.kind.endswith(("Event", "Gateway")):
         x, y = shape.box.right - shape.box.width * 0.14, shape.box.y + shape.box.height * 0.14

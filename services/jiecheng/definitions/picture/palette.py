@@ -33,9 +33,16 @@ STATES = {
     "active": Paint("#1d5fbf", "#e7f0fd", "#123a75", 2.4, "在办", "M-2 -3.2 L3.4 0 L-2 3.2 Z"),
     "returned": Paint("#b45309", "#fef4e6", "#6b3206", 2.0, "退回", "M-.6 -3.8 L-3.8 -1 L-.6 1.8 M-3.6 -1 H1.2 A2.2 2.2 0 0 1 1.2 3.4 H-1"),
 }  # fmt: skip
+# What a draft changed; never beside a walked path.
+CHANGES = {
+    "added": Paint("#1d5fbf", "#e7f0fd", "#123a75", 2.4, "新增", "M-3.4 0 H3.4 M0 -3.4 V3.4"),
+    "changed": Paint("#b45309", "#fef4e6", "#6b3206", 2.4, "改动", "M-3 3 L-2.4 .8 L2 -3.6 L3.6 -2 L-.8 2.4 Z"),
+}
 WALKED = "#2f7d5b"
+
+LOOKS = {**STATES, **CHANGES}
 
 
 def paint(state: str | None, walked: bool) -> Paint:
     """The paint of a node; an unknown state is drawn like none."""
-    return STATES.get(state or "", PALE if walked else PLAIN)
+    return LOOKS.get(state or "", PALE if walked else PLAIN)

@@ -3,6 +3,7 @@
 import { build } from 'esbuild';
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { inChinese } from './in_chinese.mjs';
 import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -12,33 +13,49 @@ const out = path.join(here, '..', 'static');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-const { metafile } = await build({
+const shared = {
   absWorkingDir: here,
-  entryPoints: readdirSync(pages).map((name) => path.join(pages, name)),
   outdir: out,
   bundle: true,
   splitting: true,
   format: 'esm',
   minify: true,
   metafile: true,
-  target: ['chrome87', 'firefox78', 'safari14'],
   entryNames: '[name]-[hash]',
   chunkNames: 'chunk-[hash]',
   assetNames: '[name]-[hash]',
   legalComments: 'linked',
-  loader: { '.svg': 'copy', '.woff': 'file', '.woff2': 'file' },
   logLevel: 'warning',
+};
+const names = readdirSync(pages);
+const those = (wanted) => names.filter(wanted).map((name) => path.join(pages, name));
+
+const office = await build({
+  ...shared,
+  entryPoints: those((name) => !name.startsWith('studio_')),
+  target: ['chrome87', 'firefox78', 'safari14'],
+  loader: { '.svg': 'copy', '.woff': 'file', '.woff2': 'file' },
 });
+// The studio is built by itself: nothing of its libraries can come into what every official loads, and they need a
+// browser of 2021 or later.
+const studio = await build({
+  ...shared,
+  entryPoints: those((name) => name.startsWith('studio_')),
+  target: ['chrome90', 'firefox90', 'safari15'],
+  plugins: [inChinese(path.join(here, 'src', 'studio', 'chinese_form.json'))],
+  loader: { '.svg': 'file', '.woff': 'file', '.woff2': 'file', '.ttf': 'file', '.eot': 'file' },
+});
+const outputs = { ...office.metafile.outputs, ...studio.metafile.outputs };
 
 const manifest = {};
-for (const [file, { entryPoint, bytes }] of Object.entries(metafile.outputs)) {
+for (const [file, { entryPoint, bytes }] of Object.entries(outputs)) {
   if (!entryPoint) continue;
   const plain = path.basename(entryPoint);
   manifest[plain] = path.basename(file);
   console.log(`${plain} -> ${manifest[plain]} (${(bytes / 1024).toFixed(0)} kB)`);
 }
 // A script that imports styles yields a style sheet of the same name; pages ask for it as <name>.js.css.
-for (const { entryPoint, cssBundle } of Object.values(metafile.outputs)) {
+for (const { entryPoint, cssBundle } of Object.values(outputs)) {
   if (entryPoint && cssBundle) manifest[`${path.basename(entryPoint)}.css`] = path.basename(cssBundle);
 }
 writeFileSync(path.join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);

@@ -1,0 +1,253 @@
+"""What the studio's pages read: the list of processes, one draft with everything that is known of it, a letter's preview."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jiecheng import definitions, documents, permissions, store
+from jiecheng.cases.draft import draft_bundle, known_clauses
+from jiecheng.cases.gate import draft_findings, latest_run
+from jiecheng.cases.house import Tx
+from jiecheng.cases.people import label
+from jiecheng.cases.publication import writers
+from jiecheng.model.actor import Actor
+from jiecheng.model.draft import DRAFT_EVENTS, DraftState, GateRun, ProcessDraft
+from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.release import Bundle, Release
+
+KINDS = {"bpmn": "流程图", "dmn": "判定表", "form": "表单", "letter": "文书模板", "feature": "场景"}
+_SHOWN = re.compile(r"\{\{-?\s*(.+?)\s*-?\}\}", re.DOTALL)
+_SAID = re.compile(r"\{%.*?%\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """A process in the studio's list: the release in force, and its open draft."""
+
+    release: Release
+    name: str
+    draft: ProcessDraft | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """`title`: what people call it; `state`: "" as published, else 新增 or 改动."""
+
+    name: str
+    kind: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    at: datetime
+    who: str
+    said: str
+    revision: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """`difference` is None when it cannot be told; `blocked`: why it cannot be submitted yet; `approval`: why this
+    person may not approve, "" when he may."""
+
+    draft: ProcessDraft
+    base_version: int
+    released_version: int
+    files: Sequence[FileRow]
+    removed: Sequence[str]
+    findings: Sequence[Mapping[str, str]]
+    difference: Sequence[str] | None
+    picture: str
+    run: GateRun | None
+    is_run_current: bool
+    log: Sequence[LogRow]
+    writers: Sequence[str]
+    may_edit: bool
+    may_recall: bool
+    approval: str
+
+    @property
+    def errors(self) -> int:
+        return sum(one["severity"] == "error" for one in self.findings)
+
+
+def list_processes(tx: Tx, actor: Actor) -> tuple[Sequence[ProcessRow], Sequence[ProcessDraft]]:
+    """Every process with its open draft, and the drafts that are closed, newest first."""
+    permissions.require_release_read(actor)
+    drafts = store.draft.list_all(tx.db)
+    opened = {one.process: one for one in drafts if one.state in store.draft.OPEN_STATES}
+    rows = [
+        ProcessRow(deployed.release, deployed.definition.name, opened.get(process))
+        for process, latest in tx.latest_releases().items()
+        for deployed in (tx.release(latest),)
+    ]
+    return rows, [one for one in drafts if one.state not in store.draft.OPEN_STATES]
+
+
+def show_draft(tx: Tx, actor: Actor, number: int) -> DraftView:
+    permissions.require_release_read(actor)
+    draft = store.draft.get(tx.db, number)
+    files = store.draft.files(tx.db, number, draft.revision)
+    base = tx.release(draft.base).release
+    before = definitions.files_of(base.bundle)
+    bundle, findings = _bundle(tx, draft, files)
+    run = latest_run(tx, draft)
+    known = tx.organisation.directory
+    return DraftView(
+        draft=draft,
+        base_version=base.version,
+        released_version=tx.release(draft.released).release.version if draft.released else 0,
+        files=[_file_row(name, text, before) for name, text in sorted(files.items(), key=_in_order)],
+        removed=[name for name in before if name not in files],
+        findings=findings,
+        difference=_difference(base.bundle, bundle),
+        picture=_picture(base.bundle, bundle, draft.name),
+        run=run,
+        is_run_current=run is not None and run.revision == draft.revision,
+        log=[
+            LogRow(one.at, label(tx, one.identity), DRAFT_EVENTS[one.event][2], one.revision, one.words)
+            for one in store.draft.log(tx.db, number)
+        ],
+        writers=sorted(known.persons[one].name for one in writers(tx, draft) if one in known.persons),
+        may_edit=permissions.may_draft(actor) and draft.state is DraftState.EDITING,
+        may_recall=permissions.may_draft(actor) and draft.state is DraftState.SUBMITTED,
+        approval=_approval(tx, actor, draft),
+    )
+
+
+def findings_of(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
+    """What `jiecheng check` would say of these files."""
+    return _bundle(tx, draft, files)[1]
+
+
+def preview_letter(tx: Tx, text: str) -> documents.Rendered:
+    """The letter as it would look, with the names of its blanks in the places of what a case would fill in."""
+    documents.read_letter(text)  # what is wrong is told of the words as they are written
+
+    def blank(found: re.Match[str]) -> str:
+        return "〔" + re.sub(r"[^\w.]", "", found[1].partition("|")[0]) + "〕"
+
+    letter = documents.read_letter(_SAID.sub("", _SHOWN.sub(blank, text)))
+    number = "〔文号〕" if letter.layout == "文件" else "某某函〔2026〕1号"
+    return documents.render_letter(letter, {}, number=number, issued_on=tx.today, fonts=tx.house.fonts)
+
+
+def plain_picture(files: Mapping[str, str], process: str) -> str:
+    """The diagram as it is saved, for those who only look; "" when it cannot be drawn."""
+    try:
+        return definitions.picture.draw(files[f"{process}.bpmn"], states={}, flows=(), title="流程图")
+    except Invalid:
+        return ""
+
+
+def choices(tx: Tx, files: Mapping[str, str]) -> dict[str, object]:
+    """What the editor offers in its lists: clauses, forms with their fields, letters, tables, registers, organs, posts."""
+    known = tx.organisation.directory
+    deployed = [tx.release(one) for one in tx.latest_releases().values()]
+    entries = [entry for one in deployed for node in one.definition.nodes.values() for entry in node.register_entries]
+    registers: dict[str, dict[str, list[str]]] = {}
+    for entry in entries:
+        row = registers.setdefault(entry.register, {"statuses": [], "columns": []})
+        row["statuses"] = list(dict.fromkeys([*row["statuses"], entry.status]))
+        row["columns"] = list(dict.fromkeys([*row["columns"], *entry.columns]))
+    return {
+        "clauses": [{"id": key, "words": str(one.get("words", ""))[:60]} for key, one in known_clauses(tx).items()],
+        "forms": {name.removesuffix(".form"): _fields(text) for name, text in files.items() if name.endswith(".form")},
+        "letters": [name.removesuffix(".letter") for name in files if name.endswith(".letter")],
+        "decisions": [one for name, text in files.items() if name.endswith(".dmn") for one in _decisions(text)],
+        "registers": registers,
+        "organs": [{"id": one.id, "name": one.name} for one in known.organs.values()],
+        "posts": sorted({one.name for one in known.posts.values()}),
+    }
+
+
+def _bundle(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> tuple[Bundle | None, Sequence[Mapping[str, str]]]:
+    try:
+        bundle = draft_bundle(tx, draft, files)
+    except Invalid as error:
+        return None, [{"code": "unreadable", "place": "", "message": error.message, "severity": "error"}]
+    return bundle, draft_findings(bundle)
+
+
+def _difference(base: Bundle, bundle: Bundle | None) -> Sequence[str] | None:
+    if bundle is None:
+        return None
+    try:
+        return definitions.difference(base, bundle)
+    except Invalid:
+        return None
+
+
+def _picture(base: Bundle, bundle: Bundle | None, name: str) -> str:
+    if bundle is None:
+        return ""
+    try:
+        states = definitions.changed_elements(base, bundle)
+        return definitions.picture.draw(bundle.bpmn, states=states, flows=(), title=name)
+    except Invalid:
+        return ""
+
+
+def _approval(tx: Tx, actor: Actor, draft: ProcessDraft) -> str:
+    try:
+        permissions.require_approval(actor, writers(tx, draft))
+    except Refused as refusal:
+        return refusal.message
+    return ""
+
+
+def _file_row(name: str, text: str, before: Mapping[str, str]) -> FileRow:
+    state = "新增" if name not in before else "" if before[name] == text else "改动"
+    return FileRow(name, KINDS[name.rpartition(".")[2]], _title(name, text), state)
+
+
+def _title(name: str, text: str) -> str:
+    stem, _, kind = name.rpartition(".")
+    patterns = {
+        "bpmn": r'<bpmn:process [^>]*name="([^"]+)"',
+        "dmn": r'<decision [^>]*name="([^"]+)"',
+        "feature": r"功能[:：]\s*(.+)",
+        "letter": r'title:\s*"?([^"\n]+)',
+        "form": r'"label":\s*"([^"]+)"',
+    }
+    found = re.search(patterns[kind], text)
+    return re.sub(r"\{\{.*?\}\}", "…", found[1]).strip() if found else stem
+
+
+def _in_order(row: tuple[str, str]) -> tuple[int, str]:
+    return list(KINDS).index(row[0].rpartition(".")[2]), row[0]
+
+
+def _fields(text: str) -> list[dict[str, str]]:
+    def walk(parts: object) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = []
+        for one in parts if isinstance(parts, list) else ():
+            if isinstance(one, dict):
+                if one.get("key"):
+                    found.append({"key": str(one["key"]), "label": str(one.get("label") or one["key"])})
+                found += walk(one.get("components"))
+        return found
+
+    try:
+        return walk(json.loads(text).get("components"))
+    except (ValueError, AttributeError):
+        return []
+
+
+def _decisions(text: str) -> list[dict[str, str]]:
+    try:
+        root = definitions.parse_xml(text)
+    except Invalid:
+        return []
+    return [
+        {"id": str(one.get("id", "")), "name": str(one.get("name", ""))}
+        for one in root.iter()
+        if isinstance(one.tag, str) and one.tag.endswith("}decision")
+    ]

@@ -1,0 +1,41 @@
+// A decision table of a draft in dmn-js. Only this page loads it.
+import 'dmn-js/dist/assets/diagram-js.css';
+import 'dmn-js/dist/assets/dmn-js-shared.css';
+import 'dmn-js/dist/assets/dmn-js-drd.css';
+import 'dmn-js/dist/assets/dmn-js-decision-table.css';
+import 'dmn-js/dist/assets/dmn-js-decision-table-controls.css';
+import 'dmn-js/dist/assets/dmn-js-literal-expression.css';
+import 'dmn-js/dist/assets/dmn-font/css/dmn.css';
+import '../studio/studio.css';
+import DmnModeler from 'dmn-js/lib/Modeler';
+import { chinese, translate, unknown } from '../studio/chinese.js';
+import { listFindings } from '../studio/findings.js';
+import { openSession } from '../studio/session.js';
+
+const session = await openSession();
+const { root, data } = session;
+const options = { additionalModules: [chinese] };
+const modeler = new DmnModeler({ container: root.querySelector('[data-canvas]'), drd: options, decisionTable: options, literalExpression: options, boxedExpression: options });
+const heard = new WeakSet();
+modeler.on('viewer.created', ({ viewer }) => listen(viewer));
+
+function listen(viewer) {
+  if (!viewer || heard.has(viewer)) return;
+  heard.add(viewer);
+  viewer.get('eventBus').on('commandStack.changed', () => session.touched());
+}
+
+const { warnings } = await modeler.importXML(data.text);
+const table = modeler.getViews().find((view) => view.type === 'decisionTable');
+if (table) await modeler.open(table);
+listen(modeler.getActiveViewer());
+const stack = () => modeler.getActiveViewer().get('commandStack');
+const stem = data.name.replace(/\.dmn$/, '');
+session.begin({
+  collect: async () => (await modeler.saveXML({ format: true })).xml,
+  undo: () => stack().undo(),
+  redo: () => stack().redo(),
+  findings: (findings) => listFindings(root, findings.filter((one) => `${one.place} ${one.message}`.includes(stem))),
+});
+globalThis.studio = { modeler, session, warnings, unknown, translate };
+root.dataset.ready = 'yes';

@@ -1,0 +1,69 @@
+// Small form controls for the properties panel. Values go in, changes come out; none knows a diagram.
+
+let counter = 0;
+
+export function make(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+function labelled(control, { label, hint, required }) {
+  control.id = `field-${(counter += 1)}`;
+  const name = make('label', { htmlFor: control.id, className: 'field-label', textContent: required ? `${label} *` : label });
+  const parts = [name, control];
+  if (hint) parts.push(make('p', { className: 'soft small', textContent: hint }));
+  return make('div', { className: 'studio-field' }, ...parts);
+}
+
+// `options`: [{ value, label }] that are offered; anything else may be typed.
+export function textField(field, value, change, options = []) {
+  const long = field.long ?? value.length > 34;
+  const control = make(long ? 'textarea' : 'input', { className: 'form-control', value, autocomplete: 'off', disabled: field.disabled });
+  if (long) control.rows = Math.min(8, Math.ceil(value.length / 26) + 1);
+  if (field.name) control.name = field.name;
+  let known = value;
+  control.addEventListener('change', () => {
+    if (control.value === known) return;
+    known = control.value;
+    change(control.value, control);
+  });
+  const box = labelled(control, field);
+  if (options.length && !long) {
+    const list = make('datalist', { id: `${control.id}-list` });
+    list.append(...options.map((one) => make('option', { value: one.value, textContent: one.label })));
+    control.setAttribute('list', list.id);
+    box.append(list);
+  }
+  return box;
+}
+
+export function selectField(field, value, options, change) {
+  const control = make('select', { className: 'form-select', disabled: field.disabled });
+  if (field.name) control.name = field.name;
+  const known = options.some((one) => one.value === value);
+  if (!known) control.append(make('option', { value, textContent: value || '（请选择）' }));
+  control.append(...options.map((one) => make('option', { value: one.value, textContent: one.label })));
+  control.value = value;
+  control.addEventListener('change', () => {
+    if (control.value !== value) change((value = control.value));
+  });
+  return labelled(control, field);
+}
+
+export function checkField(field, value, change) {
+  const control = make('input', { type: 'checkbox', className: 'form-check-input', checked: value, disabled: field.disabled });
+  if (field.name) control.name = field.name;
+  control.id = `field-${(counter += 1)}`;
+  let known = value;
+  control.addEventListener('change', () => {
+    if (control.checked !== known) change((known = control.checked));
+  });
+  return make('div', { className: 'form-check' }, control, make('label', { htmlFor: control.id, textContent: field.label, className: 'form-check-label' }));
+}
+
+export function button(label, press, className = 'btn btn-sm btn-secondary') {
+  const made = make('button', { type: 'button', textContent: label, className });
+  made.addEventListener('click', press);
+  return made;
+}

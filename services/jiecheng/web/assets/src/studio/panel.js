@@ -1,0 +1,260 @@
+// The properties of the selected element: BPMN's own that people change, and every jc: word that may stand on it.
+// Which words there are comes from the server's table; each change is one command, so it can be undone.
+import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
+import { button, checkField, make, selectField, textField } from './fields.js';
+import { insertStep } from './insert.js';
+
+const TIMES = { timeDate: '到某个时刻', timeDuration: '过一段时间', timeCycle: '每隔一段时间' };
+
+export function tagOf(bo) {
+  const name = bo.$type.replace(/^bpmn:/, '');
+  return name[0].toLowerCase() + name.slice(1);
+}
+
+export class Panel {
+  constructor(box, modeler, data) {
+    this.box = box;
+    this.modeler = modeler;
+    this.data = data;
+    this.modeling = modeler.get('modeling');
+    this.factory = modeler.get('bpmnFactory');
+    this.writing = false;
+    const bus = modeler.get('eventBus');
+    bus.on('selection.changed', () => this.draw());
+    // What was typed here is here already; drawing anew would take the focus away.
+    bus.on('commandStack.changed', () => this.writing || this.draw());
+  }
+
+  get element() {
+    const selected = this.modeler.get('selection').get();
+    return selected.length === 1 ? selected[0] : this.modeler.get('canvas').getRootElement();
+  }
+
+  // Without a selection, and for a pool, the properties of the process itself.
+  subject(element) {
+    const bo = getBusinessObject(element);
+    if (is(bo, 'bpmn:Participant')) return bo.processRef ?? bo;
+    if (!is(bo, 'bpmn:Collaboration')) return bo;
+    return bo.participants?.find((one) => one.processRef)?.processRef ?? bo;
+  }
+
+  draw() {
+    const element = this.element.labelTarget ?? this.element;
+    // While a diagram is being read there is a root without anything behind it.
+    if (!getBusinessObject(element)?.$type) return;
+    const bo = this.subject(element);
+    const parts = [this.heading(bo), ...this.basics(element, bo)];
+    if (is(bo, 'bpmn:SequenceFlow')) parts.push(...this.flow(element, bo));
+    if (is(bo, 'bpmn:Event')) parts.push(...this.event(element, bo));
+    if (is(bo, 'bpmn:CallActivity')) parts.push(this.text({ label: '调用哪个流程', name: 'calledElement' }, element, bo, 'calledElement'));
+    parts.push(...this.attributes(element, bo), ...this.words(element, bo));
+    this.box.replaceChildren(...parts);
+  }
+
+  write(deed, again = false) {
+    this.writing = true;
+    try {
+      deed();
+    } finally {
+      this.writing = false;
+    }
+    if (again) this.draw();
+  }
+
+  set(element, target, values, again = false) {
+    this.write(() => this.modeling.updateModdleProperties(element, target, values), again);
+  }
+
+  heading(bo) {
+    const words = is(bo, 'bpmn:Process') ? '整个流程' : this.data.kinds(bo);
+    return make('p', { className: 'soft small', textContent: words });
+  }
+
+  text(field, element, target, key, options) {
+    const change = (value) => this.set(element, target, { [key]: value === '' ? undefined : value });
+    return textField({ ...field, disabled: !this.data.editable }, String(target.get(key) ?? ''), change, options);
+  }
+
+  basics(element, bo) {
+    const disabled = !this.data.editable;
+    const name = textField({ label: '名称', name: 'name', disabled, long: (bo.name ?? '').length > 20 }, bo.name ?? '', (value) =>
+      this.write(() => (bo === getBusinessObject(element) ? this.modeling.updateProperties(element, { name: value }) : this.modeling.updateModdleProperties(element, bo, { name: value })))
+    );
+    if (is(bo, 'bpmn:SequenceFlow')) return [name];
+    const id = textField({ label: '标识（小写英文和下划线）', name: 'id', disabled: disabled || is(bo, 'bpmn:Process') }, bo.id, (value, control) => this.rename(element, bo, value, control));
+    const said = bo.get('documentation')?.[0]?.text ?? '';
+    const note = textField({ label: '给办事人看的说明', name: 'documentation', long: true, disabled }, said, (value) => this.document(element, bo, value));
+    return [name, id, note];
+  }
+
+  rename(element, bo, value, control) {
+    const taken = this.modeler.get('elementRegistry').get(value);
+    if (/^[a-z][a-z0-9_]*$/.test(value) && !taken) {
+      this.write(() => this.modeling.updateProperties(element, { id: value }));
+    } else {
+      control.value = bo.id;
+      this.data.warn(taken ? `标识 ${value} 已经用了，请换一个。` : '标识只能用小写英文、数字和下划线，以字母开头。');
+    }
+  }
+
+  document(element, bo, text) {
+    const made = text ? [this.create('bpmn:Documentation', { text }, bo)] : [];
+    this.set(element, bo, { documentation: made });
+  }
+
+  create(type, values, parent) {
+    const made = this.factory.create(type, values);
+    made.$parent = parent;
+    return made;
+  }
+
+  flow(element, bo) {
+    const disabled = !this.data.editable;
+    const source = bo.sourceRef;
+    const parts = [];
+    if (/Gateway$/.test(source.$type)) {
+      const condition = textField({ label: '条件（表达式）', name: 'condition', long: true, disabled, hint: '例如 committee_outcome = "agree"' }, bo.conditionExpression?.body ?? '', (body) =>
+        this.write(() => this.modeling.updateProperties(element, { conditionExpression: body ? this.create('bpmn:FormalExpression', { body }, bo) : undefined }))
+      );
+      const plain = checkField({ label: '缺省去路（别的条件都不成立时走）', name: 'default', disabled }, source.default === bo, (on) =>
+        this.write(() => this.modeling.updateProperties(element.source, { default: on ? bo : undefined }))
+      );
+      parts.push(condition, plain);
+    }
+    if (!disabled) parts.push(button('在这条线上加一个办理环节', () => insertStep(this.modeler, element)));
+    return parts;
+  }
+
+  event(element, bo) {
+    const disabled = !this.data.editable;
+    const parts = [];
+    const [definition] = bo.eventDefinitions ?? [];
+    if (is(bo, 'bpmn:BoundaryEvent')) {
+      parts.push(checkField({ label: '打断这个环节', name: 'cancelActivity', disabled }, bo.cancelActivity !== false, (on) => this.write(() => this.modeling.updateProperties(element, { cancelActivity: on }))));
+    }
+    if (definition && is(definition, 'bpmn:TimerEventDefinition')) parts.push(...this.timer(element, definition, disabled));
+    if (definition && is(definition, 'bpmn:MessageEventDefinition')) parts.push(this.message(element, definition, disabled));
+    return parts;
+  }
+
+  timer(element, definition, disabled) {
+    const kind = Object.keys(TIMES).find((one) => definition[one]) ?? 'timeDate';
+    const put = (chosen, body) => {
+      const none = Object.fromEntries(Object.keys(TIMES).map((one) => [one, undefined]));
+      this.set(element, definition, { ...none, [chosen]: this.create('bpmn:FormalExpression', { body }, definition) });
+    };
+    let chosen = kind;
+    const body = () => definition[chosen]?.body ?? definition[kind]?.body ?? '';
+    const options = Object.entries(TIMES).map(([value, label]) => ({ value, label }));
+    return [
+      selectField({ label: '定时', name: 'timer', disabled }, kind, options, (value) => { const text = body(); chosen = value; put(value, text); }),
+      textField({ label: '时间（表达式）', name: 'time', long: true, disabled, hint: '例如 =date(end_date)，或 P3D' }, body(), (value) => put(chosen, value)),
+    ];
+  }
+
+  message(element, definition, disabled) {
+    return textField({ label: '消息名称（页面上按钮的字）', name: 'message', disabled }, definition.messageRef?.name ?? '', (name) => {
+      if (definition.messageRef) return this.set(element, definition.messageRef, { name });
+      const root = this.modeler.getDefinitions();
+      const message = this.create('bpmn:Message', { name }, root);
+      return this.write(() => {
+        this.modeling.updateModdleProperties(element, root, { rootElements: [...root.rootElements, message] });
+        this.modeling.updateModdleProperties(element, definition, { messageRef: message });
+      });
+    });
+  }
+
+  attributes(element, bo) {
+    return this.data.attributes
+      .filter((one) => one.within.includes(tagOf(bo)))
+      .map((one) => this.text({ label: one.label, hint: one.hint, name: `jc-${one.name}` }, element, bo, `jc:${one.name}`, this.options(one.list)));
+  }
+
+  words(element, bo) {
+    return this.data.words.filter((word) => word.within.includes(tagOf(bo))).map((word) => this.word(word, element, bo));
+  }
+
+  held(bo, word) {
+    return (bo.get('extensionElements')?.get('values') ?? []).filter((one) => one.$type === word.type);
+  }
+
+  word(word, element, bo) {
+    const held = this.held(bo, word);
+    const box = make('details', { className: 'studio-word', open: held.length > 0 }, make('summary', {}, make('strong', { textContent: word.label }), held.length ? `（${held.length}）` : ''));
+    box.dataset.word = word.name;
+    for (const one of held) box.append(this.entry(word, element, one, () => this.drop(element, bo, one)));
+    if (this.data.editable && (word.many || !held.length)) box.append(button(held.length ? '再加一个' : '加上', () => this.add(word, element, bo)));
+    return box;
+  }
+
+  entry(word, element, one, remove) {
+    const box = make('div', { className: 'studio-entry' });
+    box.append(...word.attributes.map((attribute) => this.attribute(word, attribute, element, one)));
+    const resolver = word.attributes.some((attribute) => attribute.name === 'resolver') && this.data.resolvers.find((found) => found.value === one.get('resolver'));
+    if (resolver) {
+      const known = resolver.parameters.map((each) => each.name);
+      const others = Object.keys(one.$attrs).filter((key) => !known.includes(key) && !key.startsWith('xmlns')).map((name) => ({ name, label: name }));
+      for (const each of [...resolver.parameters, ...others]) {
+        box.append(this.text({ label: each.label, hint: each.hint, name: `${word.name}-${each.name}` }, element, one, each.name, this.options(each.list)));
+      }
+    }
+    for (const child of word.children) box.append(this.children(child, element, one));
+    if (this.data.editable) box.append(button(`去掉`, remove, 'btn btn-sm btn-link'));
+    return box;
+  }
+
+  attribute(word, attribute, element, one) {
+    const field = { label: attribute.label, hint: attribute.hint, required: attribute.required, name: `${word.name}-${attribute.name}`, disabled: !this.data.editable };
+    const value = one.get(attribute.name) ?? '';
+    if (attribute.name === 'resolver') return selectField(field, value, this.data.resolvers, (next) => this.set(element, one, { resolver: next }, true));
+    if (attribute.choices.length) return selectField(field, value, [{ value: '', label: '（不写）' }, ...attribute.choices], (next) => this.set(element, one, { [attribute.name]: next || undefined }));
+    return this.text(field, element, one, attribute.name, this.options(attribute.list, one));
+  }
+
+  children(word, element, parent) {
+    const key = `${word.name}s`;
+    const held = parent.get(key) ?? [];
+    const box = make('details', { className: 'studio-word', open: held.length > 0 && held.length < 6 }, make('summary', { textContent: `${word.label}（${held.length}）` }));
+    const put = (list) => this.set(element, parent, { [key]: list }, true);
+    for (const one of held) box.append(this.entry(word, element, one, () => put(held.filter((each) => each !== one))));
+    if (this.data.editable) box.append(button('加一个', () => put([...held, this.create(word.type, this.beginning(word), parent)])));
+    return box;
+  }
+
+  beginning(word) {
+    const chosen = word.attributes.filter((one) => one.required && one.choices.length);
+    return Object.fromEntries(chosen.map((one) => [one.name, one.choices.find((each) => each.value === 'edit')?.value ?? one.choices[0].value]));
+  }
+
+  add(word, element, bo) {
+    const values = word.attributes.some((one) => one.name === 'resolver') ? { resolver: 'initiator' } : this.beginning(word);
+    const ext = bo.get('extensionElements');
+    if (ext) return this.set(element, ext, { values: [...ext.get('values'), this.create(word.type, values, ext)] }, true);
+    const made = this.create('bpmn:ExtensionElements', { values: [] }, bo);
+    made.get('values').push(this.create(word.type, values, made));
+    return this.set(element, bo, { extensionElements: made }, true);
+  }
+
+  drop(element, bo, one) {
+    const ext = bo.get('extensionElements');
+    this.set(element, ext, { values: ext.get('values').filter((each) => each !== one) }, true);
+  }
+
+  options(list, one) {
+    const { choices } = this.data;
+    const plain = (names) => names.map((value) => ({ value, label: '' }));
+    switch (list) {
+      case 'forms': return plain(Object.keys(choices.forms));
+      case 'fields': return (choices.forms[one?.$parent?.get('name')] ?? []).map(({ key, label }) => ({ value: key, label }));
+      case 'letters': return plain(choices.letters);
+      case 'clauses': return choices.clauses.map(({ id, words }) => ({ value: id, label: words }));
+      case 'decisions': return choices.decisions.map(({ id, name }) => ({ value: id, label: name }));
+      case 'registers': return plain(Object.keys(choices.registers));
+      case 'statuses': return plain(choices.registers[one?.get('register')]?.statuses ?? []);
+      case 'columns': return plain(choices.registers[one?.$parent?.get('register')]?.columns ?? []);
+      case 'posts': return plain(choices.posts);
+      case 'organs': return choices.organs.map(({ id, name }) => ({ value: id, label: name }));
+      default: return [];
+    }
+  }
+}

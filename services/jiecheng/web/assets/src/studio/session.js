@@ -1,0 +1,114 @@
+// One file of a draft in an editor: loaded, saved under its lock, saved by itself, and not lost by leaving the page.
+// Owns the bar above the editor; what is drawn is the editor's.
+
+const AUTOSAVE_MS = 20000;
+
+function clock() {
+  return new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit' });
+}
+
+export class Session {
+  constructor(root, data) {
+    this.root = root;
+    this.data = data;
+    this.seen = data.seen;
+    this.editable = data.editable;
+    this.dirty = false;
+    this.stopped = false;
+    this.collect = async () => data.text;
+    this.hear = () => {};
+    this.state = root.querySelector('[data-state]');
+    this.problem = root.querySelector('[data-problem]');
+  }
+
+  // `collect` gives the text as it is now; `undo`, `redo` are the editor's own.
+  begin({ collect, undo, redo, findings }) {
+    this.collect = collect;
+    this.hear = findings ?? this.hear;
+    this.say(this.editable ? `第 ${this.data.revision} 稿` : '只能看');
+    this.root.querySelector('[data-save]')?.addEventListener('click', () => this.save());
+    this.root.querySelector('[data-undo]')?.addEventListener('click', undo);
+    this.root.querySelector('[data-redo]')?.addEventListener('click', redo);
+    document.addEventListener('keydown', (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
+      event.preventDefault();
+      if (this.editable) this.save();
+    });
+    window.addEventListener('beforeunload', (event) => {
+      if (this.dirty) event.preventDefault();
+    });
+    this.hear(this.data.findings);
+  }
+
+  touched() {
+    if (!this.editable) return;
+    this.dirty = true;
+    this.edits = (this.edits ?? 0) + 1;
+    if (this.stopped) return;
+    this.say('有改动，还没有保存');
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), AUTOSAVE_MS);
+  }
+
+  async save() {
+    // A field that still has the focus has not handed over what was typed.
+    document.activeElement?.dispatchEvent(new Event('change', { bubbles: true }));
+    clearTimeout(this.timer);
+    if (this.saving) return this.saving;
+    this.saving = this.send().finally(() => {
+      this.saving = undefined;
+    });
+    return this.saving;
+  }
+
+  async send() {
+    const edits = this.edits;
+    this.say('正在保存……');
+    const form = new FormData(this.root.querySelector('[data-guard]'));
+    form.set('name', this.data.name);
+    form.set('seen', this.seen);
+    form.set('text', new Blob([await this.collect()], { type: 'text/plain' }), this.data.name);
+    let answer;
+    try {
+      const response = await fetch(`/studio/${this.root.dataset.draft}/save`, { method: 'POST', body: form });
+      answer = await response.json();
+    } catch {
+      return this.fail('没有保存上：连不上服务器，或者登录已过期。改动还在这一页上，请在另一个窗口登录后再按“保存”。');
+    }
+    if (answer.problem) {
+      // Somebody else was quicker: saving again by itself would only repeat the refusal.
+      this.stopped = answer.rule === 'studio_revision' || answer.rule === 'studio_state';
+      return this.fail(answer.problem);
+    }
+    this.seen = answer.seen;
+    if (edits === this.edits) this.dirty = false;
+    this.problem.hidden = true;
+    this.say(`已保存为第 ${answer.revision} 稿（${clock()}）`);
+    this.hear(answer.findings);
+    return true;
+  }
+
+  async fail(sentence) {
+    this.say('没有保存');
+    this.problem.replaceChildren(Object.assign(document.createElement('p'), { textContent: sentence }));
+    if (this.stopped) {
+      const link = document.createElement('a');
+      link.textContent = '下载我的改动';
+      link.download = this.data.name;
+      link.href = URL.createObjectURL(new Blob([await this.collect()]));
+      this.problem.append(link);
+    }
+    this.problem.hidden = false;
+    return false;
+  }
+
+  say(words) {
+    this.state.textContent = words;
+  }
+}
+
+export async function openSession() {
+  const root = document.querySelector('[data-studio]');
+  const response = await fetch(`/studio/${root.dataset.draft}/data/${root.dataset.name}`);
+  return new Session(root, await response.json());
+}

@@ -1,0 +1,165 @@
+"""The studio's editors: their pages, what they load, and the one way they save. Everything is judged again on the server.
+
+Editor pages carry a content policy of their own, the least the drawing libraries need; see services/decisions/0012-studio.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from jiecheng import definitions, store
+from jiecheng.cases import draft, studio
+from jiecheng.cases.draft import SaveDraft
+from jiecheng.model.draft import DraftState
+from jiecheng.model.errors import Invalid, JiechengError, NotFound, Refused
+from jiecheng.permissions import may_draft
+from jiecheng.web import studio_words
+from jiecheng.web.posted import Posted, PostedForm
+from jiecheng.web.security import CONTENT_POLICY
+from jiecheng.web.trouble import Trouble, trouble_of
+from jiecheng.web.visit import Visit, enter
+
+router = APIRouter(prefix="/studio")
+
+# Styles in attributes only: the libraries draw icons with them. No inline script, no inline style sheet, no eval.
+EDITOR_POLICY = f"{CONTENT_POLICY}; style-src 'self'; style-src-attr 'unsafe-inline'"
+EDITORS = {"bpmn": "studio_diagram", "dmn": "studio_table", "form": "studio_form"}
+NEW_TEXTS = {
+    "form": '{\n  "schemaVersion": 19,\n  "type": "default",\n  "components": []\n}\n',
+    "letter": 'kind: 函\nissuer: "{{ issuer.name }}"\ntitle: "关于……的函"\naddressee: ""\nbody:\n  - "……"\n',
+    "feature": "# language: zh-CN\n功能: ……\n\n  规则: ……\n\n    @L1\n    场景: ……\n      假如 ……\n",
+}
+
+
+@router.get("/{number}/files/{name}")
+def show_editor(request: Request, number: int, name: str) -> Response:
+    with enter(request) as visit:
+        return _page(visit, number, name)
+
+
+@router.get("/{number}/data/{name}")
+def load(request: Request, number: int, name: str) -> Response:
+    """What an editor begins with."""
+    with enter(request) as visit:
+        found, files = draft.draft_files(visit.tx, visit.actor, number)
+        if name not in files:
+            raise NotFound("草稿里没有这个文件。")
+        data: dict[str, object] = {
+            "name": name,
+            "text": files[name],
+            "seen": store.draft.text_hash(files[name]),
+            "revision": found.revision,
+            "editable": may_draft(visit.actor) and found.state is DraftState.EDITING,
+            "findings": studio.findings_of(visit.tx, found, files),
+        }
+        if name.endswith(".bpmn"):
+            data |= {
+                "moddle": definitions.moddle_descriptor(),
+                "words": studio_words.words(),
+                "attributes": studio_words.attributes(),
+                "resolvers": studio_words.resolvers(),
+                "choices": studio.choices(visit.tx, files),
+            }
+        return JSONResponse(data)
+
+
+@router.post("/{number}/save")
+def save(request: Request, number: int, posted: PostedForm) -> Response:
+    """An editor's save, by a script: the answer is data, also when it is a "no"."""
+    name = posted.one("name")
+    try:
+        text = _uploaded(posted)
+        with enter(request, posted) as visit:
+            command = SaveDraft(visit.actor, number, {name: text}, {name: posted.one("seen")})
+            saved = draft.save_draft(visit.tx, command)
+            found, files = draft.draft_files(visit.tx, visit.actor, number)
+            findings = studio.findings_of(visit.tx, found, files)
+    except JiechengError as error:
+        trouble = trouble_of(error)
+        return JSONResponse({"problem": trouble.message, "rule": trouble.rule}, trouble.status)
+    return JSONResponse({"revision": saved.revision, "seen": saved.hashes[name], "findings": findings})
+
+
+@router.post("/{number}/files/{name}")
+def save_text(request: Request, number: int, name: str, posted: PostedForm) -> Response:
+    """A text's own form, which needs no script."""
+    text = "\n".join(posted.fields.get("_text", ("",)))
+    try:
+        with enter(request, posted) as visit:
+            command = SaveDraft(visit.actor, number, {name: text}, {name: posted.one("_seen")})
+            saved = draft.save_draft(visit.tx, command)
+            said = f"已保存为第 {saved.revision} 稿。" if saved.changed else "没有改动，不用保存。"
+            return visit.go(f"/studio/{number}/files/{name}", said)
+    except (Invalid, Refused) as problem:
+        with enter(request) as visit:
+            return _page(visit, number, name, problem=visit.trouble(problem), text=text)
+
+
+@router.post("/{number}/add")
+def add_file(request: Request, number: int, posted: PostedForm) -> Response:
+    kind, stem = posted.one("_kind"), posted.one("_name")
+    name = f"{stem}.{kind}"
+    with enter(request, posted) as visit:
+        text = definitions.new_table(stem) if kind == "dmn" else NEW_TEXTS.get(kind, "")
+        files: Mapping[str, str | None] = {name: text}
+        draft.save_draft(visit.tx, SaveDraft(visit.actor, number, files, {name: ""}))
+        return visit.go(f"/studio/{number}/files/{name}", f"已加入文件 {name}。")
+
+
+@router.post("/{number}/remove/{name}")
+def remove_file(request: Request, number: int, name: str, posted: PostedForm) -> Response:
+    with enter(request, posted) as visit:
+        if name.endswith(".bpmn"):
+            raise Invalid("流程图不能删去。不要这个草稿了，请作废草稿。")
+        draft.save_draft(visit.tx, SaveDraft(visit.actor, number, {name: None}, {}))
+        return visit.go(f"/studio/{number}", f"已删去文件 {name}。")
+
+
+@router.get("/{number}/preview/{name}")
+def preview(request: Request, number: int, name: str) -> Response:
+    """A letter on paper, with blanks where a case would fill in."""
+    with enter(request) as visit:
+        _, files = draft.draft_files(visit.tx, visit.actor, number)
+        if not name.endswith(".letter") or name not in files:
+            raise NotFound("草稿里没有这份文书。")
+        paper = studio.preview_letter(visit.tx, files[name])
+    headers = {"content-disposition": f'inline; filename="{name}.pdf"'}
+    return Response(paper.pdf, media_type="application/pdf", headers=headers)
+
+
+def _page(visit: Visit, number: int, name: str, *, problem: Trouble | None = None, text: str | None = None) -> Response:
+    found, files = draft.draft_files(visit.tx, visit.actor, number)
+    if name not in files:
+        return RedirectResponse(f"/studio/{number}", 303)
+    kind = name.rpartition(".")[2]
+    status = problem.status if problem else 200
+    values: dict[str, object] = {
+        "draft": found,
+        "name": name,
+        "kind": studio.KINDS[kind],
+        "editable": may_draft(visit.actor) and found.state is DraftState.EDITING,
+        "problem": problem,
+    }
+    if kind not in EDITORS:
+        content = files[name] if text is None else text
+        findings = [one for one in studio.findings_of(visit.tx, found, files) if name in one["place"] + one["message"]]
+        seen = store.draft.text_hash(files[name])
+        return visit.page("studio_text.html", status, **values, text=content, seen=seen, findings=findings)
+    picture = studio.plain_picture(files, found.process) if kind == "bpmn" else ""
+    answer = visit.page("studio_editor.html", status, **values, editor=EDITORS[kind], picture=picture)
+    answer.headers["content-security-policy"] = EDITOR_POLICY
+    return answer
+
+
+def _uploaded(posted: Posted) -> str:
+    uploads = posted.files.get("text", ())
+    if not uploads:
+        raise Invalid("没有收到文件内容，没有保存。")
+    try:
+        return uploads[0].content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Invalid("文件不是 UTF-8 文字，没有保存。") from None

@@ -1,0 +1,165 @@
+"""How the diagram editor calls the jc: words: Chinese names for the table of `definitions.vocabulary`, and which list each offers.
+
+Only names: which words there are, where they stand and what they need, the table says. A word without a name here is
+shown under its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jiecheng.definitions.moddle import children_of, type_name
+from jiecheng.definitions.vocabulary import ATTRIBUTES, WORDS
+from jiecheng.directory import RESOLVERS
+from jiecheng.web.vocabulary import RESOLVER_WORDS
+
+WORD_NAMES: Mapping[str, str] = {
+    "starters": "谁可以发起",
+    "assignment": "谁来办",
+    "form": "用什么表单",
+    "field": "字段权限",
+    "outcome": "办理结果（按钮）",
+    "input": "交给被调用流程",
+    "output": "办完后记下",
+    "due": "办理时限",
+    "meeting": "集体研究（表决）",
+    "withdrawable": "停在这里时发起人可以撤销",
+    "facts": "判定前查台账",
+    "notice": "通知内容",
+    "document": "制发文书",
+    "registerEntry": "登记台账",
+    "column": "台账栏目",
+    "instance": "几家各办一份",
+    "compartment": "只给本单位看",
+}
+ATTRIBUTE_NAMES: Mapping[str, str] = {
+    "resolver": "人员规则",
+    "exclude": "谁要回避",
+    "form.name": "表单",
+    "form.default": "没有点名的字段",
+    "key": "字段",
+    "right": "权限",
+    "outcome.value": "结果代码（小写英文）",
+    "outcome.label": "按钮上的字",
+    "opinion": "意见",
+    "style": "按钮样子",
+    "source": "取值",
+    "target": "记入变量",
+    "workingDays": "工作日",
+    "basis": "依据",
+    "quorum": "到会比例",
+    "majority": "通过比例",
+    "register": "台账",
+    "status": "状态",
+    "where": "按哪一栏查",
+    "equals": "等于",
+    "text": "内容",
+    "letter": "文书模板",
+    "numberKind": "编号用字",
+    "issuer": "发文机关",
+    "to": "发给谁",
+    "column.name": "栏目",
+    "organ": "机关",
+    "label": "名称",
+    "title": "办件标题",
+    "clauses": "依据条款",
+    "resultVariable": "结果存入变量",
+    "decision": "用哪张判定表",
+    "job": "系统作业",
+}
+CHOICE_NAMES: Mapping[str, str] = {
+    "hidden": "不显示",
+    "read": "只看",
+    "edit": "可填",
+    "required": "必填",
+    "optional": "可不填",
+    "primary": "主要",
+    "danger": "否定",
+    "secondary": "次要",
+}
+# Which list of `cases.studio.choices` an attribute offers.
+LISTS: Mapping[str, str] = {
+    "form.name": "forms",
+    "field.key": "fields",
+    "basis": "clauses",
+    "clauses": "clauses",
+    "letter": "letters",
+    "decision": "decisions",
+    "register": "registers",
+    "registerEntry.status": "statuses",
+    "column.name": "columns",
+    "post": "posts",
+    "organ": "organs",
+    "target": "variables",
+    "resultVariable": "variables",
+}
+HINTS: Mapping[str, str] = {
+    "workingDays": "写数字，例如 3；或写表达式，例如 =limits.committee_days",
+    "basis": "写条款编号，例如 X2，或一句话",
+    "quorum": "1/2 表示过半数，≥2/3 表示不少于三分之二",
+    "majority": "1/2 表示过半数，≥2/3 表示不少于三分之二",
+    "source": "表达式，以 = 开头，例如 =borrowed.person",
+    "exclude": "initiator 发起人、subject 当事人，几个之间空格",
+    "clauses": "几个之间空格，例如 L2 X5",
+    "text": "文字，或以 = 开头的表达式",
+    "title": '表达式，例如 ="借调" + borrowed.name',
+}
+PARAMETERS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "initiator": (),
+    "initiator_organ_head": (),
+    "identity": (("identity", "指定的人"),),
+    "post": (("organ", "机关"), ("post", "岗位")),
+    "head": (("organ", "机关"),),
+    "superior": (("of", "谁的上级"), ("levels", "往上几级")),
+    "party_organ_post": (("street", "街镇"), ("post", "岗位")),
+    "meeting_secretary": (("street", "街镇"), ("organ", "机关"), ("body", "议事机构")),
+    "holders": (("post", "岗位"), ("kind", "机关类别")),
+    "anyone": (),
+}
+
+
+def words() -> list[dict[str, Any]]:
+    """Every word that stands on a BPMN element, with its attributes and the words inside it."""
+    return [_word(name) for name, word in WORDS.items() if not word.within <= set(WORDS)]
+
+
+def attributes() -> list[dict[str, Any]]:
+    """jc: attributes of BPMN elements, with the elements that may carry them."""
+    return [{**_attribute("", name), "within": sorted(tags)} for name, tags in ATTRIBUTES.items()]
+
+
+def resolvers() -> list[dict[str, Any]]:
+    return [
+        {
+            "value": name,
+            "label": RESOLVER_WORDS.get(name, name),
+            "parameters": [{**_attribute("", key), "label": label} for key, label in PARAMETERS.get(name, ())],
+        }
+        for name in RESOLVERS
+    ]
+
+
+def _word(name: str) -> dict[str, Any]:
+    word = WORDS[name]
+    keys = dict.fromkeys((*word.required, *word.optional, *word.choices))
+    return {
+        "name": name,
+        "type": f"jc:{type_name(name)}",
+        "label": WORD_NAMES.get(name, name),
+        "within": sorted(tag for tag in word.within if tag not in WORDS),
+        "attributes": [{**_attribute(name, key), "required": key in word.required} for key in keys],
+        "many": word.many,
+        "children": [_word(child) for child in children_of(name)],
+    }
+
+
+def _attribute(word: str, key: str) -> dict[str, Any]:
+    choices = WORDS[word].choices.get(key, ()) if word else ()
+    return {
+        "name": key,
+        "label": ATTRIBUTE_NAMES.get(f"{word}.{key}", ATTRIBUTE_NAMES.get(key, key)),
+        "choices": [{"value": one, "label": CHOICE_NAMES.get(one, one)} for one in choices],
+        "list": LISTS.get(f"{word}.{key}", LISTS.get(key, "")),
+        "hint": HINTS.get(key, ""),
+    }

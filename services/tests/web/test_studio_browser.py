@@ -1,0 +1,270 @@
+"""The studio in a real browser: an owner changes a process, the gate passes, a second person publishes it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_web_browser import DESK, PHONE, Seat, serious
+from web_loan import ADMINISTRATOR, FILING, OWNER, words
+
+from jiecheng import definitions, store
+from jiecheng.acceptance.gate import Ground, run_gate
+from jiecheng.cases import deployment
+from jiecheng.cases.clockwork import Desk
+
+ROOT = Path(__file__).resolve().parents[3]
+SHOTS = os.environ.get("JIECHENG_SHOTS", "")
+
+
+@pytest.fixture(scope="module")
+def seat_of(chromium, address) -> Iterator[object]:
+    seats: list[Seat] = []
+
+    def sit(account: str, **options: object) -> Seat:
+        seat = Seat(chromium, address, **options)
+        seats.append(seat)
+        return seat.log_in(account)
+
+    yield sit
+    for seat in seats:
+        seat.context.close()
+    assert [fault for seat in seats for fault in seat.faults] == []
+
+
+@pytest.fixture(scope="module")
+def owner(seat_of):
+    return seat_of(OWNER)
+
+
+def shot(page, name):
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
+def open_draft(seat, name):
+    """The draft of a process, new or as it is; its number."""
+    seat.page.goto("/studio")
+    row = seat.page.locator(f"tr:has-text('{name}')").first
+    row.locator("button, a.btn").first.click()
+    seat.page.wait_for_url("**/studio/*")
+    return int(seat.page.url.rpartition("/")[2])
+
+
+def open_editor(seat, number, file):
+    seat.page.goto(f"/studio/{number}/files/{file}")
+    shot(seat.page, "opening")
+    seat.page.wait_for_selector("[data-studio][data-ready]")
+
+
+@pytest.mark.parametrize("process", sorted(one.name for one in (ROOT / "bpmn").iterdir() if one.is_dir()))
+def test_opening_and_saving_a_diagram_loses_nothing(owner, process, house):
+    with house.transaction() as tx:
+        name = tx.release(tx.latest_releases()[process]).definition.name
+    number = open_draft(owner, name)
+    open_editor(owner, number, f"{process}.bpmn")
+    shot(owner.page, f"diagram-{process}")
+    # The parameters of a resolver are open by design; everything else must be known to the editor.
+    warnings = owner.page.evaluate("studio.warnings.map((one) => one.message)")
+    assert [one for one in warnings if not one.startswith("unknown attribute")] == []
+    saved = owner.page.evaluate("studio.modeler.saveXML({ format: true }).then((one) => one.xml)")
+    original = (ROOT / "bpmn" / process / f"{process}.bpmn").read_text("utf-8")
+    assert definitions.read_process(saved) == definitions.read_process(original)
+    assert definitions.means_the_same(f"{process}.bpmn", original, saved)
+
+
+@pytest.mark.parametrize(
+    ("process", "file"),
+    [(path.parent.name, path.name) for path in sorted((ROOT / "bpmn").glob("*/*.dmn"))],
+)
+def test_opening_and_saving_a_table_changes_no_rule(owner, process, file, house):
+    with house.transaction() as tx:
+        name = tx.release(tx.latest_releases()[process]).definition.name
+    number = open_draft(owner, name)
+    open_editor(owner, number, file)
+    shot(owner.page, f"table-{file}")
+    saved = owner.page.evaluate("studio.modeler.saveXML({ format: true }).then((one) => one.xml)")
+    original = (ROOT / "bpmn" / process / file).read_text("utf-8")
+    assert definitions.means_the_same(file, original, saved)
+
+
+@pytest.mark.parametrize(
+    ("process", "file"),
+    [(path.parent.name, path.name) for path in sorted((ROOT / "forms").glob("*/*.form"))],
+)
+def test_opening_and_saving_a_form_changes_no_field(owner, process, file, house):
+    with house.transaction() as tx:
+        name = tx.release(tx.latest_releases()[process]).definition.name
+    number = open_draft(owner, name)
+    open_editor(owner, number, file)
+    shot(owner.page, f"form-{file}")
+    saved = owner.page.evaluate("studio.session.collect()")
+    original = (ROOT / "forms" / process / file).read_text("utf-8")
+    assert definitions.means_the_same(file, original, saved)
+
+
+STOP = "借调叫停"
+NEW_STEP = "到单位送达"
+REPORT = {
+    "taken": "i-yangjingxing",
+    "holder": "audit",
+    "since_date": "2026-02-01",
+    "facts": "三月二日到该单位查看，此人正在上班，街道没有收到任何借用手续。",
+}
+
+
+def run_gates(house):
+    """What the flow does, beside the browser."""
+    desk = Desk(house)
+    while work := desk.claim_gate("test"):
+        ground = Ground(house.database.url, ROOT / deployment.DISTRICT)
+        report = run_gate(work, ground, lambda progress, run=work.run: desk.note_gate(run, "test", progress))
+        desk.finish_gate(work.run, "test", report)
+
+
+def report_stop(browser):
+    """Somebody reports an unauthorised loan; where it goes next."""
+    page = browser.get("/start/loan_stop")
+    return words(browser.post("/start/loan_stop", page, **REPORT).text)
+
+
+def field(page, name):
+    return page.locator(f"[data-panel=properties] [name='{name}']").first
+
+
+def type_in(page, name, value):
+    field(page, name).fill(value)
+    field(page, name).dispatch_event("change")
+
+
+def add_word(page, word):
+    box = page.locator(f"[data-word={word}]")
+    if not box.get_attribute("open") and box.get_attribute("open") != "":
+        box.locator("summary").first.click()
+    box.locator("button:text-is('加上')").click()
+
+
+def test_an_owner_changes_a_process_and_a_second_person_publishes_it(seat_of, owner, browser_of, house):
+    before = report_stop(browser_of("jiangchunlin"))
+    assert "下一步：组织部责令归还" in before
+    number = open_draft(owner, STOP)
+    page = owner.page
+
+    open_editor(owner, number, "loan_stop.bpmn")
+    page.click("[data-tab=list]")
+    page.click(".studio-list > li > button:text-is('组织部责令归还')")
+    assert field(page, "name").input_value() == "组织部责令归还"
+    type_in(page, "due-workingDays", "3")
+    shot(page, "studio-step")
+
+    page.click("[data-tab=list]")
+    page.click(".studio-list > li:has(> button:text-is('送达责令通知')) li button")
+    page.click("button:text-is('在这条线上加一个办理环节')")
+    type_in(page, "name", NEW_STEP)
+    type_in(page, "id", "department_delivers_order")
+    type_in(page, "documentation", "组织部派人到使用单位当面送达责令通知。")
+    add_word(page, "assignment")
+    field(page, "assignment-resolver").select_option("post")
+    type_in(page, "assignment-organ", "organization-department")
+    type_in(page, "assignment-post", "干部科科长")
+    add_word(page, "form")
+    type_in(page, "form-name", "stop_report")
+    page.click("[data-save]")
+    page.wait_for_selector("text=已保存为第 2 稿")
+    # The findings stand on the new step: it has no outcome yet.
+    page.click(".studio-badge.is-error")
+    assert "办理结果" in page.inner_text("[data-panel=findings]") or "结果" in page.inner_text("[data-panel=findings]")
+    shot(page, "studio-findings")
+    page.click("[data-panel=findings] button >> nth=0")
+    add_word(page, "outcome")
+    type_in(page, "outcome-value", "delivered")
+    type_in(page, "outcome-label", "已送达")
+    shot(page, "studio-new-step")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("text=已保存为第 3 稿")
+    assert page.inner_text("[data-count]") == "没有"
+
+    page.goto(f"/studio/{number}")
+    assert "新增环节「到单位送达」。" in owner.says()
+    assert "工作日由“=approval.handling_days”改为“3”" in owner.says()
+    shot(page, "draft-changed")
+    page.click("button:text-is('运行检查')")
+    page.wait_for_selector("text=等待检查第 3 稿")
+    gate = threading.Thread(target=run_gates, args=(house,))
+    gate.start()
+    page.wait_for_selector("progress", timeout=60_000)
+    shot(page, "gate-running")
+    gate.join(120)
+    page.wait_for_selector("#gate >> text=没有通过的场景", timeout=20_000)
+    assert "没有场景走到的节点" in owner.says()
+    assert NEW_STEP in page.inner_text("#gate")
+    shot(page, "gate-failed")
+
+    page.goto(f"/studio/{number}/files/stop.feature")
+    text = page.input_value("#text")
+    told = "      那么 潘季平收到通知"
+    said = f"      当 许书宁对“{NEW_STEP}”表示“已送达”\n"
+    text = text.replace("      而且 “街镇确认到岗”由", f"{said}      那么 “街镇确认到岗”由")
+    text = text.replace("      当 到了2026年12月5日9时", f"{said}      当 到了2026年12月5日9时")
+    assert told in text
+    page.fill("#text", text)
+    page.click("button:text-is('保存')")
+    page.wait_for_selector("text=已保存为第 4 稿")
+    page.goto(f"/studio/{number}")
+    assert "请重新检查" in owner.says()
+    page.fill("#reason", "督查要求当面送达。")
+    page.click("button:text-is('提交审核')")
+    assert "请重新运行检查" in owner.says()
+    page.click("button:text-is('运行检查')")
+    run_gates(house)
+    page.wait_for_selector("#gate .tag.is-done", timeout=20_000)
+    page.fill("#reason", "督查要求当面送达。")
+    page.click("button:text-is('提交审核')")
+    page.wait_for_selector("text=已提交审核")
+    assert "不能由您本人审核发布" in owner.says()
+    assert page.locator("button:has-text('发布')").count() == 0
+
+    second = seat_of(ADMINISTRATOR)
+    assert open_draft(second, STOP) == number
+    assert "督查要求当面送达" in second.says()
+    assert "新增环节「到单位送达」。" in second.says()
+    shot(second.page, "draft-approval")
+    second.page.click("button:text-is('审核通过，发布')")
+    second.page.wait_for_selector("text=已发布为第 2 版")
+
+    department = browser_of(FILING)
+    old = department.decide(_outcome="order", return_deadline="2026-03-06")
+    assert "下一步：街镇确认到岗" in words(old.text)
+    report_stop(browser_of("jiangchunlin"))
+    new = department.decide(_outcome="order", return_deadline="2026-03-06")
+    assert f"下一步：{NEW_STEP}" in words(new.text)
+    with house.transaction() as tx:
+        release = tx.release(tx.latest_releases()["loan_stop"]).release
+        assert (release.version, release.gate["passed"]) == (2, True)
+        assert store.draft.get(tx.db, number).released == release.hash
+    second.page.goto(f"/releases/{release.hash}")
+    assert "全部通过" in second.page.inner_text("#gate")
+    assert "鲁慕青" in second.says()
+    assert "冯望川" in second.says()
+    shot(second.page, "release")
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_studios_pages_are_accessible_and_fit_a_phone(owner, width):
+    page = owner.page
+    page.set_viewport_size(width)
+    number = open_draft(owner, "借调审批")
+    for path in ("/studio", f"/studio/{number}", f"/studio/{number}/files/period.feature"):
+        page.goto(path)
+        shot(page, f"{path.strip('/').replace('/', '-')}-{width['width']}")
+        assert serious(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+    page.goto(f"/studio/{number}/files/staff_loan.bpmn")
+    if width is PHONE:
+        assert page.is_visible("text=屏幕太窄，这里只能看")
+        assert not page.is_visible("[data-canvas]")
+        shot(page, "editor-390")
+    page.set_viewport_size(DESK)
