@@ -178,7 +178,7 @@ def _decide(world: World, tx: cases.Tx, who: str, at: tuple[Task, WorkItem], dec
     decider = actor(world, tx, who, item.candidates)
 
     def show(typed: Mapping[str, object]) -> Sequence[Section]:
-        return cases.reading.item_sections(tx, decider, item.id, cases.Refill(typed))
+        return cases.item_view.item_sections(tx, decider, item.id, cases.Refill(typed))
 
     command = cases.DecideWorkItem(
         actor=decider,

@@ -11,6 +11,7 @@ from jiecheng.cases import (
     history,
     inbox,
     incident,
+    item_view,
     letter,
     people,
     publication,
@@ -26,20 +27,14 @@ from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_ca
 from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.incident import ResolveIncident, resolve_incident
+from jiecheng.cases.item_view import explain_due, show_item
 from jiecheng.cases.letter import preview_letter
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.migration import MigrateCase, migrate_case
 from jiecheng.cases.once import Answer, Holder
-from jiecheng.cases.reading import (
-    explain_due,
-    read_document,
-    show_case,
-    show_item,
-    show_message,
-    show_start,
-    show_whole_case,
-)
+from jiecheng.cases.reading import read_document, show_case, show_whole_case
 from jiecheng.cases.sheet import approval_sheet
+from jiecheng.cases.start_view import show_message, show_start
 from jiecheng.cases.timer import fire_timer
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import (
@@ -85,6 +80,7 @@ __all__ = [
     "hold_case",
     "inbox",
     "incident",
+    "item_view",
     "letter",
     "migrate_case",
     "people",

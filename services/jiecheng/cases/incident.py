@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jiecheng import store
-from jiecheng.cases.advance import resolve
+from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.cases.place import place_of_task

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from jiecheng import engine, permissions, store
 from jiecheng.cases import facts, people, submission
-from jiecheng.cases.advance import advance, decider, resolve
+from jiecheng.cases.advance import advance, decider
+from jiecheng.cases.assignment import resolve
 from jiecheng.cases.case import answer, read_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once

@@ -98,3 +98,9 @@ def open_case_of(tx: Tx, item: WorkItemId) -> OpenCase:
     """The same for the case of a work item."""
     locked = store.case.lock_of_item(tx.db, item)
     return OpenCase(tx, locked, tx.release(locked.release))
+
+
+def read_case(tx: Tx, case: CaseId) -> OpenCase:
+    """A case to be looked at: no lock, nothing to close."""
+    found = store.case.get(tx.db, case)
+    return OpenCase(tx, found, tx.release(found.release))

@@ -14,7 +14,7 @@ from typing import Any
 
 from jiecheng import directory, outbox, permissions, store
 from jiecheng.cases import people
-from jiecheng.cases.advance import resolve
+from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.cases.place import place_of_task

@@ -14,7 +14,8 @@ from jiecheng.cases.case import WithdrawCase, withdraw_case
 from jiecheng.cases.history import ALL, LATEST, show_course
 from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.message import CorrelateMessage, correlate_message
-from jiecheng.cases.reading import show_case, show_message
+from jiecheng.cases.reading import show_case
+from jiecheng.cases.start_view import show_message
 from jiecheng.cases.views import CaseView, Refill, WaitView
 from jiecheng.cases.work_item import save_draft
 from jiecheng.model.actor import Role

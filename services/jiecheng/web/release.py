@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from jiecheng.cases import release
 from jiecheng.cases.people import label
-from jiecheng.cases.reading import form_title
+from jiecheng.cases.sections import form_title
 from jiecheng.model.ids import IdentityId, ReleaseHash
 from jiecheng.web.decision_table import readable
 from jiecheng.web.visit import enter

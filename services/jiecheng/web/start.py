@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from jiecheng.cases import inbox
 from jiecheng.cases.case import StartCase, start_case
-from jiecheng.cases.reading import show_start
+from jiecheng.cases.start_view import show_start
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import save_draft
 from jiecheng.model.errors import Invalid, Refused

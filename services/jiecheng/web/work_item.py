@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jiecheng.cases.attachment import AddAttachment, add_attachment
-from jiecheng.cases.reading import explain_due, show_item
+from jiecheng.cases.item_view import explain_due, show_item
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import (
     ClaimWorkItem,

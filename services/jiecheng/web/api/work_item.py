@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from jiecheng.cases import inbox
-from jiecheng.cases.reading import show_item
+from jiecheng.cases.item_view import show_item
 from jiecheng.cases.work_item import (
     ClaimWorkItem,
     DecideWorkItem,

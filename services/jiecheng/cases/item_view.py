@@ -1,0 +1,118 @@
+"""What a page shows of a work item: its forms, its outcomes, the meeting it is, and why its limit is that day. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jiecheng import calendar, directory, permissions, store
+from jiecheng.cases.case import read_facts
+from jiecheng.cases.doors import sight_of
+from jiecheng.cases.hold import pauses
+from jiecheng.cases.house import BEIJING, Tx
+from jiecheng.cases.open_case import read_case
+from jiecheng.cases.place import place_of_task
+from jiecheng.cases.reading import case_view, refusal, step_view
+from jiecheng.cases.sections import step_sections
+from jiecheng.cases.views import (
+    DueView,
+    ItemView,
+    MeetingView,
+    MemberView,
+    Refill,
+    Section,
+)
+from jiecheng.cases.work_item import OpenItem, item_facts, members
+from jiecheng.model.actor import Actor
+from jiecheng.model.errors import NotFound
+from jiecheng.model.ids import BodyId, IdentityId, WorkItemId
+from jiecheng.model.task import TaskState
+from jiecheng.model.voting import MeetingRule, Mode
+from jiecheng.model.work_item import WorkItemState
+
+
+def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = None) -> ItemView:
+    opened = read_case(tx, store.work_item.case_of(tx.db, item))
+    grant = permissions.require_case_read(actor, read_facts(opened))
+    found = store.work_item.get(tx.db, item)
+    task = store.task.get(tx.db, found.task)
+    permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
+    at = OpenItem(opened, found, task, opened.deployed.node(task.element))
+    if grant.recorded:
+        store.account.log_access(tx.db, actor.person, actor.identity, f"查看待办（{grant.ground}）", opened.case.number)
+    known = item_facts(at)
+    draft = store.form.draft(tx.db, actor.identity, f"item:{item}")
+    why_not = refusal(lambda: permissions.require_decision(actor, known)) if not _claimable(actor, known) else ""
+    shown = refill or (Refill(draft[0]) if draft else Refill({}))
+    return ItemView(
+        case=case_view(opened, actor, grant),
+        item=found,
+        task=task,
+        step=step_view(opened, task, [found], {}),
+        documentation=at.node.documentation,
+        sections=step_sections(
+            opened, sight_of(opened, actor, grant), at.node, place_of_task(opened, task), shown, read_only=bool(why_not)
+        ),
+        outcomes=at.node.outcomes,
+        meeting=_meeting_view(at) if at.node.mode is Mode.MEETING and task.state is TaskState.OPEN else None,
+        may_claim=_claimable(actor, known),
+        may_release=not refusal(lambda: permissions.require_release(actor, known)),
+        why_not=why_not,
+        opinion=str(shown.data.get("opinion", "") or ""),
+        draft=draft[0] if draft else {},
+        draft_saved_at=draft[1] if draft else None,
+    )
+
+
+def item_sections(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill) -> Sequence[Section]:
+    """The forms of an item as its holder fills them in, without the page around them; for whoever may decide it."""
+    opened = read_case(tx, store.work_item.case_of(tx.db, item))
+    found = store.work_item.get(tx.db, item)
+    task = store.task.get(tx.db, found.task)
+    grant = permissions.require_case_read(actor, read_facts(opened))
+    permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
+    node, place = opened.deployed.node(task.element), place_of_task(opened, task)
+    return step_sections(opened, sight_of(opened, actor, grant), node, place, refill, read_only=False)
+
+
+def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
+    """Day by day, why the limit of this item's task is that date."""
+    opened = read_case(tx, store.work_item.case_of(tx.db, item))
+    grant = permissions.require_case_read(actor, read_facts(opened))
+    found = store.work_item.get(tx.db, item)
+    task = store.task.get(tx.db, found.task)
+    permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
+    if task.due_days is None:
+        raise NotFound("这个环节没有办理期限。")
+    received_on = task.opened_at.astimezone(BEIJING).date()
+    due = calendar.add_working_days(tx.working_days, received_on, task.due_days, pauses(tx, opened.id))
+    clause = opened.deployed.clause(task.due_basis, str(opened.case.variables.get("profile", "")))
+    basis = clause.quotation() if clause else task.due_basis
+    return DueView(opened.case.number, task.title, received_on, task.due_days, due, basis)
+
+
+def _meeting_view(at: OpenItem) -> MeetingView:
+    tx = at.opened.tx
+    seated, aside = members(tx, at.task)
+    known = tx.organisation.directory
+    body = known.bodies.get(BodyId(at.task.body))
+    rule = at.node.meeting
+    return MeetingView(
+        body=_joined(known.organs[body.organ].name, body.name) if body else "",
+        rule=rule if rule is not None else MeetingRule(),
+        members=[_member(tx, one, aside) for one in seated],
+    )
+
+
+def _joined(organ: str, body: str) -> str:
+    """彭溪街道党工委 and 党工委会议 are 彭溪街道党工委会议: what both say is said once."""
+    overlap = next((size for size in range(len(body), 0, -1) if organ.endswith(body[:size])), 0)
+    return organ + body[overlap:]
+
+
+def _member(tx: Tx, identity: IdentityId, aside: Sequence[IdentityId]) -> MemberView:
+    found = directory.describe_identity(tx.organisation, identity, tx.today) or {}
+    return MemberView(identity, str(found.get("name", "")), str(found.get("post_name", "")), identity in aside)
+
+
+def _claimable(actor: Actor, known: permissions.ItemFacts) -> bool:
+    return known.state is WorkItemState.OFFERED and not refusal(lambda: permissions.require_claim(actor, known))
