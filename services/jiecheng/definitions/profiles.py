@@ -5,6 +5,7 @@ One diagram serves all profiles; whatever differs is found here, in words. Pure:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from jiecheng.model.release import Bundle, Clause
 PROFILES = ("静安", "西安", "嘉兴", "上海", "福山")
 SELECTOR = "profile"  # the input by which a table chooses its rows
 NOTHING = "没有这一行"
+_STEERING = re.compile(r"[a-z_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ def _changes(
     names = [*(column.label or column.name for column in table.outputs), *table.annotation_names]
     for place, name in enumerate(names):
         left, right = (_cell(values, place) for values in (one, other))
-        if left != right:
+        # A lower-case word steers the diagram; what it stands for is said by another column.
+        if left != right and not (_STEERING.fullmatch(left) and _STEERING.fullmatch(right)):
             yield name, left, right
 
 
