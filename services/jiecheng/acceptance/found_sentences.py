@@ -56,6 +56,12 @@ def _unanswered(world: World, at: str, names: str) -> None:
     assert readers.unanswered(world, at) == set(names.split("、"))
 
 
+@then(parsers.re(r"“(?P<at>[^”]+)”因“(?P<cause>[^”]+)”取消"))
+def _cancelled(world: World, at: str, cause: str) -> None:
+    found = judging.cancelled_because(world, at)
+    assert any(f"「{cause}」" in one for one in found), f"“{at}”取消的记录是：{found}"
+
+
 @then(parsers.re(rf"(?P<who>{NAME})看不到“(?P<at>[^”]+)”的意见和表决"))
 def _hidden(world: World, who: str, at: str) -> None:
     shown = readers.inside_shown(world, who, at)

@@ -153,3 +153,12 @@ def decided_by_system(world: World) -> list[str]:
         for event in events
         if event.type == "work_item_decided" and event.personal.get("actor.identity") in ("", None, SYSTEM_IDENTITY)
     ]
+
+
+def cancelled_because(world: World, step: str) -> list[str]:
+    """Why a step was closed undecided, as the history tells it, oldest first."""
+    with world.transaction() as tx:
+        events = cases.history.events_of(tx, case_of(world, tx).id)
+    return [
+        str(event.public["why"]) for event in events if event.type == "task_cancelled" and event.public["name"] == step
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from jiecheng import cases, store
@@ -18,9 +19,11 @@ def inside_shown(world: World, who: str, step: str) -> list[str]:
     assert inside, f"“{step}”还没有留下意见和表决，这句话说明不了什么。"
     with world.transaction() as tx:
         try:
-            page = repr(cases.show_case(tx, actor(world, tx, who), case_of(world, tx).id))
+            view = cases.show_case(tx, actor(world, tx, who), case_of(world, tx).id)
         except JiechengError:
             return []
+    # The engine's own notes travel with the case and are on no page.
+    page = repr(replace(view, case=replace(view.case, snapshot={}, variables={})))
     return [one for one in inside if one in page]
 
 

@@ -58,9 +58,11 @@ def reaches(
     return None
 
 
-def reachable(definition: ProcessDefinition, under: Mapping[str, Any] | None = None) -> frozenset[str]:
-    """Every element that some feasible path passes."""
-    steps = _Walk(definition, under or {}).steps()
+def reachable(
+    definition: ProcessDefinition, under: Mapping[str, Any] | None = None, *, avoiding: Collection[str] = ()
+) -> frozenset[str]:
+    """Every element that some feasible path passes, without passing anything of `avoiding`."""
+    steps = _Walk(definition, under or {}, frozenset(avoiding)).steps()
     return frozenset(passed.partition("=")[0] for _, passed in steps if passed)
 
 
@@ -116,6 +118,7 @@ class _Walk:
         return Way(tuple(reversed(passed)), json.loads(state.known))
 
     def _new(self, before: _State, state: _State, passed: str) -> list[_State]:
+        state = self._pruned(state)
         if state in self.came_from:
             return []
         if len(self.came_from) > MOST_STATES:
@@ -184,24 +187,27 @@ class _Walk:
 
     def _complete(self, state: _State, node: FlowNode) -> Iterator[tuple[_State, str]]:
         if node.kind == "endEvent":
-            yield self._ended(state, node), node.id
+            yield from ((ended, node.id) for ended in self._ended(state, node))
             return
         for known, outcome in self._written(json.loads(state.known), node):
             passed = f"{node.id}={outcome}" if outcome else node.id
             for flows in self._ways_out(node, known):
                 yield state.with_tokens((), [f"flow:{one.id}" for one in flows]).knowing(known), passed
 
-    def _ended(self, state: _State, node: FlowNode) -> _State:
-        if node.event in ("terminate", "error"):
-            gone = list(state.tokens) if node.scope is None else self._tokens_inside(state, node.scope)
-            caught = [
-                f"flow:{flow.id}"
-                for event in self._boundary.get(node.scope, ())
-                if node.event == "error" and event.event == "error" and node.scope
-                for flow in self._outgoing.get(event.id, ())
-            ]
-            return state.with_tokens([*gone, f"at:{node.scope}"] if caught else gone, caught)
-        return state
+    def _ended(self, state: _State, node: FlowNode) -> Iterator[_State]:
+        """After an end event; an error takes one of the ways that begin at an error event on the edge around it."""
+        if node.event not in ("terminate", "error"):
+            yield state
+            return
+        gone = list(state.tokens) if node.scope is None else self._tokens_inside(state, node.scope)
+        catching = [
+            one for one in self._boundary.get(node.scope, ()) if node.scope and one.event == node.event == "error"
+        ]
+        for event in catching:
+            caught = [f"flow:{flow.id}" for flow in self._outgoing.get(event.id, ())]
+            yield state.with_tokens([*gone, f"at:{node.scope}"], caught)
+        if not catching:
+            yield state.with_tokens(gone, ())
 
     # ------------------------------------------------------------------ what is known, and which way it leads
 
@@ -283,6 +289,60 @@ class _Walk:
             if not more:
                 return frozenset(relevant)
             relevant |= more
+
+    # ------------------------------------------------------------------ what is worth remembering
+
+    def _pruned(self, state: _State) -> _State:
+        """Without what nobody can ask any more. Knowing less only adds paths, so a proof stays a proof."""
+        kept = set(self.under)
+        for token in state.tokens:
+            kind, _, name = token.partition(":")
+            kept |= self._asked_from(name) if kind == "at" else self._asked[self.definition.flows[name].target]
+        known = json.loads(state.known)
+        return state if kept >= known.keys() else state.knowing({key: known[key] for key in known if key in kept})
+
+    def _asked_from(self, activity: str) -> frozenset[str]:
+        """What may be asked once the activity that waits here has ended or was interrupted."""
+        after = [*self._after(self._node(activity)), *(one.id for one in self._boundary.get(ElementId(activity), ()))]
+        own = self._asked[ElementId(activity)]  # its outputs are computed when it ends
+        return frozenset().union(own, *(self._asked[one] for one in after))
+
+    @cached_property
+    def _asked(self) -> Mapping[ElementId, frozenset[str]]:
+        """Element -> the variables that some way from it on asks before it writes them anew."""
+        nodes = self.definition.nodes
+        asked: dict[ElementId, frozenset[str]] = dict.fromkeys(nodes, frozenset())
+        while True:
+            before = dict(asked)
+            for node in nodes.values():
+                after = frozenset().union(*(asked[one] for one in self._next(node)))
+                edges = frozenset().union(*(asked[one.id] for one in self._boundary.get(node.id, ())))
+                asked[node.id] = self._reads(node) | (after - self._writes(node)) | edges
+            if asked == before:
+                return asked
+
+    def _next(self, node: FlowNode) -> list[ElementId]:
+        if node.kind in SUB_PROCESSES:
+            return [self._start_of(node).id, *self._after(node)]
+        if node.kind == "endEvent" and node.scope:
+            around = self._node(node.scope)
+            return [*self._after(around), *(one.id for one in self._boundary.get(around.id, ()))]
+        return list(self._after(node))
+
+    def _after(self, node: FlowNode) -> list[ElementId]:
+        """Where a token goes from here; from the last element of a sub-process, to what comes after that."""
+        return [flow.target for flow in self._outgoing.get(node.id, ())]
+
+    def _reads(self, node: FlowNode) -> frozenset[str]:
+        told = [flow.condition for flow in self._outgoing.get(node.id, ())] + [one.source for one in node.outputs]
+        return frozenset().union(*(names_in(one) for one in told))
+
+    def _writes(self, node: FlowNode) -> frozenset[str]:
+        if node.several or node.kind == "callActivity" or node.attached_to:
+            return frozenset()
+        return frozenset({node.result_variable, *(one.target for one in node.outputs)} - {""})
+
+    # ------------------------------------------------------------------ where tokens are
 
     def _lies_in(self, node: FlowNode, scope: str) -> bool:
         return any(one.id == scope for one in self.definition.around(node.id) if one.id != node.id)
