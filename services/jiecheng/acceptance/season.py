@@ -28,7 +28,7 @@ from jiecheng.model.ids import IdentityId, ProcessId
 from jiecheng.model.task import Task
 from jiecheng.model.work_item import WorkItem
 
-ANY = "any"  # of a field with choices: one of them, "any 3": three of them
+ANY = "any"  # of a field with choices: up to so many of them
 OPENS, CLOSES = time(9, 0), time(17, 30)
 QUICK, SLOW = (0, 4), (12, 25)  # working days until somebody decides: most people, and those who forget
 FORGETFUL = 0.03
@@ -189,15 +189,25 @@ class Season:
         }
         return filling.fill(lambda typed: [one.view for one in shown(typed)], filling.Said(said), tx.today)
 
-    def _words(self, ways: Any, item: FieldView | None, today: date) -> str:  # noqa: ANN401 - a list or a text from YAML
+    def _words(self, ways: Any, item: FieldView | None, today: date) -> str:  # noqa: ANN401 - whatever YAML holds
+        if isinstance(ways, Mapping):
+            return self._picked(ways, item)
         chosen = str(self._chance.choice(ways) if isinstance(ways, list) else ways)
-        if chosen.split(" ", maxsplit=1)[0] == ANY and item is not None:
-            options = [one.value for one in item.flat_options]
-            number = int(chosen.removeprefix(ANY) or 1)
-            return "、".join(self._chance.sample(options, min(number, len(options))))
         if chosen.startswith("+"):
             return (today + timedelta(days=int(chosen))).isoformat()
         return chosen
+
+    def _picked(self, ways: Mapping[str, Any], item: FieldView | None) -> str:
+        """{any: n, like: word, unlike: word}: so many of the options whose group and label say so."""
+        known = [
+            (f"{group.heading}{one.label}", one.value)
+            for group in (item.options if item else ())
+            for one in group.options
+        ]
+        like, unlike = str(ways.get("like", "")), str(ways.get("unlike", ""))
+        fitting = [value for label, value in known if like in label and not (unlike and unlike in label)]
+        number = self._chance.randint(1, int(ways[ANY]))
+        return "、".join(self._chance.sample(fitting, min(number, len(fitting))))
 
 
 def _kind(tx: cases.Tx, identity: IdentityId) -> str:
