@@ -15,6 +15,7 @@ from jiecheng.cases.accounts import hash_password
 from jiecheng.cases.house import House, Tx
 from jiecheng.cases.profile import choose_profile
 from jiecheng.cases.release import Publication, deploy_release
+from jiecheng.cases.search import fill_missing
 from jiecheng.model.directory import Directory
 from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.ids import PersonId
@@ -56,7 +57,9 @@ def prepare(url: str, root: Path, demo: bool, profile: str = "") -> Sequence[Dem
                 deploy_release(tx, bundle, Publication("folders", gate))
             if demo and not store.account.has_accounts(tx.db):
                 load_district(tx, root / DISTRICT)
-            return demo_accounts(tx, root / DISTRICT) if demo else ()
+            accounts = demo_accounts(tx, root / DISTRICT) if demo else ()
+        fill_missing(house)
+        return accounts
     finally:
         house.close()
 

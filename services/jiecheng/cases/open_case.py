@@ -83,8 +83,10 @@ class OpenCase:
         self.case = replace(self.case, **values)  # type: ignore[arg-type]
 
     def close(self) -> None:
-        """Seal what happened, and write the case's row once."""
+        """Seal what happened, write the case's row once, and let what is new be found."""
         self.case = store.history.record(self.tx.db, self.case, self.events, self.changes)
+        if self.events:
+            store.search.refresh(self.tx.db, self.case)
         self.events, self.changes = [], {}
 
 

@@ -28,6 +28,7 @@ from jiecheng.web import (
     public,
     register,
     release,
+    search,
     session,
     start,
     studio,
@@ -44,6 +45,7 @@ from jiecheng.web.visit import Site, enter
 PAGES = (
     session,
     inbox,
+    search,
     start,
     work_item,
     case,

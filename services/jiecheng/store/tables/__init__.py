@@ -31,8 +31,10 @@ from jiecheng.store.tables.district import (
 )
 from jiecheng.store.tables.draft import draft_log, draft_revisions, draft_texts, gate_runs, process_drafts
 from jiecheng.store.tables.history import history_events, history_openings
+from jiecheng.store.tables.preference import preferences, saved_filters
 from jiecheng.store.tables.register import register_definitions, register_entries, register_versions, registers
 from jiecheng.store.tables.release import releases
+from jiecheng.store.tables.search import search_rows
 
 __all__ = [
     "Moment",
@@ -71,6 +73,7 @@ __all__ = [
     "papers",
     "persons",
     "posts",
+    "preferences",
     "process_drafts",
     "register_definitions",
     "register_entries",
@@ -79,6 +82,8 @@ __all__ = [
     "relations",
     "releases",
     "reminders",
+    "saved_filters",
+    "search_rows",
     "sessions",
     "settings",
     "subscriptions",

@@ -1,0 +1,200 @@
+"""Rows of the full-text search. `refresh` belongs into every command that changes a case; `find` is one look, page by page.
+
+A search costs the same in a district of a thousand cases and of a million: it goes from the newest case back, stretch by
+stretch, and the mark of a stretch stands in the index beside the words, so that PostgreSQL meets no more than one stretch
+at a time however common the words are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Row, Select, Text, bindparam, cast, func, literal, not_, or_, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from jiecheng.model.case import Case
+from jiecheng.model.ids import CaseId
+from jiecheng.model.search import fold, pairs
+from jiecheng.store.case import to_case
+from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
+from jiecheng.store.tables import attachments, candidates, cases, documents, search_rows, tasks, work_items
+
+SHORT, LONG = 11, 16  # stretches of 2,048 and 65,536 cases
+_READER = "reader"
+TEXTS = ARRAY(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """`terms`: folded, each must occur. `readers`: the searcher's identities; `compartments`: whose doors are open to him.
+
+    `oversees`: finds cases he takes no part in; `audits`: of those also what lies behind closed doors. Dates: from
+    (inclusive) and to (exclusive) of the start."""
+
+    terms: Sequence[str]
+    readers: Collection[str]
+    compartments: Collection[str] = ()
+    oversees: bool = False
+    audits: bool = False
+    process: str = ""
+    state: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`texts`: kind and text of all that this searcher may find in the case."""
+
+    case: Case
+    texts: Sequence[tuple[str, str]]
+
+
+def _sources() -> Select[Any]:
+    """Everything besides the case's own row: kind, compartment, text."""
+    case: BindParameter[int] = bindparam("case", type_=cases.c.id.type)
+    nowhere = literal("")
+    return select(
+        union_all(
+            select(literal(_READER).label("kind"), nowhere.label("compartment"), candidates.c.identity.label("words"))
+            .where(candidates.c.case_id == case)
+            .distinct(),
+            select(literal("opinion"), tasks.c.compartment, work_items.c.opinion)
+            .join(tasks, tasks.c.id == work_items.c.task_id)
+            .where(work_items.c.case_id == case, work_items.c.opinion != ""),
+            select(literal("attachment"), attachments.c.compartment, attachments.c.name).where(
+                attachments.c.case_id == case
+            ),
+            select(literal("document"), documents.c.compartment, documents.c.title + "　" + documents.c.number).where(
+                documents.c.case_id == case
+            ),
+        ).subquery("found")
+    )
+
+
+_SOURCES = Statement(_sources())
+_COLUMNS = ("case_id", "compartment", "started_at", "texts", "folded", "grams", "readers")
+_CHANGING = ("texts", "folded", "grams", "readers")
+_PUT = Statement(
+    (statement := insert(search_rows)).on_conflict_do_update(
+        index_elements=[search_rows.c.case_id, search_rows.c.compartment],
+        set_={name: statement.excluded[name] for name in _CHANGING},
+        # An index entry per pair of characters: what did not change is not written.
+        where=func.row(*[search_rows.c[name] for name in _CHANGING]).is_distinct_from(
+            func.row(*[statement.excluded[name] for name in _CHANGING])
+        ),
+    ),
+    *_COLUMNS,
+)
+_TOP = Statement(select(func.max(search_rows.c.case_id).label("top")))
+_MISSING = Statement(
+    select(cases)
+    .where(cases.c.id > bindparam("after"))
+    .where(~select(1).where(search_rows.c.case_id == cases.c.id).exists())
+    .order_by(cases.c.id)
+    .limit(500)
+)
+
+
+def refresh(tx: Transaction, case: Case) -> None:
+    """What can be found of this case from the commit on. The caller holds its lock."""
+    inside: dict[str, list[tuple[str, str]]] = {
+        "": [("title", case.title), ("number", case.number), ("initiator", case.initiator_name)]
+    }
+    readers = {str(case.initiator)}
+    for row in tx.rows(_SOURCES, case=case.id):
+        if row.kind == _READER:
+            readers.add(row.words)
+        else:
+            inside.setdefault(row.compartment, []).append((row.kind, row.words))
+    marks = {f"#p:{case.process}", f"#s:{case.state.value}", *_stretches(case.id)}
+    for compartment, texts in sorted(inside.items()):
+        shown = inside[""] + texts if compartment else texts
+        folded = fold("\n".join(text for _, text in shown))
+        tx.run(
+            _PUT,
+            case_id=case.id,
+            compartment=compartment,
+            started_at=case.started_at,
+            texts=[list(one) for one in texts],
+            folded=folded,
+            grams=sorted(pairs(folded) | marks),
+            readers=sorted(readers),
+        )
+
+
+def missing(tx: Transaction, after: CaseId) -> Sequence[Case]:
+    """Cases that were there before the search was, the oldest first, some hundred at a time."""
+    return [to_case(row) for row in tx.rows(_MISSING, after=after)]
+
+
+def find(tx: Transaction, sought: Sought, before: int | None, limit: int) -> Sequence[Hit]:
+    """The newest cases that have all terms, as far as these readers may find them."""
+    top = tx.row(_TOP).top
+    found: list[CaseId] = []
+    for mark, low, high in _walk((top or 0) + 1 if before is None else min(before, (top or 0) + 1)):
+        statement = _matching(sought, mark).where(search_rows.c.case_id >= low, search_rows.c.case_id < high)
+        ids = statement.order_by(search_rows.c.case_id.desc()).limit(limit - len(found))
+        found += [CaseId(one) for one in tx.connection.execute(ids).scalars()]
+        if len(found) >= limit:
+            break
+    return _hits(tx, sought, found)
+
+
+def _matching(sought: Sought, mark: str) -> Select[Any]:
+    marks = [
+        mark,
+        *([f"#p:{sought.process}"] if sought.process else []),
+        *([f"#s:{sought.state}"] if sought.state else []),
+    ]
+    grams = sorted({*marks, *(gram for term in sought.terms for gram in pairs(term))})
+    statement = _visible(select(search_rows.c.case_id).distinct(), sought)
+    statement = statement.where(search_rows.c.grams.contains(cast(grams, TEXTS)))
+    for term in sought.terms:
+        statement = statement.where(search_rows.c.folded.contains(term, autoescape=True))
+    if sought.since is not None:
+        statement = statement.where(search_rows.c.started_at >= sought.since)
+    if sought.until is not None:
+        statement = statement.where(search_rows.c.started_at < sought.until)
+    return statement
+
+
+def _visible(statement: Select[Any], sought: Sought) -> Select[Any]:
+    takes_part = search_rows.c.readers.overlap(cast(sorted(sought.readers), TEXTS))
+    opened = search_rows.c.compartment.in_(["", *sorted(sought.compartments)])
+    if not sought.oversees:
+        statement = statement.where(takes_part)
+    # Nobody audits his own case: there he reads as one who takes part.
+    return statement.where(or_(opened, not_(takes_part)) if sought.audits else opened)
+
+
+def _hits(tx: Transaction, sought: Sought, found: Sequence[CaseId]) -> Sequence[Hit]:
+    statement = _visible(select(search_rows.c.case_id, search_rows.c.texts), sought)
+    texts: dict[int, list[tuple[str, str]]] = {}
+    ordered = statement.where(search_rows.c.case_id.in_(found)).order_by(search_rows.c.compartment)
+    for row in tx.connection.execute(ordered):
+        texts.setdefault(row.case_id, []).extend((kind, text) for kind, text in row.texts)
+    rows: Sequence[Row[Any]] = tx.connection.execute(select(cases).where(cases.c.id.in_(found))).all()
+    known = {row.id: to_case(row) for row in rows}
+    return [Hit(known[one], texts[one]) for one in found if one in texts]
+
+
+def _stretches(case: int) -> tuple[str, str]:
+    return f"#a:{case >> SHORT}", f"#b:{case >> LONG}"
+
+
+def _walk(high: int) -> Iterator[tuple[str, int, int]]:
+    """Stretches below `high`: two short ones, for words that are common; then long ones, for words that are not."""
+    for _ in range(2):
+        low = (high - 1) >> SHORT << SHORT
+        if high > 1:
+            yield f"#a:{low >> SHORT}", low, high
+            high = low
+    while high > 1:
+        low = (high - 1) >> LONG << LONG
+        yield f"#b:{low >> LONG}", low, high
+        high = low
