@@ -68,7 +68,8 @@ def test_a_broken_diagram_is_found_and_the_others_are_still_checked(jiecheng: Ru
     code, words = jiecheng("check", root=tree)
     assert code == 1
     assert "loan_stop" in words
-    assert "检查了 2 个流程" in words
+    others = [folder for folder in (tree / "bpmn").iterdir() if folder.is_dir() and folder.name != "loan_stop"]
+    assert f"检查了 {len(others) + 1} 个流程" in words
 
 
 def test_only_the_named_process_is_checked(jiecheng: Run, tree: Path) -> None:
