@@ -138,10 +138,11 @@ def shown(world: World, step: str) -> str:
 
 
 def votes(world: World) -> list[str]:
-    """The sentences of the meetings of this case, oldest first."""
+    """What meetings and votes of this case came to, in words, oldest first."""
     with world.transaction() as tx:
         events = cases.history.events_of(tx, case_of(world, tx).id)
-    return [str(event.personal["meeting.sentence"]) for event in events if "meeting.sentence" in event.personal]
+    said = ("meeting.sentence", "voting.sentence")
+    return [str(event.personal[path]) for event in events for path in said if path in event.personal]
 
 
 def decided_by_system(world: World) -> list[str]:

@@ -47,6 +47,7 @@ pytest_plugins = [
     "jiecheng.acceptance.filled_sentences",
     "jiecheng.acceptance.found_sentences",
     "jiecheng.acceptance.handling_sentences",
+    "jiecheng.acceptance.joint_sentences",
     "jiecheng.acceptance.loan_sentences",
     "jiecheng.acceptance.table_sentences",
 ]

@@ -243,6 +243,8 @@ def _timeline_row(event: HistoryEvent) -> TimelineRow:
         opinion=str(personal.get("opinion", "") or ""),
         detail=str(
             personal.get("meeting.sentence")
+            or personal.get("voting.sentence")
+            or personal.get("words")
             or (personal.get("reason") if event.type == "case_withdrawn" else "")
             or personal.get("notice.text")
             or personal.get("message")

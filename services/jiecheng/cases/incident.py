@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jiecheng import store
+from jiecheng.cases import joint
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import OpenCase, open_case
@@ -113,10 +114,15 @@ def _fill_vacancy(tx: Tx, opened: OpenCase, task_id: TaskId) -> str:
     found, _ = resolve(opened, node.assignment, node.name, place_of_task(opened, task).known)
     if found.vacant:
         raise Refused(f"岗位仍然空缺：{found.reason}请先由系统管理员补齐任职，再重新指派。", rule="vacant_post")
-    (item,) = store.work_item.of_task(tx.db, task.id)
-    store.work_item.offer(tx.db, item.id, opened.id, found.identities, task.due_at)
+    empty = [one for one in store.work_item.of_task(tx.db, task.id) if not one.candidates]
+    if node.voting is None:
+        store.work_item.offer(tx.db, empty[0].id, opened.id, found.identities, task.due_at)
+    elif not joint.fill(opened, task, node, found.identities):
+        raise Refused(
+            f"除已有的签署人外没有别人：{found.reason}请先由系统管理员补齐任职，再重新指派。", rule="vacant_post"
+        )
     store.task.fill_vacancy(tx.db, task.id, found.reason)
-    public: dict[str, Value] = {"element": task.element, "name": task.title, "task": task.id, "item": item.id}
+    public: dict[str, Value] = {"element": task.element, "name": task.title, "task": task.id, "item": empty[0].id}
     people: dict[str, Value] = {"task.candidates": list(found.identities), "task.reason": found.reason}
     public["vacant"] = False
     opened.record_consequence("task_opened", task.element, public, people, compartment=task.compartment)

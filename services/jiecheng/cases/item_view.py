@@ -11,8 +11,9 @@ from jiecheng.cases.hold import pauses
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import read_case
 from jiecheng.cases.place import place_of_task
-from jiecheng.cases.reading import case_view, refusal, step_view
+from jiecheng.cases.reading import case_view, refusal
 from jiecheng.cases.sections import step_sections
+from jiecheng.cases.steps import step_view
 from jiecheng.cases.views import (
     DueView,
     ItemView,

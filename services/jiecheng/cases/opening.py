@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiecheng import calendar, outbox, store
-from jiecheng.cases import facts, moments, papers, reminder
+from jiecheng.cases import facts, joint, moments, papers, reminder
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.cases.place import Place, organ_id, own_names, place_of
@@ -50,19 +50,15 @@ def _open_task(opened: OpenCase, wait: Wait) -> None:
             "due_days": days, "due_basis": node.due.basis if node.due else "",
             "reason": found.reason, "vacant": found.vacant, "body": found.body or "", "recused": list(excluded),
             **place.columns, "scope": own_names(opened, place) if wait.inside else {},
+            "members": list(found.identities) if node.voting is not None else [],
         },
     )  # fmt: skip
-    item = store.work_item.add(
-        opened.tx.db,
-        task=task,
-        case=opened.id,
-        identities=found.identities,
-        due_at=calendar.end_of_day(due.date) if due else None,
-    )
+    due_at = calendar.end_of_day(due.date) if due else None
+    items = joint.open_items(opened, node, task, found.identities, due_at)
     public: dict[str, Value] = {
-        "element": wait.element, "name": place.called(node.name), "task": task, "item": item, "token": wait.token,
+        "element": wait.element, "name": place.called(node.name), "task": task, "item": items[0], "token": wait.token,
         "candidates": len(found.identities), "vacant": found.vacant,
-        "due": due.date.isoformat() if due else None,
+        "due": due.date.isoformat() if due else None, **({"items": list(items)} if len(items) > 1 else {}),
     }  # fmt: skip
     people: dict[str, Value] = {"task.candidates": list(found.identities), "task.reason": found.reason}
     clause = " ".join(node.clauses)

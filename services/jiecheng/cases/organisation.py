@@ -6,14 +6,14 @@ transaction of its own, and whoever is cut off in the middle goes on where it st
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
 from jiecheng import directory, outbox, permissions, store
-from jiecheng.cases import people
+from jiecheng.cases import joint, people
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
@@ -244,6 +244,10 @@ def _hand_over_case(tx: Tx, case: CaseId, items: Sequence[WorkItemId], handover:
 def _move(opened: OpenCase, task: Task, item: WorkItemId, handover: Handover) -> None:
     tx, old = opened.tx, handover.identity
     new = (handover.successor,) if handover.successor else _by_rule(opened, task, item, old)
+    if old in task.members:
+        # One vote a person: who is a member already does not get a second one.
+        new = tuple(one for one in new if one not in task.members)[:1]
+        store.task.set_members(tx.db, task.id, [*_replaced(task.members, old, new)])
     store.directory_change.hand_over(tx.db, item, old, new)
     names = "、".join(people.labels(tx, new))
     told = f"{people.label(tx, old)}离任，由{names}接办" if new else f"{people.label(tx, old)}离任，尚无人接办"
@@ -260,7 +264,13 @@ def _move(opened: OpenCase, task: Task, item: WorkItemId, handover: Handover) ->
         payload = {"identities": list(new), "text": text}
         store.outbox.owe(tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
     elif not store.work_item.get(tx.db, item).candidates:
-        _raise_vacancy(opened, task, told)
+        joint.raise_vacancy(opened, task, told)
+
+
+def _replaced(members: Sequence[IdentityId], old: IdentityId, new: Sequence[IdentityId]) -> Iterator[IdentityId]:
+    """The members with the newcomer in the place of the one who left; with nobody new the place stays, and waits."""
+    for one in members:
+        yield new[0] if one == old and new else one
 
 
 def _by_rule(opened: OpenCase, task: Task, item: WorkItemId, old: IdentityId) -> tuple[IdentityId, ...]:
@@ -270,13 +280,6 @@ def _by_rule(opened: OpenCase, task: Task, item: WorkItemId, old: IdentityId) ->
     if others or node.assignment is None:
         return ()
     return resolve(opened, node.assignment, node.name, place_of_task(opened, task).known)[0].identities
-
-
-def _raise_vacancy(opened: OpenCase, task: Task, told: str) -> None:
-    store.task.leave_vacant(opened.tx.db, task.id)
-    message = f"「{task.title}」没有承办人：{told}。请补齐任职后重新指派。"
-    store.incident.add(opened.tx.db, opened.id, Trouble("vacant", task.id, task.element, message))
-    opened.record_consequence("incident_raised", task.element, {"element": task.element}, {"message": message})
 
 
 def _work(tx: Tx, leaving: Sequence[IdentityId]) -> Sequence[tuple[str, str, int]]:

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from jiecheng import permissions, store
-from jiecheng.cases import people, received
-from jiecheng.cases.case import outside_title, read_facts, withdraw_facts
+from jiecheng.cases import received
+from jiecheng.cases.case import read_facts, withdraw_facts
 from jiecheng.cases.doors import Sight, sight_of
 from jiecheng.cases.fanout import fan_outs
 from jiecheng.cases.history import ALL, LATEST, timeline
 from jiecheng.cases.hold import hold_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.message import waiting_messages
-from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, read_case
+from jiecheng.cases.open_case import OpenCase, read_case
 from jiecheng.cases.picture import case_picture
 from jiecheng.cases.sections import filled_sections
+from jiecheng.cases.steps import door_view, sees_votes, step_view
 from jiecheng.cases.views import (
     CaseView,
     MessageOption,
-    StepView,
-    VoteView,
     WaitView,
 )
-from jiecheng.cases.work_item import members
 from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.errors import JiechengError
-from jiecheng.model.ids import CaseId, IdentityId, WorkItemId
-from jiecheng.model.task import Task, titled
-from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
+from jiecheng.model.ids import CaseId
+from jiecheng.model.task import titled
+from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem
 from jiecheng.store.job import DocumentRow
 
 
@@ -91,10 +89,10 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
                 opened,
                 task,
                 by_task.get(task.id, []),
-                votes if _sees_votes(opened.tx, actor, grant, task, by_task.get(task.id, [])) else {},
+                votes if sees_votes(opened.tx, actor, grant, task, by_task.get(task.id, [])) else {},
             )
             if sight.task(task)
-            else _door_view(opened, task)
+            else door_view(opened, task)
             for task in tasks
         ],
         waits=_waits(opened, sight),
@@ -119,60 +117,6 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
         ground=grant.ground,
         fan_outs=fan_outs(opened, sight),
     )
-
-
-def _door_view(opened: OpenCase, task: Task) -> StepView:
-    """What those outside see of a step behind closed doors: that it is there, since when and until when."""
-    return StepView(
-        name=outside_title(opened, task),
-        state=task.state,
-        opened_at=task.opened_at,
-        closed_at=task.closed_at,
-        due_at=None,
-        overdue=False,
-        reason="",
-        vacant=False,
-        holders=(CLOSED_DOORS,),
-        outcome="",
-        opinion="",
-        cause="",
-        hidden=True,
-    )
-
-
-def step_view(
-    opened: OpenCase, task: Task, items: Sequence[WorkItem], votes: Mapping[WorkItemId, Sequence[Mapping[str, str]]]
-) -> StepView:
-    who = [one for item in items for one in item.holders]
-    decided = next((item for item in items if item.state is WorkItemState.DECIDED), None)
-    cast = [one for item in items for one in votes.get(item.id, ())]
-    if cast and task.body:
-        # In the order in which the members sit, as the secretary entered them.
-        seats = {member: place for place, member in enumerate(members(opened.tx, task)[0])}
-        cast.sort(key=lambda one: seats.get(IdentityId(one["member"]), len(seats)))
-    return StepView(
-        name=task.title,
-        state=task.state,
-        opened_at=task.opened_at,
-        closed_at=task.closed_at,
-        due_at=task.due_at,
-        overdue=task.due_at is not None and (task.closed_at or opened.tx.now) > task.due_at,
-        reason=task.reason,
-        vacant=task.vacant,
-        holders=people.labels(opened.tx, who),
-        outcome=decided.outcome_label if decided else "",
-        opinion=decided.opinion if decided else "",
-        cause=task.cause,
-        votes=tuple(VoteView(one["member_name"], one["vote"], one["reason"]) for one in cast),
-    )
-
-
-def _sees_votes(tx: Tx, actor: Actor, grant: permissions.ReadGrant, task: Task, items: Sequence[WorkItem]) -> bool:
-    """Who voted how is for the body itself and for auditors; everybody else reads what the body decided."""
-    if not task.body or grant.oversees:
-        return bool(task.body)
-    near = {*members(tx, task)[0], *(who for item in items for who in item.candidates)}
-    return any(who in near for who in actor.identities)
 
 
 def _waits(opened: OpenCase, sight: Sight) -> Sequence[WaitView]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from jiecheng import documents, forms
 from jiecheng.cases import people
 from jiecheng.cases.house import BEIJING, Tx
+from jiecheng.cases.joint import VOTE_WORDS
 from jiecheng.cases.reading import show_whole_case
-from jiecheng.cases.views import CaseView
+from jiecheng.cases.views import CaseView, StepView
 from jiecheng.model.actor import Actor
 from jiecheng.model.ids import CaseId
 from jiecheng.model.task import TaskState
@@ -48,13 +49,24 @@ def _steps(view: CaseView) -> list[documents.SheetStep]:
         documents.SheetStep(
             name=step.name,
             person="、".join(step.holders),
-            opinion=step.opinion,
+            opinion=step.opinion or _said_by_each(step),
             outcome=step.outcome,
             at=people.moment(step.closed_at),
         )
         for step in view.steps
         if step.state is TaskState.COMPLETED
     ]
+
+
+def _said_by_each(step: StepView) -> str:
+    """Where several decided each for himself, what each of them said."""
+    if not step.counted:
+        return ""
+    said = [
+        f"{one.name}：{VOTE_WORDS.get(one.vote, one.vote)}{f'，{one.reason}' if one.reason else ''}"
+        for one in step.votes
+    ]
+    return "；".join([*said, step.counted])
 
 
 def _meeting(view: CaseView) -> list[documents.SheetRow]:

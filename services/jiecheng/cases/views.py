@@ -46,6 +46,7 @@ class StepView:
     opinion: str
     cause: str
     votes: tuple[VoteView, ...] = ()
+    counted: str = ""  # several decide it: how, and what their votes come to so far
     hidden: bool = False  # behind closed doors: only that it is there, since when and until when
 
 

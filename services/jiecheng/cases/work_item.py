@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from jiecheng import directory, engine, permissions, store, voting
-from jiecheng.cases import facts, people, submission
+from jiecheng.cases import facts, joint, people, submission
 from jiecheng.cases.advance import advance, decider
 from jiecheng.cases.case import answer, comes_back, read_facts
 from jiecheng.cases.deployed import Deployed
@@ -22,10 +22,8 @@ from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import BodyId, IdentityId, WorkItemId
 from jiecheng.model.task import Task, TaskState
 from jiecheng.model.values import Value
-from jiecheng.model.voting import Ballot, MeetingOutcome, MeetingRule, Mode
+from jiecheng.model.voting import AGREE, DISAGREE, Ballot, MeetingOutcome, MeetingRule, Mode, Vote, VotingOutcome
 from jiecheng.model.work_item import WorkItem, WorkItemState
-
-AGREE, DISAGREE = "agree", "disagree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +175,27 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     before = submission.filled_before(at.opened, place)
     handed_in = submission.accept(at.opened, at.node.forms, command.data, before, place)
     submission.keep(at.opened, handed_in, before, place)
+    counted = _vote(at, command, option)
     _record_decision(at, command, option, handed_in, meeting)
-    extra: dict[str, Value] = {"outcome": option.value, "opinion": command.opinion.strip()}
-    written = submission.outputs(at.opened, at.node, handed_in, extra, place)
+    if counted is not None:
+        joint.record_count(at.opened, at.task, counted)
+        if counted.passed is None:
+            return _wait_for_others(at, command, option, counted)
+    if at.node.voting is not None:
+        why = counted.unvoted if counted is not None else f"本环节已由{command.actor.name}办理：{option.label}"
+        joint.close_rest(at.opened, at.task, why)
+    outcome = joint.outcome_of(counted) if counted is not None else option.value
+    extra: dict[str, Value] = {"outcome": outcome, "opinion": command.opinion.strip()}
+    complete_task(at, submission.outputs(at.opened, at.node, handed_in, extra, place))
+    at.opened.close()
+    waiting = store.work_item.waiting(tx.db, at.opened.id)
+    back = " 核查没有通过，办件又回到您这里，请打开待办查看原因。" if comes_back(waiting, command.actor) else ""
+    tally = f"{counted.sentence}。" if counted is not None else ""
+    return answer(at.opened, f"「{at.name}」已办理：{option.label}。{tally}{back}", command.actor, waiting)
+
+
+def complete_task(at: OpenItem, written: Mapping[str, Value]) -> None:
+    """The step is decided: the engine goes on, once."""
     step = engine.complete(
         at.opened.deployed.executable,
         at.opened.case.snapshot,
@@ -189,10 +205,22 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
         decider(at.opened),
     )
     advance(at.opened, step, cause=at.node.id, compartment=at.task.compartment)
+
+
+def _vote(at: OpenItem, command: DecideWorkItem, option: OutcomeOption) -> VotingOutcome | None:
+    """What the votes come to with this one. None: one person decides, or this outcome (退回 …) ends the step at once."""
+    if at.node.voting is None or option.value not in joint.VOTES:
+        return None
+    items = store.work_item.of_task(at.opened.tx.db, at.task.id)
+    member = at.item.assignee or command.actor.identity
+    return joint.count(at.opened, at.task, items, Ballot(member, Vote(option.value)))
+
+
+def _wait_for_others(at: OpenItem, command: DecideWorkItem, option: OutcomeOption, counted: VotingOutcome) -> Answer:
+    """Nothing for the engine yet: the others, or the next, still have to decide."""
+    joint.go_on(at.opened, at.task, counted, store.work_item.of_task(at.opened.tx.db, at.task.id))
     at.opened.close()
-    waiting = store.work_item.waiting(tx.db, at.opened.id)
-    back = " 核查没有通过，办件又回到您这里，请打开待办查看原因。" if comes_back(waiting, command.actor) else ""
-    return answer(at.opened, f"「{at.name}」已办理：{option.label}。{back}", command.actor, waiting)
+    return answer(at.opened, f"「{at.name}」已办理：{option.label}。{counted.sentence}。", command.actor)
 
 
 def _count(at: OpenItem, command: DecideWorkItem) -> MeetingOutcome | None:

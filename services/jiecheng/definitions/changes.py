@@ -34,6 +34,11 @@ _WORDS = {
     "register": "台账",
     "effective": "生效日期",
     "key": "行标识",
+    "mode": "方式",
+    "ratio": "通过比例",
+    "quorum": "参加比例",
+    "abstentions_count": "弃权是否计入",
+    "tie": "票数相等时",
 }
 
 # Nouns that come several at once, with the field that tells them apart.
@@ -53,6 +58,10 @@ _SAID = {
     Right.REQUIRED: "必填",
     Mode.SINGLE: "单人",
     Mode.MEETING: "集体研究",
+    Mode.ALL: "会签",
+    Mode.ANY: "或签",
+    Mode.SEQUENTIAL: "依次办理",
+    Mode.RATIO: "按比例表决",
 }
 
 

@@ -48,6 +48,8 @@ _NODE_FIELDS = {
     "forms": "表单与字段权限",
     "mode": "办理方式",
     "meeting": "表决规则",
+    "voting": "分别表决的规则",
+    "veto": "谁有一票否决",
     "result_variable": "结果变量",
     "outcomes": "办理结果",
     "inputs": "调用输入",

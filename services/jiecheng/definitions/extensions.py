@@ -22,7 +22,7 @@ from jiecheng.model.definition import (
     RegisterEntry,
 )
 from jiecheng.model.form import FormUse, Right
-from jiecheng.model.voting import MeetingRule
+from jiecheng.model.voting import MeetingRule, Mode, Tie, VotingRule
 
 _SHARE = re.compile(
     r"^(?P<at_least>>=|≥|不少于)?\s*(?P<above>\d+(?:\.\d+)?)\s*(?:/\s*(?P<below>\d+))?\s*(?P<percent>%)?$"
@@ -157,6 +157,25 @@ def meeting(element: etree._Element) -> MeetingRule | None:
     quorum, quorum_strict = share(str(found.get("quorum", "1/2")))
     majority, majority_strict = share(str(found.get("majority", "1/2")))
     return MeetingRule(quorum, quorum_strict, majority, majority_strict)
+
+
+def voting(element: etree._Element) -> VotingRule | None:
+    """How several people decide a step; raises ValueError with a Chinese sentence when a share is not readable."""
+    found = next(words(element, "voting"), None)
+    if found is None or found.get("mode") not in ("all", "any", "sequential", "ratio"):
+        return None  # a wrong mode is a finding of the vocabulary
+    return VotingRule(
+        mode=Mode(str(found.get("mode"))),
+        ratio=share(str(found.get("ratio", "1/1")))[0],
+        quorum=share(str(found.get("quorum")))[0] if found.get("quorum") else Decimal(0),
+        abstentions_count=found.get("abstentions", "count") != "leave",
+        tie=Tie.PASSES if found.get("tie") == "passes" else Tie.FAILS,
+    )
+
+
+def veto(element: etree._Element) -> str:
+    found = next(words(element, "voting"), None)
+    return "" if found is None else str(found.get("veto", "")).strip()
 
 
 def share(text: str) -> tuple[Decimal, bool]:

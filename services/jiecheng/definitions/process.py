@@ -13,7 +13,7 @@ from jiecheng.definitions.vocabulary import FLOW_NODES, SUB_PROCESSES, check_wor
 from jiecheng.model.definition import FlowNode, ProcessDefinition, SequenceFlow
 from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.ids import ElementId, ProcessId
-from jiecheng.model.voting import MeetingRule, Mode
+from jiecheng.model.voting import MeetingRule, Mode, VotingRule
 
 
 def read_process(bpmn: str) -> ProcessDefinition:
@@ -145,7 +145,7 @@ class _Reader:
 
     def _node(self, element: etree._Element, identifier: ElementId, owner: ElementId | None) -> FlowNode:
         kind = sx.local(element)
-        meeting = self._meeting(element)
+        meeting, voting = self._meeting(element), self._voting(element)
         inherited = self.nodes[owner].lane if owner else ""
         return FlowNode(
             id=identifier,
@@ -160,8 +160,10 @@ class _Reader:
             interrupting="false" not in (element.get("cancelActivity"), element.get("isInterrupting")),
             assignment=ext.assignment(element),
             forms=ext.forms(element),
-            mode=Mode.MEETING if meeting else Mode.SINGLE,
+            mode=Mode.MEETING if meeting else voting.mode if voting else Mode.SINGLE,
             meeting=meeting,
+            voting=voting,
+            veto=ext.veto(element),
             result_variable=ext.attribute(element, "resultVariable"),
             outcomes=ext.outcomes(element),
             inputs=ext.inputs(element),
@@ -187,6 +189,13 @@ class _Reader:
             return ext.meeting(element)
         except ValueError as error:
             self._finding("meeting_share", element, str(error))
+            return None
+
+    def _voting(self, element: etree._Element) -> VotingRule | None:
+        try:
+            return ext.voting(element)
+        except ValueError as error:
+            self._finding("voting_share", element, str(error))
             return None
 
     def _message(self, element: etree._Element) -> str:

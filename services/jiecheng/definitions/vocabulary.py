@@ -56,6 +56,16 @@ WORDS: Mapping[str, Word] = {
     "output": Word(_FILLED_IN | {"callActivity"}, ("source", "target"), many=True),
     "due": Word(frozenset({"userTask"}), ("workingDays",), ("basis",)),
     "meeting": Word(frozenset({"userTask"}), (), ("quorum", "majority")),
+    "voting": Word(
+        frozenset({"userTask"}),
+        ("mode",),
+        ("ratio", "quorum", "abstentions", "tie", "veto"),
+        {
+            "mode": ("all", "any", "sequential", "ratio"),
+            "abstentions": ("count", "leave"),
+            "tie": ("fails", "passes"),
+        },
+    ),
     "withdrawable": Word(_RECEIVERS | {"userTask"}),
     "holdable": Word(frozenset({"userTask"})),
     "facts": Word(frozenset({"businessRuleTask"}), ("register", "where", "equals", "target"), many=True),

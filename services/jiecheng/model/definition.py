@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from jiecheng.model.form import FormUse
 from jiecheng.model.ids import ElementId, ProcessId
-from jiecheng.model.voting import MeetingRule, Mode
+from jiecheng.model.voting import MeetingRule, Mode, VotingRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,8 @@ class FlowNode:
     forms: tuple[FormUse, ...] = ()  # user task, start event, message catch
     mode: Mode = Mode.SINGLE
     meeting: MeetingRule | None = None
+    voting: VotingRule | None = None  # several people decide, each with an item of his own; who has a veto says `veto`
+    veto: str = ""  # FEEL for the ids of those whose disagreement alone decides, or the word "all"
     result_variable: str = ""  # user task: gets the outcome; business rule task: gets the decision's result
     outcomes: tuple[OutcomeOption, ...] = ()
     inputs: tuple[Input, ...] = ()  # call activity: all the called process gets; its outputs are all that comes back

@@ -47,6 +47,7 @@ class Task:
     instance_label: str = ""
     compartment: str = ""
     scope: Mapping[str, Value] = field(default_factory=dict)
+    members: tuple[IdentityId, ...] = ()  # who decides it together, in their order; empty where one person does
 
     @property
     def title(self) -> str:

@@ -75,6 +75,9 @@ class VotingOutcome:
     sentence: str  # "5 人须 4 人同意；已同意 3，不同意 0"
 
 
+AGREE, DISAGREE, ABSTAIN = Vote.AGREE.value, Vote.DISAGREE.value, Vote.ABSTAIN.value  # as outcomes of a step
+
+
 @dataclass(frozen=True, slots=True)
 class Ballot:
     member: str  # identity id

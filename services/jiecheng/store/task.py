@@ -185,12 +185,18 @@ def to_task(row: Any) -> Task:  # noqa: ANN401 - columns by name
         instance_label=row.instance_label,
         compartment=row.compartment,
         scope=row.scope,
+        members=tuple(IdentityId(identity) for identity in row.members),
     )
 
 
 def leave_vacant(tx: Transaction, task: TaskId) -> None:
     """Nobody is left to do it."""
     tx.connection.execute(update(tasks).where(tasks.c.id == task).values(vacant=True))
+
+
+def set_members(tx: Transaction, task: TaskId, members: Sequence[IdentityId]) -> None:
+    """Who decides it together, from now on."""
+    tx.connection.execute(update(tasks).where(tasks.c.id == task).values(members=list(members)))
 
 
 def fill_vacancy(tx: Transaction, task: TaskId, reason: str) -> None:

@@ -225,6 +225,21 @@ def claim(tx: Transaction, item: WorkItemId, identity: IdentityId) -> None:
     )
 
 
+def close_open(tx: Transaction, task: TaskId, cause: str) -> Sequence[tuple[WorkItemId, IdentityId | None]]:
+    """End every item of the task that nobody decided; which they were, and whose."""
+    ended = tx.connection.execute(
+        update(work_items)
+        .where(work_items.c.task_id == task, work_items.c.closed_at.is_(None))
+        .values(state=WorkItemState.CLOSED, closed_at=tx.now, cause=cause)
+        .returning(work_items.c.id, work_items.c.assignee)
+    ).all()
+    mine = [row.id for row in ended]
+    tx.connection.execute(
+        update(candidates).where(candidates.c.item_id.in_(mine), candidates.c.open).values(open=False)
+    )
+    return [(WorkItemId(row.id), None if row.assignee is None else IdentityId(row.assignee)) for row in ended]
+
+
 def release(tx: Transaction, item: WorkItemId) -> None:
     _set(tx, item, state=WorkItemState.OFFERED, assignee=None)
     tx.connection.execute(update(candidates).where(candidates.c.item_id == item).values(open=True))

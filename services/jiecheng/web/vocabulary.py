@@ -49,6 +49,7 @@ PERSONAL_WORDS: Mapping[str, str] = {
     "notice.identities": "通知对象",
     "notice.reason": "为什么通知他",
     "meeting.sentence": "表决结果",
+    "voting.sentence": "计票",
     "meeting.must_stand_aside": "应回避",
     "message": "说明",
     "register.status": "台账状态",

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment
 
+from jiecheng.cases.joint import MODE_WORDS
 from jiecheng.cases.once import Answer
 from jiecheng.forms import FormView
 from jiecheng.model.actor import Actor
@@ -141,6 +142,8 @@ def feature_name(text: str) -> str:
 def node_word(node: FlowNode) -> str:
     if node.mode is Mode.MEETING:
         return "集体研究"
+    if node.voting is not None:
+        return MODE_WORDS[node.mode]
     if node.kind.endswith("Gateway"):
         return "判断"
     return NODE_WORDS.get(node.kind, node.kind)

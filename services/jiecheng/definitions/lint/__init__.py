@@ -18,6 +18,7 @@ from jiecheng.definitions.lint import (
     tasks,
     types,
     variables,
+    voting,
 )
 from jiecheng.definitions.lint.subject import Subject, look_at
 from jiecheng.model.errors import Finding, Invalid
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     names.documentation,
     tasks.user_tasks,
     tasks.outcomes,
+    voting.several_decide,
     tasks.message_events,
     tasks.timer_events,
     tasks.send_tasks,

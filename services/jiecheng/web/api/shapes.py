@@ -128,7 +128,15 @@ class Outcome(Out):
     opinion_required: bool
 
 
+class MemberVote(Out):
+    name: str
+    vote: str
+    reason: str
+
+
 class Step(Out):
+    """`counted`: several people decide it; how, and what their votes come to. `votes`: as far as this person may see."""
+
     name: str
     state: str
     opened_at: datetime
@@ -141,6 +149,8 @@ class Step(Out):
     outcome: str
     opinion: str
     cause: str
+    counted: str
+    votes: list[MemberVote]
 
 
 class Member(Out):

@@ -12,3 +12,5 @@ CREATE TABLE holds (
 );
 
 CREATE INDEX ix_holds_case_id ON holds (case_id);
+
+ALTER TABLE tasks ADD COLUMN members TEXT[] DEFAULT '{}' NOT NULL;

@@ -1,0 +1,29 @@
+"""The process on which the promises of `features/platform/` are shown: review, four ways of signing, a parallel part.
+
+It is no district's process and is deployed only where a scenario or a test says so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jiecheng import cases
+from jiecheng.definitions import read_bundle
+from jiecheng.model.release import Bundle
+
+PROCESS = "joint_review"
+_HERE = Path(__file__).parent
+_FEATURE = "# language: zh-CN\n功能: 联合会审\n\n  @X3\n  场景: 会审\n    假如 有事项\n"
+_CLAUSES: dict[str, dict[str, object]] = {
+    "X3": {"document": "示例", "words": "每一个决定都由本人作出", "authority": "惯例", "profiles": []}
+}
+
+
+def bundle() -> Bundle:
+    files = {f"{PROCESS}.bpmn": (_HERE / f"{PROCESS}.bpmn").read_text("utf-8")}
+    forms = {"matter.form": (_HERE / "matter.form").read_text("utf-8")}
+    return read_bundle(PROCESS, files, forms, {"sample.feature": _FEATURE}, _CLAUSES)
+
+
+def deploy(tx: cases.Tx) -> None:
+    cases.release.deploy_release(tx, bundle(), cases.release.Publication("sample", {}))
