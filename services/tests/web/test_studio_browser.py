@@ -70,6 +70,7 @@ def test_opening_and_saving_a_diagram_loses_nothing(owner, process, house):
     # The parameters of a resolver are open by design; everything else must be known to the editor.
     warnings = owner.page.evaluate("studio.warnings.map((one) => one.message)")
     assert [one for one in warnings if not one.startswith("unknown attribute")] == []
+    assert owner.page.evaluate("[...studio.unknown].sort()") == []
     saved = owner.page.evaluate("studio.modeler.saveXML({ format: true }).then((one) => one.xml)")
     original = (ROOT / "bpmn" / process / f"{process}.bpmn").read_text("utf-8")
     assert definitions.read_process(saved) == definitions.read_process(original)
@@ -86,6 +87,7 @@ def test_opening_and_saving_a_table_changes_no_rule(owner, process, file, house)
     number = open_draft(owner, name)
     open_editor(owner, number, file)
     shot(owner.page, f"table-{file}")
+    assert owner.page.evaluate("[...studio.unknown].sort()") == []
     saved = owner.page.evaluate("studio.modeler.saveXML({ format: true }).then((one) => one.xml)")
     original = (ROOT / "bpmn" / process / file).read_text("utf-8")
     assert definitions.means_the_same(file, original, saved)
@@ -268,3 +270,44 @@ def test_the_studios_pages_are_accessible_and_fit_a_phone(owner, width):
         assert not page.is_visible("[data-canvas]")
         shot(page, "editor-390")
     page.set_viewport_size(DESK)
+
+
+def test_two_at_one_diagram_are_told_and_nothing_is_lost(seat_of, owner):
+    second = seat_of("jiangnanqiao")
+    number = open_draft(owner, "借调审批")
+    for seat in (owner, second):
+        open_editor(seat, number, "staff_loan.bpmn")
+    type_in(owner.page, "name", "借调审批（修订）")
+    owner.page.click("[data-save]")
+    owner.page.wait_for_selector("text=已保存为第")
+    type_in(second.page, "name", "借调审批（另改）")
+    second.page.wait_for_selector("text=有改动，还没有保存")
+    second.page.click("[data-save]")
+    second.page.wait_for_selector("[data-problem] >> text=保存了新的一稿")
+    assert "冯望川" in second.page.inner_text("[data-problem]")
+    with second.page.expect_download() as download:
+        second.page.click("text=下载我的改动")
+    assert "另改" in Path(download.value.path()).read_text("utf-8")
+    second.page.on("dialog", lambda dialog: dialog.accept())
+    asked = second.page.evaluate("!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+    assert asked
+
+
+def test_undo_takes_back_a_property_and_the_replace_menu_speaks_chinese(owner):
+    number = open_draft(owner, "借调审批")
+    open_editor(owner, number, "staff_loan.bpmn")
+    page = owner.page
+    page.click("[data-tab=list]")
+    page.click(".studio-list > li > button:text-is('组织部备案')")
+    type_in(page, "name", "组织部登记备案")
+    page.click("[data-undo]")
+    assert field(page, "name").input_value() == "组织部备案"
+    page.click(".djs-context-pad .entry[data-action=replace]")
+    page.wait_for_selector(".djs-popup")
+    menu = page.inner_text(".djs-popup")
+    assert "发送通知" in menu
+    assert "脚本" not in menu
+    assert page.evaluate("[...studio.unknown]") == []
+    shot(page, "replace-menu")
+    page.keyboard.press("Escape")
+    page.on("dialog", lambda dialog: dialog.accept())

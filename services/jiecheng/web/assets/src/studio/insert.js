@@ -2,13 +2,12 @@
 
 const WIDTH = 170;
 
+// A line that runs level has room for a step in its own lane; only a line without such a part is cut where it is longest.
 function middle(waypoints) {
-  let best = [waypoints[0], waypoints[1]];
+  const parts = waypoints.slice(1).map((to, i) => [waypoints[i], to]);
   const length = ([a, b]) => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
-  for (let i = 1; i < waypoints.length; i += 1) {
-    const part = [waypoints[i - 1], waypoints[i]];
-    if (length(part) > length(best)) best = part;
-  }
+  const level = parts.filter((part) => Math.abs(part[0].y - part[1].y) < 2 && length(part) > 20);
+  const [best] = (level.length ? level : parts).sort((a, b) => length(b) - length(a));
   return { x: Math.round((best[0].x + best[1].x) / 2), y: Math.round((best[0].y + best[1].y) / 2) };
 }
 

@@ -20,9 +20,14 @@ export class Panel {
     this.factory = modeler.get('bpmnFactory');
     this.writing = false;
     const bus = modeler.get('eventBus');
-    bus.on('selection.changed', () => this.draw());
-    // What was typed here is here already; drawing anew would take the focus away.
-    bus.on('commandStack.changed', () => this.writing || this.draw());
+    // A listener that returns something would keep the event from all others: hence the braces.
+    bus.on('selection.changed', () => {
+      this.draw();
+    });
+    bus.on('commandStack.changed', () => {
+      // What was typed here is here already; drawing anew would take the focus away.
+      if (!this.writing) this.draw();
+    });
   }
 
   get element() {

@@ -1,0 +1,182 @@
+"""The studio over HTTP: who gets in, what a save answers, files in and out, and which page may do what in a browser."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+from web_loan import ADMINISTRATOR, AUDITOR, OWNER, STRANGER, guard, words
+
+from jiecheng.directory import RESOLVERS
+from jiecheng.web import studio, studio_words
+from jiecheng.web.assets import Assets
+from jiecheng.web.security import CONTENT_POLICY
+
+SECOND = "jiangnanqiao"
+DIAGRAM = "loan_stop.bpmn"
+
+
+@pytest.fixture(scope="module")
+def drafted(site):
+    """A draft of the stop process, and its owner's browser."""
+    from fastapi.testclient import TestClient
+    from web_loan import Plain
+
+    browser = Plain(TestClient(site, base_url="http://127.0.0.1"))
+    assert browser.log_in(OWNER).status_code == 200
+    answer = browser.post("/studio/open", browser.get("/studio"), _process="loan_stop")
+    return browser, int(answer.url.path.rpartition("/")[2])
+
+
+def save(browser, number, name, text, seen):
+    page = browser.get(f"/studio/{number}")
+    files = {"text": (name, text.encode(), "text/plain")}
+    return browser.client.post(f"/studio/{number}/save", data={**guard(page), "name": name, "seen": seen}, files=files)
+
+
+def load(browser, number, name):
+    return json.loads(browser.get(f"/studio/{number}/data/{name}"))
+
+
+def test_only_those_with_a_part_in_processes_get_in(drafted, browser_of):
+    number = drafted[1]
+    for path in ("/studio", f"/studio/{number}", f"/studio/{number}/data/{DIAGRAM}", f"/studio/{number}/export"):
+        browser_of(STRANGER).get(path, 403)
+        browser_of(AUDITOR).get(path)
+
+
+def test_who_may_only_look_cannot_save(drafted, browser_of):
+    number = drafted[1]
+    for account in (ADMINISTRATOR, AUDITOR):
+        browser = browser_of(account)
+        data = load(browser, number, DIAGRAM)
+        assert data["editable"] is False
+        answer = save(browser, number, DIAGRAM, data["text"].replace("任何人发现", "有人发现"), data["seen"])
+        assert (answer.status_code, answer.json()["rule"]) == (403, "studio_draft")
+
+
+def test_a_save_without_the_pages_token_is_refused(drafted):
+    browser, number = drafted
+    files = {"text": (DIAGRAM, b"<a/>", "text/plain")}
+    answer = browser.client.post(f"/studio/{number}/save", data={"name": DIAGRAM, "seen": ""}, files=files)
+    assert answer.status_code == 409
+
+
+def test_a_save_answers_with_findings_at_their_elements_and_a_late_one_with_who_was_quicker(drafted, browser_of):
+    browser, number = drafted
+    data = load(browser, number, DIAGRAM)
+    wrong = data["text"].replace('resolver="head"', 'resolver="nobody"')
+    saved = save(browser, number, DIAGRAM, wrong, data["seen"]).json()
+    assert any(one["place"] == "holder_is_told" and "nobody" in one["message"] for one in saved["findings"])
+    late = save(browser_of(SECOND), number, DIAGRAM, data["text"] + " ", data["seen"])
+    assert late.status_code == 409
+    assert "冯望川" in late.json()["problem"]
+    assert "没有保存" in late.json()["problem"]
+    assert save(browser, number, DIAGRAM, data["text"], saved["seen"]).json()["findings"] == []
+
+
+def test_what_is_not_harmless_is_refused_in_words(drafted):
+    browser, number = drafted
+    data = load(browser, number, DIAGRAM)
+    answer = save(browser, number, DIAGRAM, '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', data["seen"])
+    assert answer.status_code == 422
+    assert "DOCTYPE" in answer.json()["problem"]
+
+
+def test_only_editor_pages_carry_the_wider_policy_and_it_is_no_wider(drafted):
+    browser, number = drafted
+    for path in ("/studio", f"/studio/{number}", f"/studio/{number}/files/stop.feature", "/inbox", "/releases"):
+        assert browser.client.get(path).headers["content-security-policy"] == CONTENT_POLICY
+    for name in (DIAGRAM, "loan_approval.dmn", "stop_report.form"):
+        policy = browser.client.get(f"/studio/{number}/files/{name}").headers["content-security-policy"]
+        assert policy == f"{CONTENT_POLICY}; style-src 'self'; style-src-attr 'unsafe-inline'"
+        assert "eval" not in policy
+
+
+def test_files_go_out_as_zip_and_come_back(drafted):
+    browser, number = drafted
+    packed = browser.client.get(f"/studio/{number}/export").content
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert {DIAGRAM, "loan_approval.dmn", "stop.feature", "stop_report.form"} <= set(files)
+    again = browser.post(
+        f"/studio/{number}/import",
+        browser.get(f"/studio/{number}"),
+        files={"_zip": ("a.zip", packed, "application/zip")},
+    )
+    assert "没有改动" in words(again.text)
+    files["stop.feature"] += "\n# 改过\n"
+    changed = browser.post(
+        f"/studio/{number}/import",
+        browser.get(f"/studio/{number}"),
+        files={"_zip": ("a.zip", pack(files), "application/zip")},
+    )
+    assert "已导入" in words(changed.text)
+
+
+def pack(files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"no zip", "不是可以打开的 zip"),
+        (pack({"stop.feature": "功能: 空"}), "没有流程图"),
+        (pack({DIAGRAM: "<a/>", "evil.py": "import os"}), "不能用"),
+        (pack({DIAGRAM: " " * (studio.MOST_UNPACKED + 1)}), "太多"),
+    ],
+)
+def test_what_is_no_draft_is_not_imported(drafted, content, sentence):
+    browser, number = drafted
+    page = browser.get(f"/studio/{number}")
+    answer = browser.post(f"/studio/{number}/import", page, files={"_zip": ("a.zip", content, "application/zip")})
+    assert answer.status_code == 422
+    assert sentence in words(answer.text)
+
+
+def test_files_are_added_removed_and_edited_without_a_script(drafted):
+    browser, number = drafted
+    page = browser.get(f"/studio/{number}")
+    added = browser.post(f"/studio/{number}/add", page, _kind="letter", _name="stop_letter")
+    assert added.url.path.endswith("/files/stop_letter.letter")
+    paper = browser.client.get(f"/studio/{number}/preview/stop_letter.letter")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF")
+    browser.post(f"/studio/{number}/remove/stop_letter.letter", added.text)
+    assert "/files/stop_letter.letter" not in browser.get(f"/studio/{number}")
+    form = browser.get(f"/studio/{number}/files/stop.feature")
+    seen = form.split('name="_seen" value="')[1].split('"')[0]
+    text = load(browser, number, "stop.feature")["text"]
+    saved = browser.post(f"/studio/{number}/files/stop.feature", form, _seen=seen, _text=text + "# 又改\r\n")
+    assert "已保存为" in words(saved.text)
+    late = browser.post(f"/studio/{number}/files/stop.feature", form, _seen=seen, _text=text + "# 再改\n")
+    assert late.status_code == 409
+    assert "# 再改" in late.text
+
+
+def test_the_editor_knows_every_word_of_the_vocabulary_and_every_resolver():
+    from jiecheng.definitions.vocabulary import ATTRIBUTES, WORDS
+
+    def names(words):
+        return {name for word in words for name in (word["name"], *names(word["children"]))}
+
+    assert names(studio_words.words()) == set(WORDS)
+    assert {one["name"] for one in studio_words.attributes()} == set(ATTRIBUTES)
+    assert {one["value"] for one in studio_words.resolvers()} == set(RESOLVERS)
+    assert set(studio_words.PARAMETERS) <= set(RESOLVERS)
+
+
+def test_the_office_pages_load_nothing_of_the_studio():
+    folder = Assets().folder
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    office = (folder / manifest["office.js"]).read_text("utf-8")
+    assert "import" not in office[:200]
+    assert "bpmn" not in office
+    assert (folder / manifest["office.js"]).stat().st_size < 80_000
