@@ -20,12 +20,13 @@ MAX_TEXT_BYTES = 256 * 1024  # forms, letters, features: none of ours has a tent
 _NAME = re.compile(
     r"^[a-z][a-z0-9_]{0,59}\.(bpmn|dmn|form|letter|feature)$|^[a-z][a-z0-9_]{0,59}@[a-z0-9-]{1,60}\.letter$"
 )
-# Attributes that say what BPMN takes for granted.
+# Attributes that say what BPMN and DMN take for granted.
 _HOLDS_ANYWAY = {
     "cancelActivity": "true",
     "isInterrupting": "true",
     "triggeredByEvent": "false",
     "instantiate": "false",
+    "hitPolicy": "UNIQUE",
 }
 _DIAGRAMS = (".bpmn", ".dmn")
 _FORMS = (".form", ".letter")
