@@ -7,6 +7,7 @@ clock: the same seed makes the same year. Timers, reminders and papers on the wa
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -28,6 +29,7 @@ from jiecheng.model.ids import IdentityId, ProcessId
 from jiecheng.model.task import Task
 from jiecheng.model.work_item import WorkItem
 
+_DAYS = re.compile(r"[+-]\d+")  # so many days from today
 ANY = "any"  # of a field with choices: up to so many of them
 OPENS, CLOSES = time(9, 0), time(17, 30)
 QUICK, SLOW = (0, 4), (12, 25)  # working days until somebody decides: most people, and those who forget
@@ -147,7 +149,11 @@ class Season:
         label = self._chance.choices(labels, [shares[one] for one in labels])[0] if labels else node.outcomes[0].label
         option = next(one for one in node.outcomes if one.label == label)
         opinion = REASON if option.opinion_required else OPINION
-        deeds.take(self.world, now, fresh, label, opinion)
+        try:
+            deeds.take(self.world, now, fresh, label, opinion)
+        except AssertionError as slip:
+            self.tally.refuse(f"{task.name}：{slip}")
+            return
         self._count_decision()
 
     def _count_decision(self) -> None:
@@ -158,7 +164,11 @@ class Season:
             self.tally.refuse(refusal.message)
 
     def _attempt(self, deed: Callable[[cases.Tx], None]) -> bool:
-        self.world.attempt(deed)
+        try:
+            self.world.attempt(deed)
+        except AssertionError as slip:  # the recipe speaks of a field that this form does not show today
+            self.tally.refuse(str(slip))
+            return False
         refusal, self.world.refusal = self.world.refusal, None
         if refusal is not None:
             self.tally.refuse(refusal.message)
@@ -193,7 +203,7 @@ class Season:
         if isinstance(ways, Mapping):
             return self._picked(ways, item)
         chosen = str(self._chance.choice(ways) if isinstance(ways, list) else ways)
-        if chosen.startswith("+"):
+        if _DAYS.fullmatch(chosen):
             return (today + timedelta(days=int(chosen))).isoformat()
         return chosen
 
