@@ -1,6 +1,6 @@
 # Two commands matter: `make serve` and `make test`. Nothing is needed beforehand but Python ≥ 3.11 and make.
 .DEFAULT_GOAL := help
-.PHONY: help venv pages serve test check rules conformance fuzz bench scale lock clean
+.PHONY: help venv pages serve demo test check rules conformance fuzz bench scale lock clean
 
 # The first interpreter that is new enough, so that an old default python3 does no harm.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -15,6 +15,7 @@ SCENARIOS = mkdir -p build; $(BIN)/jiecheng rules build/gate.json --ask 2>/dev/n
 help:
 	@echo '街程'
 	@echo '  make serve    准备好一切并启动，打印地址和演示账号（Ctrl-C 结束）'
+	@echo '  make demo     造一年约两千件的演示历史，存成快照；以后新的演示区直接取用（CASES=500 少造些）'
 	@echo '  make test     全部测试；make test TESTS=services/tests/feel 只跑一部分'
 	@echo '  make check    代码、类型、分层、流程文件的检查'
 	@echo '  make rules    政策规则总表：规则、条款、图上元素、场景、结果；make rules FULL=1 逐条列名'
@@ -36,6 +37,12 @@ serve: pages
 	@exec $(BIN)/jiecheng serve $(ARGS)
 
 # A file stays in one process: what its tests share (a server, an installation) is made once.
+# A year of some 2,000 cases, lived by the real commands; new demo districts start with it from then on.
+demo: pages
+	@rm -rf build/demo-data
+	@$(BIN)/jiecheng demo --cases $(or $(CASES),2000) --data build/demo-data --save build/demo-year.dump
+	@rm -rf build/demo-data
+
 test: pages
 	@mkdir -p build
 	@$(BIN)/pytest -n auto --maxprocesses=4 --dist=loadfile --gate-report=build/gate.json $(TESTS)

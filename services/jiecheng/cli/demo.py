@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -18,29 +19,44 @@ from jiecheng.acceptance.season import Season, Tally, read_recipes
 from jiecheng.cases import BEIJING
 from jiecheng.cases.deployment import prepare
 from jiecheng.cases.house import House
-from jiecheng.cli import database, folder
+from jiecheng.cli import database, folder, maintenance
 from jiecheng.cli.terminal import say
 from jiecheng.cli.trouble import Trouble
 from jiecheng.settings import Settings
 
 RECIPES = Path("infra/demo/season")
+KEPT = Path("build/demo-year.dump")  # made by `make demo`; never under version control
 A_YEAR = timedelta(days=365)
 # What a crash of the machine could cost here is a demonstration that is made again.
 _HASTY = "options=-csynchronous_commit%3Doff"
 
 
-def demo(settings: Settings, number: int) -> int:
-    """Fill the installation of the data folder; it must not be running."""
-    if settings.database_url:
-        database.migrate(settings.database_url)
-        return fill(settings, settings.database_url, number)
-    folder.make_ready(settings.data)
-    with folder.held(settings.data), database.embedded(settings.data) as url:
+def demo(settings: Settings, number: int, save: Path | None = None) -> int:
+    """Fill the installation of the data folder; it must not be running. `save`: keep the whole database as a file too."""
+    with ExitStack() as held:
+        url = settings.database_url
+        if not url:
+            folder.make_ready(settings.data)
+            held.enter_context(folder.held(settings.data))
+            url = held.enter_context(database.embedded(settings.data))
         database.migrate(url)
-        return fill(settings, url, number)
+        fill(settings, url, number)
+        if save is not None:
+            maintenance.dump(url, save)
+            say(f"已存到 {save}（{save.stat().st_size / 2**20:.0f} MB）；新的演示区第一次启动时会用它。")
+    return 0
 
 
-def fill(settings: Settings, url: str, number: int) -> int:
+def take_over(settings: Settings, url: str) -> bool:
+    """Give a database in which there is nothing at all the year that was kept. True when it was there to give."""
+    kept = settings.root / KEPT
+    if not kept.is_file() or not store.is_blank(url):
+        return False
+    maintenance.restore(url, kept)
+    return True
+
+
+def fill(settings: Settings, url: str, number: int) -> None:
     prepare(url, settings.root, True, settings.profile)
     if has_cases(url):
         raise Trouble("这里已经有办件了。演示历史只能放进还没有办件的演示区：换一个 --data 目录，或删掉原来的。")
@@ -50,7 +66,6 @@ def fill(settings: Settings, url: str, number: int) -> int:
     say(f"演示历史：{tally.begun} 件办件，{tally.decided} 次办理，用时 {seconds:.0f} 秒。")
     for words, times in sorted(tally.refusals.items(), key=lambda one: -one[1])[:10]:
         say(f"  平台没有受理 {times} 次：{words}")
-    return 0
 
 
 def has_cases(url: str) -> bool:

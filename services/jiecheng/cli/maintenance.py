@@ -21,30 +21,43 @@ def migrate(settings: Settings) -> int:
 
 
 def backup(settings: Settings, file: Path) -> int:
-    """One file that pg_restore reads, readable by its owner only; appears under its name when it is whole."""
-    draft = file.with_name(f"{file.name}.part")
     with database.attached(settings) as url:
-        try:
-            draft.touch(mode=0o600)
-            address, password = without_password(url)
-            done = subprocess.run(  # noqa: S603 - our own words and paths, no shell
-                [tool("pg_dump"), "--format=custom", "--no-owner", f"--file={draft}", f"--dbname={address}"],
-                env={**os.environ, **password},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                raise Trouble(f"备份没有完成：{done.stderr.strip()[-500:]}")
-            draft.replace(file)
-        except OSError as problem:
-            raise Trouble(f"备份文件 {file} 写不了（{problem.strerror}）。请换一个目录。") from problem
-        finally:
-            draft.unlink(missing_ok=True)
+        dump(url, file)
     say(f"已备份到 {file}（{file.stat().st_size / 2**20:.1f} MB）。")
     say(f"恢复到一个空的数据库：{tool('pg_restore')} --no-owner --dbname=数据库地址 {file}")
     return 0
+
+
+def dump(url: str, file: Path) -> None:
+    """One file that pg_restore reads, readable by its owner only; appears under its name when it is whole."""
+    draft = file.with_name(f"{file.name}.part")
+    try:
+        draft.touch(mode=0o600)
+        run_tool("备份", "pg_dump", url, "--format=custom", "--no-owner", f"--file={draft}")
+        draft.replace(file)
+    except OSError as problem:
+        raise Trouble(f"备份文件 {file} 写不了（{problem.strerror}）。请换一个目录。") from problem
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def restore(url: str, file: Path) -> None:
+    """Into an empty database."""
+    run_tool("恢复", "pg_restore", url, "--no-owner", "--exit-on-error", str(file))
+
+
+def run_tool(what: str, name: str, url: str, *options: str) -> None:
+    address, password = without_password(url)
+    done = subprocess.run(  # noqa: S603 - our own words and paths, no shell
+        [tool(name), *options[:-1], f"--dbname={address}", options[-1]],
+        env={**os.environ, **password},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Trouble(f"{what}没有完成：{done.stderr.strip()[-500:]}")
 
 
 def without_password(url: str) -> tuple[str, dict[str, str]]:

@@ -43,6 +43,8 @@ def serve(settings: Settings) -> int:
 def run(settings: Settings, house: ExitStack) -> None:
     with step("数据库"):
         opened = house.enter_context(database.opened(settings))
+        if settings.demo and demo.take_over(settings, opened.url):
+            say("  取用了 build/demo-year.dump 里一年的演示历史")
         database.migrate(opened.url)
     with step("流程版本与演示区" if settings.demo else "流程版本"):
         accounts = prepare(opened.url, settings.root, settings.demo, settings.profile)

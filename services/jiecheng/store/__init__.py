@@ -33,7 +33,7 @@ from jiecheng.store import (
     work_item,
 )
 from jiecheng.store.database import WORK_CHANNEL, Clock, Database, Transaction, utc_now
-from jiecheng.store.schema import migrate, schema_differences
+from jiecheng.store.schema import is_blank, migrate, schema_differences
 
 __all__ = [
     "WORK_CHANNEL",
@@ -52,6 +52,7 @@ __all__ = [
     "history",
     "hold",
     "incident",
+    "is_blank",
     "job",
     "migrate",
     "notice",

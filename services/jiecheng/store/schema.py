@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from jiecheng.model.errors import Refused
 from jiecheng.store.database import connect
@@ -28,6 +28,16 @@ def migrate(url: str) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
             _refuse_newer(connection)
             command.upgrade(_config(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def is_blank(url: str) -> bool:
+    """Whether nobody has put anything into this database yet."""
+    engine = connect(url, pool=1)
+    try:
+        with engine.connect() as connection:
+            return not inspect(connection).get_table_names()
     finally:
         engine.dispose()
 
