@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Generic, TypeVar
 
 from jiecheng import permissions, store
 from jiecheng.cases.case import starters
-from jiecheng.cases.house import Tx
+from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.model.actor import Actor
 from jiecheng.model.case import Case
 from jiecheng.model.errors import Invalid, Refused
@@ -18,6 +18,7 @@ from jiecheng.store.notice import NoticeRow
 from jiecheng.store.work_item import NEVER, ListFilter, ListRow
 
 PAGE = 30
+MOST_COUNTED = 1000
 Row = TypeVar("Row")
 
 
@@ -31,9 +32,12 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
+    """None of them counts beyond a thousand."""
+
     open: int
     overdue: int
     unread: int
+    today: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Startable:
 
 
 def list_open(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
-    rows = store.work_item.list_open(tx.db, actor.identities, filters, _after(key), limit + 1)
+    rows = store.work_item.list_open(tx.db, actor.identities, _today(tx, filters), _after(key), limit + 1)
     return _page(rows, limit, lambda row: f"{(row.due_at or NEVER).isoformat()},{row.item}")
 
 
@@ -70,8 +74,21 @@ def read_notices(tx: Tx, actor: Actor) -> None:
 
 
 def counts(tx: Tx, actor: Actor) -> Counts:
-    open_items, overdue = store.work_item.count_open(tx.db, actor.identities)
-    return Counts(open_items, overdue, store.notice.count_unread(tx.db, actor.identities))
+    open_items, overdue, today = store.work_item.count_open(tx.db, actor.identities, day_ends(tx), MOST_COUNTED)
+    return Counts(open_items, overdue, store.notice.count_unread(tx.db, actor.identities), today)
+
+
+def count_drafts(tx: Tx, actor: Actor) -> int:
+    return store.form.count_drafts(tx.db, actor.identities)
+
+
+def day_ends(tx: Tx) -> datetime:
+    """Midnight in Beijing."""
+    return datetime.combine(tx.today + timedelta(days=1), time(), BEIJING).astimezone(UTC)
+
+
+def _today(tx: Tx, filters: ListFilter) -> ListFilter:
+    return replace(filters, day_ends=day_ends(tx)) if filters.due else filters
 
 
 def list_startable(tx: Tx, actor: Actor) -> Sequence[Startable]:

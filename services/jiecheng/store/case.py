@@ -94,6 +94,11 @@ def to_case(row: Any) -> Case:  # noqa: ANN401 - a row of either kind, columns b
     )
 
 
+def of_ids(tx: Transaction, chosen: Collection[CaseId]) -> Mapping[CaseId, Case]:
+    rows = tx.connection.execute(select(cases).where(cases.c.id.in_(chosen)))
+    return {CaseId(row.id): to_case(row) for row in rows}
+
+
 def list_started(
     tx: Transaction, identities: Collection[IdentityId], *, text: str, before: int | None, limit: int
 ) -> Sequence[Case]:

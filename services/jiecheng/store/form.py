@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,3 +104,25 @@ def drop_drafts(tx: Transaction, subject: str, identity: IdentityId | None = Non
         tx.run(_DROP_ALL, what=subject)
     else:
         tx.run(_DROP_OWN, what=subject, who=identity)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """Something begun and not handed in. `subject`: "item:17", "start:staff_loan", "message:17:return_early"."""
+
+    identity: IdentityId
+    subject: str
+    saved_at: datetime
+
+
+def drafts_of(tx: Transaction, identities: Collection[IdentityId], limit: int) -> Sequence[DraftRow]:
+    """What these identities have begun, latest first."""
+    statement = select(drafts.c.identity, drafts.c.subject, drafts.c.saved_at)
+    statement = statement.where(drafts.c.identity.in_(identities)).order_by(drafts.c.saved_at.desc(), drafts.c.subject)
+    rows = tx.connection.execute(statement.limit(limit))
+    return [DraftRow(IdentityId(row.identity), row.subject, row.saved_at) for row in rows]
+
+
+def count_drafts(tx: Transaction, identities: Collection[IdentityId]) -> int:
+    statement = select(func.count()).where(drafts.c.identity.in_(identities))
+    return int(tx.connection.execute(statement).scalar_one())

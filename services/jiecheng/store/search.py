@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, Text, bindparam, cast, func, literal, not_, or_, select, union_all
+from sqlalchemy import BindParameter, Select, Text, bindparam, cast, func, literal, not_, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jiecheng.model.case import Case
 from jiecheng.model.ids import CaseId
 from jiecheng.model.search import fold, pairs
-from jiecheng.store.case import to_case
+from jiecheng.store.case import of_ids, to_case
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import attachments, candidates, cases, documents, search_rows, tasks, work_items
@@ -178,8 +178,7 @@ def _hits(tx: Transaction, sought: Sought, found: Sequence[CaseId]) -> Sequence[
     ordered = statement.where(search_rows.c.case_id.in_(found)).order_by(search_rows.c.compartment)
     for row in tx.connection.execute(ordered):
         texts.setdefault(row.case_id, []).extend((kind, text) for kind, text in row.texts)
-    rows: Sequence[Row[Any]] = tx.connection.execute(select(cases).where(cases.c.id.in_(found))).all()
-    known = {row.id: to_case(row) for row in rows}
+    known = of_ids(tx, found)
     return [Hit(known[one], texts[one]) for one in found if one in texts]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,12 @@ _WAITING = Statement(select(subscriptions).where(*_OPEN).order_by(subscriptions.
 
 def waiting(tx: Transaction, case: CaseId) -> Sequence[SubscriptionRow]:
     return [_row(row) for row in tx.rows(_WAITING, case=case)]
+
+
+def waiting_in(tx: Transaction, chosen: Collection[CaseId]) -> Sequence[SubscriptionRow]:
+    """What these cases wait for."""
+    statement = select(subscriptions).where(subscriptions.c.case_id.in_(chosen), subscriptions.c.state == "waiting")
+    return [_row(row) for row in tx.connection.execute(statement.order_by(subscriptions.c.id))]
 
 
 def get(tx: Transaction, subscription: int) -> SubscriptionRow | None:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     Row,
     Select,
     Text,
@@ -180,11 +181,49 @@ class StepRow:
     compartment: str
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A step that is open, since when and until when, and whose it is."""
+
+    case: CaseId
+    step: StepRow
+    opened_at: datetime
+    due_at: datetime | None
+    holders: tuple[IdentityId, ...]
+
+
 def waiting(tx: Transaction, case: CaseId) -> Sequence[tuple[StepRow, WorkItem]]:
     """The open items of a case, each with the step it is for, in the order of their tasks."""
     return [
         (StepRow(ElementId(row.element), row.name, row.instance_label, row.compartment), _item(row))
         for row in tx.rows(_WAITING, case=case)
+    ]
+
+
+def waiting_in(tx: Transaction, chosen: Collection[CaseId]) -> Sequence[WaitingRow]:
+    """Where these cases stand now: their open tasks, with whoever may decide each of them."""
+    who = select(func.array_agg(candidates.c.identity)).where(
+        candidates.c.item_id == work_items.c.id, candidates.c.open
+    )
+    columns = (
+        tasks.c.case_id, tasks.c.element, tasks.c.name, tasks.c.instance_label, tasks.c.compartment, tasks.c.opened_at,
+        tasks.c.due_at, work_items.c.assignee, who.correlate(work_items).scalar_subquery().label("who"),
+    )  # fmt: skip
+    statement = (
+        select(*columns)
+        .outerjoin(work_items, and_(work_items.c.task_id == tasks.c.id, work_items.c.closed_at.is_(None)))
+        .where(tasks.c.case_id.in_(chosen), tasks.c.state == "open")
+        .order_by(tasks.c.id, work_items.c.id)
+    )
+    return [
+        WaitingRow(
+            CaseId(row.case_id),
+            StepRow(ElementId(row.element), row.name, row.instance_label, row.compartment),
+            row.opened_at,
+            row.due_at,
+            (IdentityId(row.assignee),) if row.assignee else tuple(sorted(IdentityId(one) for one in row.who or ())),
+        )
+        for row in tx.connection.execute(statement)
     ]
 
 
@@ -304,11 +343,15 @@ def takes_part(tx: Transaction, case: CaseId, identities: Collection[IdentityId]
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What narrows a list. `due`: "" | today | overdue | week; `text` is looked for in title and number."""
+    """What narrows a list. `due`: "" | today | overdue | week; `text` is looked for in title and number.
+
+    `day_ends`: when the day is over that is today; without it a day is 24 hours from now.
+    """
 
     process: str = ""
     due: str = ""
     text: str = ""
+    day_ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +373,9 @@ class ListRow:
     assignee: str
     vacant: bool
     case_state: str
+    element: ElementId
+    release: ReleaseHash
+    case_outcome: str
 
 
 def list_open(
@@ -342,11 +388,20 @@ def list_open(
     """Open items of these identities: nearest limit first, then oldest."""
     statement = _list().join(candidates, candidates.c.item_id == work_items.c.id)
     statement = statement.where(candidates.c.identity.in_(identities), candidates.c.open)
-    statement = _narrow(statement, filters, tx.now)
+    # By the list's own index: what is due is found without a look at the tasks.
+    statement = _narrow(statement, filters, tx.now, candidates.c.due_at)
     if after is not None:
         statement = statement.where(tuple_(candidates.c.due_at, candidates.c.item_id) > after)
     statement = statement.order_by(candidates.c.due_at, candidates.c.item_id).limit(limit)
     return [_list_row(row) for row in tx.connection.execute(statement)]
+
+
+def open_rows(tx: Transaction, identities: Collection[IdentityId], items: Collection[WorkItemId]) -> Sequence[ListRow]:
+    """Those of the items that are open and these identities', nearest limit first."""
+    statement = _list().join(candidates, candidates.c.item_id == work_items.c.id)
+    mine = (candidates.c.identity.in_(identities), candidates.c.open, candidates.c.item_id.in_(items))
+    rows = tx.connection.execute(statement.where(*mine).order_by(candidates.c.due_at, candidates.c.item_id))
+    return list({row.id: _list_row(row) for row in rows}.values())
 
 
 def list_decided(
@@ -364,8 +419,10 @@ def list_decided(
     return [_list_row(row) for row in tx.connection.execute(statement)]
 
 
-def count_open(tx: Transaction, identities: Collection[IdentityId], at_most: int = 1000) -> tuple[int, int]:
-    """How many open items, and how many of them are overdue; both stop counting at the bound."""
+def count_open(
+    tx: Transaction, identities: Collection[IdentityId], day_ends: datetime, at_most: int = 1000
+) -> tuple[int, int, int]:
+    """How many open items, how many of them are overdue, and how many still fall due today; all stop at the bound."""
     inner = (
         select(candidates.c.due_at)
         .where(candidates.c.identity.in_(identities), candidates.c.open)
@@ -373,10 +430,11 @@ def count_open(tx: Transaction, identities: Collection[IdentityId], at_most: int
         .limit(at_most)
         .subquery()
     )
+    late, today = inner.c.due_at < tx.now, and_(inner.c.due_at >= tx.now, inner.c.due_at < day_ends)
     row = tx.connection.execute(
-        select(func.count(), func.count().filter(inner.c.due_at < tx.now)).select_from(inner)
+        select(func.count(), func.count().filter(late), func.count().filter(today)).select_from(inner)
     ).one()
-    return int(row[0]), int(row[1])
+    return int(row[0]), int(row[1]), int(row[2])
 
 
 def _set(tx: Transaction, item: WorkItemId, **values: object) -> None:
@@ -403,24 +461,27 @@ def _list() -> Select[Any]:
             work_items.c.id, work_items.c.case_id, work_items.c.state, work_items.c.opened_at, work_items.c.closed_at,
             work_items.c.outcome_label, work_items.c.assignee, cases.c.number, cases.c.title, cases.c.process,
             cases.c.initiator_name, cases.c.state.label("case_state"), tasks.c.name, tasks.c.due_at, tasks.c.vacant,
-            tasks.c.instance_label,
+            tasks.c.instance_label, tasks.c.element, cases.c.release_hash, cases.c.outcome.label("case_outcome"),
         )
         .join(cases, cases.c.id == work_items.c.case_id)
         .join(tasks, tasks.c.id == work_items.c.task_id)
     )  # fmt: skip
 
 
-def _narrow(statement: Select[Any], filters: ListFilter, now: datetime) -> Select[Any]:
+def _narrow(
+    statement: Select[Any], filters: ListFilter, now: datetime, due_at: ColumnElement[datetime | None] = tasks.c.due_at
+) -> Select[Any]:
     if filters.process:
         statement = statement.where(cases.c.process == filters.process)
     if filters.text:
         pattern = "%" + filters.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
         statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern)))
     if filters.due == "overdue":
-        statement = statement.where(tasks.c.due_at < now)
+        statement = statement.where(due_at < now)
     elif filters.due in ("today", "week"):
-        until = now + timedelta(days=1 if filters.due == "today" else 7)
-        statement = statement.where(and_(tasks.c.due_at >= now, tasks.c.due_at < until))
+        day_ends = filters.day_ends or now + timedelta(days=1)
+        until = day_ends if filters.due == "today" else day_ends + timedelta(days=6)
+        statement = statement.where(and_(due_at >= now, due_at < until))
     return statement
 
 
@@ -460,4 +521,7 @@ def _list_row(row: Row[Any]) -> ListRow:
         assignee=row.assignee or "",
         vacant=row.vacant,
         case_state=row.case_state,
+        element=ElementId(row.element),
+        release=ReleaseHash(row.release_hash),
+        case_outcome=row.case_outcome,
     )

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from jiecheng import ledger
 from jiecheng.cases import history
 from jiecheng.cases.inbox import PAGE, Page
+from jiecheng.cases.preference import Look
 from jiecheng.model.case import Case
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import CaseId
@@ -30,9 +31,12 @@ def show_cases(request: Request, process: str = "", state: str = "", text: str =
             page=_cases(visit, state, process, text.strip(), after),
             title="办件查阅",
             advice="办理中和已结束的办件，最近发起的在前面。您的每次查阅都有记录。",
-            columns=["标题", "状态", "发起人", "发起时间", "结束时间"],
+            columns=[("", one) for one in ("标题", "状态", "发起人", "发起时间", "结束时间")],
             empty=("还没有办件", "有人发起办件后，会出现在这里。"),
             state_choices=STATE_CHOICES,
+            tabs=(),
+            keeps=False,
+            look=Look(),
             **filters(request, visit.tx),
         )
 

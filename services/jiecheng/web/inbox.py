@@ -1,20 +1,39 @@
-"""The lists: 待办, 已办, 我发起的, and the notices. Keyset pages; a filter is a plain GET, so a list can be bookmarked."""
+"""The lists of a working day and their tabs. Keyset pages; a filter is a plain GET, so a list can be bookmarked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jiecheng.cases import inbox
+from jiecheng.cases.bulk import bulk_key
 from jiecheng.cases.house import Tx
-from jiecheng.store.work_item import ListFilter
-from jiecheng.web.visit import enter
+from jiecheng.cases.own_drafts import discard_draft, list_drafts
+from jiecheng.cases.preference import DENSITIES, PLACES, list_filters, look_of
+from jiecheng.cases.received import count_unsigned, list_papers
+from jiecheng.cases.whereabouts import where_now, where_of
+from jiecheng.model.ids import IdentityId
+from jiecheng.store.work_item import ListFilter, ListRow
+from jiecheng.web.posted import PostedForm
+from jiecheng.web.visit import Visit, enter
 
 router = APIRouter()
-DUE_CHOICES = [("", "全部"), ("overdue", "已超期"), ("today", "24 小时内到期"), ("week", "7 天内到期")]
+DUE_CHOICES = [("", "全部"), ("overdue", "已超期"), ("today", "今日到期"), ("week", "7 天内到期")]
+Columns = Sequence[tuple[str, str]]
+OPEN_COLUMNS: Columns = [
+    ("title", "标题"), ("step", "办理环节"), ("initiator", "发起人"), ("since", "收到时间"), ("due", "办理期限"),
+]  # fmt: skip
+DONE_COLUMNS: Columns = [
+    ("title", "标题"), ("step", "办理环节"), ("decision", "我的决定"), ("when", "办理时间"), ("state", "后来怎样"),
+]  # fmt: skip
+STARTED_COLUMNS: Columns = [
+    ("title", "标题"), ("state", "状态"), ("where", "现在到哪里"), ("holder", "谁在办"), ("since", "何时收到"),
+    ("due", "期限"), ("started", "发起时间"),
+]  # fmt: skip
 
 
 @router.get("/inbox")
@@ -22,17 +41,22 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
     with enter(request) as visit:
         page = inbox.list_open(visit.tx, visit.actor, ListFilter(process, due, text.strip()), after)
         counts = inbox.counts(visit.tx, visit.actor)
+        stamp = _stamp(visit, page.rows, counts)
+        if request.headers.get("if-none-match") == stamp:
+            return Response(status_code=304, headers={"etag": stamp})
         overdue = f"其中 {counts.overdue} 件已超期。" if counts.overdue else ""
-        return visit.page(
+        answer = visit.page(
             "inbox_open.html",
             page=page,
-            title="待办",
-            advice=f"共 {counts.open} 件，按办理期限从近到远排列。{overdue}",
-            columns=["标题", "办理环节", "发起人", "收到时间", "办理期限"],
-            empty=("没有待办", "现在没有需要您办理的事。有新的待办时，左边“待办”旁会显示件数。"),
+            title={"today": "今日到期", "overdue": "超期"}.get(due, "待办"),
+            advice=f"共 {at_most(counts.open)} 件，按办理期限从近到远排列。{overdue}",
+            empty=("没有待办", "现在没有需要您办理的事。有新的待办时，这里会自动出现。"),
             due_choices=DUE_CHOICES,
-            **filters(request, visit.tx),
+            bulk={row.item: bulk_key(visit.tx, row.release, row.element) for row in page.rows},
+            **_frame(visit, OPEN_COLUMNS, due or "open"),
         )
+        answer.headers["etag"] = stamp
+        return answer
 
 
 @router.get("/inbox/done")
@@ -43,10 +67,10 @@ def show_decided(request: Request, process: str = "", text: str = "", after: str
             "inbox_done.html",
             page=page,
             title="已办",
-            advice="您办理过的事，最近的在前面。点开可以看办件后来的进展。",
-            columns=["标题", "办理环节", "我的决定", "办理时间", "办件状态"],
+            advice="您办理过的事，最近的在前面；右边看得到办件后来的进展。",
             empty=("还没有办理过", "办理完的待办会出现在这里。"),
-            **filters(request, visit.tx),
+            where=where_of(visit.tx, visit.actor, [row.case for row in page.rows]),
+            **_frame(visit, DONE_COLUMNS, "done"),
         )
 
 
@@ -54,16 +78,46 @@ def show_decided(request: Request, process: str = "", text: str = "", after: str
 def show_started(request: Request, text: str = "", after: str = "") -> Response:
     with enter(request) as visit:
         page = inbox.list_started(visit.tx, visit.actor, text.strip(), after)
-        shown = filters(request, visit.tx)
+        shown = _frame(visit, STARTED_COLUMNS, "started")
         return visit.page(
             "inbox_started.html",
             page=page,
-            title="我发起的",
-            advice="您发起的办件，最近的在前面。点开可以看走到哪一步、谁在办。",
-            columns=["标题", "状态", "发起时间", "结束时间"],
+            title="我发起",
+            advice="您发起的办件，最近的在前面；每件走到哪一步、谁在办，都在这里。",
             empty=("还没有发起过办件", "需要办事时，按右上的“发起办件”。"),
+            where=where_now(visit.tx, visit.actor, page.rows),
             **{**shown, "processes": ()},
         )
+
+
+@router.get("/inbox/unread")
+def show_unread(request: Request) -> Response:
+    """待阅: papers nobody of the office has signed for yet, and notices not yet read."""
+    with enter(request) as visit:
+        papers = [one for one in list_papers(visit.tx, visit.actor).rows if one.received_at is None]
+        notices = [one for one in inbox.list_notices(visit.tx, visit.actor).rows if one.read_at is None]
+        return visit.page("inbox_unread.html", papers=papers, notices=notices, tabs=tabs(visit, "unread"))
+
+
+@router.post("/inbox/unread")
+def read_all(request: Request, posted: PostedForm) -> Response:
+    with enter(request, posted) as visit:
+        inbox.read_notices(visit.tx, visit.actor)
+        return visit.go("/inbox/unread", "通知已全部标为已读。")
+
+
+@router.get("/inbox/drafts")
+def show_drafts(request: Request) -> Response:
+    with enter(request) as visit:
+        rows = list_drafts(visit.tx, visit.actor)
+        return visit.page("inbox_drafts.html", rows=rows, tabs=tabs(visit, "drafts"))
+
+
+@router.post("/inbox/drafts/discard")
+def discard(request: Request, posted: PostedForm) -> Response:
+    with enter(request, posted) as visit:
+        discard_draft(visit.tx, visit.actor, posted.one("_subject"), IdentityId(posted.one("_holder")))
+        return visit.go("/inbox/drafts", "草稿已丢弃。")
 
 
 @router.get("/notices")
@@ -75,6 +129,25 @@ def show_notices(request: Request, after: str = "") -> Response:
         return answer
 
 
+def tabs(visit: Visit, current: str) -> Sequence[tuple[str, str, str, bool]]:
+    """Name, address, count in words ("" for none), whether this is the one."""
+    counts = inbox.counts(visit.tx, visit.actor)
+    unread = counts.unread + count_unsigned(visit.tx, visit.actor)
+    drafts = inbox.count_drafts(visit.tx, visit.actor)
+    rows = (
+        ("待办", "/inbox", counts.open, "open"), ("今日到期", "/inbox?due=today", counts.today, "today"),
+        ("超期", "/inbox?due=overdue", counts.overdue, "overdue"), ("待阅", "/inbox/unread", unread, "unread"),
+        ("已办", "/inbox/done", 0, "done"), ("我发起", "/inbox/started", 0, "started"),
+        ("草稿", "/inbox/drafts", drafts, "drafts"),
+    )  # fmt: skip
+    return [(name, path, at_most(count) if count else "", key == current) for name, path, count, key in rows]
+
+
+def at_most(count: int) -> str:
+    """Nobody counts a list of a hundred thousand for a number beside its name."""
+    return str(count) if count < inbox.MOST_COUNTED else f"{inbox.MOST_COUNTED} 以上"
+
+
 def filters(request: Request, tx: Tx) -> Mapping[str, object]:
     """What the filter row of a list shows."""
     names = process_names(tx)
@@ -84,6 +157,30 @@ def filters(request: Request, tx: Tx) -> Mapping[str, object]:
         "processes": sorted(names.items(), key=lambda item: item[1]),
         "process_names": names,
     }
+
+
+def kept(visit: Visit) -> Mapping[str, object]:
+    """What this person keeps of this list: saved conditions, density, hidden columns."""
+    place = visit.request.url.path
+    look = look_of(visit.tx, visit.actor, place)
+    saved = list_filters(visit.tx, visit.actor, place)
+    return {"look": look, "saved": saved, "densities": DENSITIES, "keeps": place in PLACES}
+
+
+def _frame(visit: Visit, columns: Columns, tab: str) -> dict[str, object]:
+    """Everything around the rows of a list that has tabs."""
+    around = {**filters(visit.request, visit.tx), **kept(visit)}
+    look = look_of(visit.tx, visit.actor, visit.request.url.path)
+    shown = [(key, label) for key, label in columns if key not in look.hidden]
+    return {**around, "all_columns": columns, "columns": shown, "tabs": tabs(visit, tab), "shows": dict(shown)}
+
+
+def _stamp(visit: Visit, rows: Sequence[ListRow], counts: inbox.Counts) -> str:
+    """Changes when the list, its counts or the way it is looked at do; for a page that asks again by itself."""
+    look = look_of(visit.tx, visit.actor, "/inbox")
+    seen = (visit.actor.identity, visit.tx.today, look.density, sorted(look.hidden), counts)
+    content = (seen, [(row.item, row.state, row.due_at, row.title) for row in rows])
+    return f'"{hashlib.sha256(repr(content).encode()).hexdigest()[:24]}"'
 
 
 def query_of(request: Request) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from jiecheng.cases.search import Search, search_cases
 from jiecheng.model.case import CHINESE_CASE_STATES
 from jiecheng.model.errors import Invalid
-from jiecheng.web.inbox import filters
+from jiecheng.web.inbox import filters, kept
 from jiecheng.web.visit import enter
 
 router = APIRouter()
@@ -30,7 +30,7 @@ def search(  # one parameter for each field of the page
                 page = search_cases(visit.tx, visit.actor, wanted, after)
         except Invalid as invalid:
             trouble = invalid.message
-        shown = filters(request, visit.tx)
+        shown = {**filters(request, visit.tx), **kept(visit)}
         return visit.page("search.html", 422 if trouble else 200, page=page, trouble=trouble, states=STATES, **shown)
 
 

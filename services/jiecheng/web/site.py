@@ -16,6 +16,7 @@ from jiecheng.model.actor import Role
 from jiecheng.web import (
     api,
     attachment,
+    bulk,
     case,
     history,
     inbox,
@@ -24,6 +25,7 @@ from jiecheng.web import (
     migration,
     organisation,
     papers,
+    preference,
     profile,
     public,
     register,
@@ -45,6 +47,8 @@ from jiecheng.web.visit import Site, enter
 PAGES = (
     session,
     inbox,
+    bulk,
+    preference,
     search,
     start,
     work_item,

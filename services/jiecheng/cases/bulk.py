@@ -1,0 +1,113 @@
+"""批量办理: one decision on several items of the same step, each in a transaction of its own, each with its own answer.
+
+Only where a step asks for nothing but the decision: no form to fill in, no meeting, no opinion that must be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jiecheng import forms, store
+from jiecheng.cases.deployed import Deployed
+from jiecheng.cases.house import House, Tx
+from jiecheng.cases.work_item import DecideWorkItem, decide_work_item, step_of
+from jiecheng.model.actor import Actor
+from jiecheng.model.definition import FlowNode, OutcomeOption
+from jiecheng.model.errors import Invalid, JiechengError, NotFound
+from jiecheng.model.ids import ElementId, ReleaseHash, WorkItemId
+from jiecheng.model.voting import Mode
+from jiecheng.store.work_item import ListRow
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DecideMany:
+    """`operation`: one press of a button; each item has a key of its own under it."""
+
+    actor: Actor
+    items: Sequence[WorkItemId]
+    outcome: str
+    opinion: str = ""
+    operation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What stands before the press: the rows, the step they have in common, the decisions that suit all of them."""
+
+    rows: Sequence[ListRow]
+    step: str
+    outcomes: Sequence[OutcomeOption]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    item: WorkItemId
+    done: bool
+    sentence: str
+
+
+def bulk_outcomes(deployed: Deployed, element: ElementId) -> Sequence[OutcomeOption]:
+    """The decisions of a step that may be pressed for many at once; none where it asks for more than the decision."""
+    node = deployed.definition.nodes.get(element)
+    if node is None or node.mode is not Mode.SINGLE or _asks(deployed, node):
+        return ()
+    return tuple(one for one in node.outcomes if not one.opinion_required)
+
+
+def bulk_key(tx: Tx, release: ReleaseHash, element: ElementId) -> str:
+    """Items with the same key may be decided together; "" where each must be looked at by itself."""
+    deployed = tx.release(release)
+    return f"{deployed.release.process}/{element}" if bulk_outcomes(deployed, element) else ""
+
+
+def choose(tx: Tx, actor: Actor, items: Sequence[WorkItemId]) -> Choice:
+    """What these items have in common. Raises Invalid where they cannot be decided together."""
+    wanted = tuple(dict.fromkeys(items))
+    if not wanted:
+        raise Invalid("还没有选择待办。请先在列表左边勾选要一起办理的待办。")
+    if len(wanted) > MOST:
+        raise Invalid(f"一次最多办理 {MOST} 件，您选了 {len(wanted)} 件。请分几次办理。")
+    rows = store.work_item.open_rows(tx.db, actor.identities, wanted)
+    if not rows:
+        raise NotFound("选中的待办都已不在您手上，可能刚刚已办理。请回到待办列表看最新情况。")
+    keys = {bulk_key(tx, row.release, row.element) for row in rows}
+    if len(keys) > 1:
+        names = "、".join(dict.fromkeys(row.element_name for row in rows))
+        raise Invalid(f"选中的待办不是同一个环节（{names}），不能一起办理。请只勾选同一环节的待办。")
+    if keys == {""}:
+        raise Invalid(f"「{rows[0].element_name}」需要填写表单、意见或表决，不能批量办理。请逐件打开办理。")
+    offered = [bulk_outcomes(tx.release(row.release), row.element) for row in rows]
+    common = tuple(one for one in offered[0] if all(one in each for each in offered))
+    if not common:
+        raise Invalid("选中的待办属于流程的不同版本，可选的决定不一样。请逐件打开办理。")
+    return Choice(rows, rows[0].element_name, common)
+
+
+def decide_many(house: House, command: DecideMany) -> Iterator[Result]:
+    """Each item as soon as it is done. One that is refused stays as it was and stops none of the others."""
+    for item in tuple(dict.fromkeys(command.items))[:MOST]:
+        try:
+            with house.transaction() as tx:
+                result = _decide(tx, command, item)
+            yield result  # after its commit: what is told has happened
+        except JiechengError as refusal:
+            yield Result(item, False, refusal.message)
+
+
+def _decide(tx: Tx, command: DecideMany, item: WorkItemId) -> Result:
+    deployed, node = step_of(tx, item)
+    if command.outcome not in {one.value for one in bulk_outcomes(deployed, node.id)}:
+        raise Invalid("这一环节不能批量办理，或者没有这个决定。请打开这件待办单独办理。")
+    key = f"{command.operation}:{item}" if command.operation else ""
+    answer = decide_work_item(
+        tx, DecideWorkItem(command.actor, item, command.outcome, command.opinion, {}, operation=key)
+    )
+    next_steps = "；".join(f"{one.step}（{'、'.join(one.people) or '暂无人选'}）" for one in answer.holders)
+    return Result(item, True, answer.sentence + (f" 下一环节：{next_steps}。" if next_steps else ""))
+
+
+def _asks(deployed: Deployed, node: FlowNode) -> bool:
+    return any(forms.is_edited(deployed.forms[use.form], use) for use in node.forms)
