@@ -189,7 +189,7 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     complete_task(at, submission.outputs(at.opened, at.node, handed_in, extra, place))
     at.opened.close()
     waiting = store.work_item.waiting(tx.db, at.opened.id)
-    back = " 核查没有通过，办件又回到您这里，请打开待办查看原因。" if comes_back(waiting, command.actor) else ""
+    back = " 下一步仍由您办理，请打开待办继续。" if comes_back(waiting, command.actor) else ""
     tally = f"{counted.sentence}。" if counted is not None else ""
     return answer(at.opened, f"「{at.name}」已办理：{option.label}。{tally}{back}", command.actor, waiting)
 
