@@ -358,3 +358,23 @@ def test_what_went_wrong_has_the_focus(seat_of):
 
     seat.page.wait_for_selector("#problem")
     assert seat.page.evaluate("document.activeElement.id") == "problem"
+
+
+def test_what_is_typed_while_a_choice_is_answered_stays(seat_of):
+    seat = seat_of(APPLICANT)
+    seat.page.goto("/start/power_devolution")
+
+    def slowly(route) -> None:
+        seat.page.wait_for_timeout(600)
+        route.continue_()
+
+    seat.page.route("**/refresh", slowly)
+    seat.page.check("[name=method][value=委托]", no_wait_after=True)
+    seat.page.fill("[name=item_name]", "对擅自占道的处罚")
+    seat.page.check("[name=is_enforcement][value=是]", no_wait_after=True)
+    seat.page.wait_for_selector("[name=mandate_end]")
+    seat.page.wait_for_selector("[name=resources]")
+
+    assert seat.page.is_checked("[name=method][value=委托]")
+    assert seat.page.is_checked("[name=is_enforcement][value=是]")
+    assert seat.page.input_value("[name=item_name]") == "对擅自占道的处罚"

@@ -3,6 +3,7 @@
 import 'htmx.org';
 import { showDiagrams } from '../diagram.js';
 import { countMeetings } from '../meeting.js';
+import { keepWhatIsTyped } from '../refresh.js';
 import { showOwnAddress, showProblem, submitOnce } from '../submit.js';
 
 document.documentElement.classList.add('js');
@@ -11,3 +12,4 @@ showDiagrams(document);
 submitOnce(document);
 showOwnAddress(document);
 showProblem(document);
+keepWhatIsTyped(document);
