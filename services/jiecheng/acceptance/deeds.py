@@ -82,7 +82,7 @@ def decide(world: World, who: str, step: str, decision: Decision, applicant: str
     def deed(tx: cases.Tx) -> None:
         found = open_items(tx, case, step)
         assert found, f"现在没有等待办理的“{step}”。"
-        _decide(world, tx, who, _his(world, tx, who, found), decision)
+        _decide(world, tx, who, his(world, tx, who, found), decision)
 
     world.case = case
     world.attempt(deed)
@@ -191,7 +191,7 @@ def _decide(world: World, tx: cases.Tx, who: str, at: tuple[Task, WorkItem], dec
     cases.decide_work_item(tx, command)
 
 
-def _his(world: World, tx: cases.Tx, who: str, found: Sequence[tuple[Task, WorkItem]]) -> tuple[Task, WorkItem]:
+def his(world: World, tx: cases.Tx, who: str, found: Sequence[tuple[Task, WorkItem]]) -> tuple[Task, WorkItem]:
     """Of several open items of one step, the one that waits for this person."""
     known = tx.organisation
     mine = [at for at in found if any(known.person_name(known.identity(one)) == who for one in at[1].candidates)]

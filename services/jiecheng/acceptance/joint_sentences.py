@@ -66,6 +66,32 @@ def _at_once(world: World, first: str, second: str, at: str, outcome: str) -> No
         thread.join()
 
 
+@step(
+    parsers.re(
+        rf"(?P<who>{NAME})把“(?P<at>[^”]+)”退回到“(?P<target>[^”]+)”(?P<direct>，改好直接回来)?，意见是“(?P<opinion>[^”]*)”"
+    )
+)
+def _return(world: World, who: str, at: str, target: str, direct: str | None, opinion: str) -> None:
+    def deed(tx: cases.Tx) -> None:
+        me = actor(world, tx, who)
+        _, item = deeds.his(world, tx, who, open_items(tx, world.current(), at))
+        nodes = tx.release(store.case.get(tx.db, item.case).release).definition.nodes.values()
+        element = next((node.id for node in nodes if node.name == target and node.kind == "userTask"), target)
+        cases.return_case(tx, cases.ReturnCase(me, item.id, element, "direct" if direct else "step", opinion))
+
+    world.attempt(deed)
+
+
+@then(parsers.re(r"“(?P<at>[^”]+)”可以退回到(?P<targets>[^“”]+)"))
+def _targets(world: World, at: str, targets: str) -> None:
+    world.expect_no_refusal()
+    with world.transaction() as tx:
+        _, item = open_items(tx, world.current(), at)[0]
+        who = tx.organisation.person_name(tx.organisation.identity(item.candidates[0]))
+        found = cases.show_item(tx, actor(world, tx, who, item.candidates), item.id).operations.returns
+    assert [name.partition("（")[0] for _, name in found] == targets.split("、"), found
+
+
 @then(parsers.re(rf"(?P<who>{NAME})的“(?P<at>[^”]+)”没有表决，原因是“(?P<cause>[^”]+)”"))
 def _not_voted(world: World, who: str, at: str, cause: str) -> None:
     world.expect_no_refusal()

@@ -33,6 +33,7 @@ from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.migration import MigrateCase, migrate_case
 from jiecheng.cases.once import Answer, Holder
 from jiecheng.cases.reading import read_document, show_case, show_whole_case
+from jiecheng.cases.returning import ReturnCase, return_case
 from jiecheng.cases.sheet import approval_sheet
 from jiecheng.cases.start_view import show_message, show_start
 from jiecheng.cases.timer import fire_timer
@@ -62,6 +63,7 @@ __all__ = [
     "ReleaseWorkItem",
     "ResolveIncident",
     "ResumeCase",
+    "ReturnCase",
     "StartCase",
     "Tx",
     "WithdrawCase",
@@ -97,6 +99,7 @@ __all__ = [
     "release_work_item",
     "resolve_incident",
     "resume_case",
+    "return_case",
     "save_draft",
     "show_case",
     "show_item",

@@ -31,9 +31,9 @@ def decider(opened: OpenCase) -> Decide:
     return answer
 
 
-def advance(opened: OpenCase, step: Step, *, cause: str, compartment: str = "") -> None:
+def advance(opened: OpenCase, step: Step, *, cause: str, compartment: str = "", why: str = "") -> None:
     """Apply one step of the engine. `cause`: the element whose completion or firing made the step, `compartment`: behind
-    whose doors it was."""
+    whose doors it was, `why`: what ended the waits that it cancelled, where no element of the diagram did."""
     opened.update(variables={**opened.case.variables, **step.writes}, snapshot=dict(step.snapshot))
     if step.passed or step.writes:
         opened.record_consequence(
@@ -44,7 +44,7 @@ def advance(opened: OpenCase, step: Step, *, cause: str, compartment: str = "") 
             compartment=compartment,
         )
     for closed in step.closed:
-        _close_wait(opened, closed)
+        _close_wait(opened, closed, why)
     for passed in step.worked:
         _pass(opened, passed)
     for wait in step.opened:
@@ -53,9 +53,9 @@ def advance(opened: OpenCase, step: Step, *, cause: str, compartment: str = "") 
         _end(opened, step)
 
 
-def _close_wait(opened: OpenCase, closed: Closed) -> None:
+def _close_wait(opened: OpenCase, closed: Closed, why: str) -> None:
     completed = closed.closing is Closing.COMPLETED
-    cause = "" if completed else _cause_label(opened, closed.cause)
+    cause = "" if completed else why or _cause_label(opened, closed.cause)
     state = TaskState.COMPLETED if completed else TaskState.CANCELLED
     found = store.task.close_token(opened.tx.db, opened.id, closed.token, state, cause)
     if found is None:

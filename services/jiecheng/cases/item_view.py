@@ -10,6 +10,7 @@ from jiecheng.cases.doors import sight_of
 from jiecheng.cases.hold import pauses
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import read_case
+from jiecheng.cases.operations import operations_of
 from jiecheng.cases.place import place_of_task
 from jiecheng.cases.reading import case_view, refusal
 from jiecheng.cases.sections import step_sections
@@ -28,7 +29,7 @@ from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import BodyId, IdentityId, WorkItemId
 from jiecheng.model.task import TaskState
 from jiecheng.model.voting import MeetingRule, Mode
-from jiecheng.model.work_item import WorkItemState
+from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItemState
 
 
 def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = None) -> ItemView:
@@ -61,6 +62,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
         opinion=str(shown.data.get("opinion", "") or ""),
         draft=draft[0] if draft else {},
         draft_saved_at=draft[1] if draft else None,
+        operations=operations_of(at, may_decide=not why_not and found.state in OPEN_ITEM_STATES),
     )
 
 

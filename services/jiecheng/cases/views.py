@@ -126,6 +126,14 @@ class MeetingView:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemOperations:
+    """What may be done with an item besides deciding it. `returns`: element and name of where it may be returned to."""
+
+    returns: Sequence[tuple[ElementId, str]] = ()
+    return_ways: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ItemView:
     """A work item to be worked on. `why_not`: the sentence that says why this person cannot decide it now, "" if he can."""
 
@@ -143,6 +151,7 @@ class ItemView:
     opinion: str
     draft: Mapping[str, Any] = field(default_factory=dict)
     draft_saved_at: datetime | None = None
+    operations: ItemOperations = field(default_factory=ItemOperations)
 
 
 @dataclass(frozen=True, slots=True)

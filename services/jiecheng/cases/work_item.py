@@ -15,6 +15,7 @@ from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case_of
 from jiecheng.cases.place import place_of_task
+from jiecheng.cases.way_back import straight_back
 from jiecheng.model.actor import Actor
 from jiecheng.model.definition import FlowNode, OutcomeOption
 from jiecheng.model.directory import MeetingBody
@@ -162,13 +163,7 @@ def _release(tx: Tx, command: ReleaseWorkItem) -> Answer:
 
 def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     at = open_item(tx, command.item)
-    known = item_facts(at)
-    if at.item.state is WorkItemState.OFFERED and known.task_open:
-        # Pressing the decision on an offered item is taking it and deciding it; the record shows both.
-        permissions.require_claim(command.actor, known)
-        _take(at, command.actor)
-    else:
-        permissions.require_decision(command.actor, known)
+    require_decider(at, command.actor)
     meeting = _count(at, command)
     option = _option(at, command, meeting)
     place = place_of_task(at.opened, at.task)
@@ -194,6 +189,16 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     return answer(at.opened, f"「{at.name}」已办理：{option.label}。{tally}{back}", command.actor, waiting)
 
 
+def require_decider(at: OpenItem, actor: Actor) -> None:
+    """Only who has the item decides it; pressing the decision on an offered one is taking it and deciding it."""
+    known = item_facts(at)
+    if at.item.state is WorkItemState.OFFERED and known.task_open:
+        permissions.require_claim(actor, known)
+        _take(at, actor)
+    else:
+        permissions.require_decision(actor, known)
+
+
 def complete_task(at: OpenItem, written: Mapping[str, Value]) -> None:
     """The step is decided: the engine goes on, once."""
     step = engine.complete(
@@ -204,6 +209,7 @@ def complete_task(at: OpenItem, written: Mapping[str, Value]) -> None:
         written,
         decider(at.opened),
     )
+    step = straight_back(at.opened, at.task, step, decider(at.opened))
     advance(at.opened, step, cause=at.node.id, compartment=at.task.compartment)
 
 

@@ -39,6 +39,8 @@ _WORDS = {
     "quorum": "参加比例",
     "abstentions_count": "弃权是否计入",
     "tie": "票数相等时",
+    "to": "去处",
+    "back": "回来的方式",
 }
 
 # Nouns that come several at once, with the field that tells them apart.

@@ -56,6 +56,7 @@ _NODE_FIELDS = {
     "outputs": "变量取值",
     "due": "办理期限",
     "withdrawable": "可否撤销",
+    "returns": "可以退回到哪里",
     "holdable": "可否挂起",
     "decision": "判定表",
     "facts": "台账事实",

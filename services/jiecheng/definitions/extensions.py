@@ -20,6 +20,7 @@ from jiecheng.model.definition import (
     Output,
     Publication,
     RegisterEntry,
+    Returns,
 )
 from jiecheng.model.form import FormUse, Right
 from jiecheng.model.voting import MeetingRule, Mode, Tie, VotingRule
@@ -126,6 +127,13 @@ def compartment(element: etree._Element) -> str:
 
 def withdrawable(element: etree._Element) -> bool:
     return next(words(element, "withdrawable"), None) is not None
+
+
+def returns(element: etree._Element) -> Returns | None:
+    found = next(words(element, "return"), None)
+    if found is None:
+        return None
+    return Returns(tuple(str(found.get("to", "")).split()), tuple(str(found.get("back", "step")).split()))
 
 
 def holdable(element: etree._Element) -> bool:

@@ -170,6 +170,7 @@ class _Reader:
             outputs=ext.outputs(element),
             due=ext.due(element),
             withdrawable=ext.withdrawable(element),
+            returns=ext.returns(element),
             holdable=ext.holdable(element),
             decision=ext.attribute(element, "decision"),
             facts=ext.facts(element),

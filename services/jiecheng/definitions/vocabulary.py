@@ -66,6 +66,7 @@ WORDS: Mapping[str, Word] = {
             "tie": ("fails", "passes"),
         },
     ),
+    "return": Word(frozenset({"userTask"}), ("to",), ("back",)),
     "withdrawable": Word(_RECEIVERS | {"userTask"}),
     "holdable": Word(frozenset({"userTask"})),
     "facts": Word(frozenset({"businessRuleTask"}), ("register", "where", "equals", "target"), many=True),

@@ -22,6 +22,7 @@ class CaseState(StrEnum):
 CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
     CaseState.RUNNING: {
         "decide_work_item": CaseState.RUNNING,
+        "return_case": CaseState.RUNNING,
         "correlate_message": CaseState.RUNNING,
         "fire_timer": CaseState.RUNNING,
         "end_case": CaseState.ENDED,

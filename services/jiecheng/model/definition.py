@@ -56,6 +56,18 @@ class Due:
     basis: str = ""
 
 
+RETURN_INITIATOR, RETURN_PREVIOUS = "initiator", "previous"  # words that stand for a step
+RETURN_WAYS = ("step", "direct")
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """Where who holds a step may return it to (退回): step ids and the words above; `back`: the ways it may come back."""
+
+    to: tuple[str, ...]
+    back: tuple[str, ...] = ("step",)
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
     """Written when the node is passed: the case's row in `register` gets this status and these columns (FEEL each).
@@ -132,6 +144,7 @@ class FlowNode:
     outputs: tuple[Output, ...] = ()
     due: Due | None = None
     withdrawable: bool = False  # the applicant may withdraw the case while this waits
+    returns: Returns | None = None  # where who holds it may return it to
     holdable: bool = False  # who holds this step may hold the case (挂起)
     decision: str = ""  # business rule task: DMN decision id
     facts: tuple[Facts, ...] = ()
@@ -169,6 +182,12 @@ class ProcessDefinition:
     start: ElementId
     starters: Assignment | None
     decisions: tuple[str, ...] = ()  # DMN decision ids the diagram refers to
+
+    @property
+    def initiator_steps(self) -> tuple[FlowNode, ...]:
+        """The steps that the initiator himself works on."""
+        steps = (node for node in self.nodes.values() if node.kind == "userTask" and node.assignment is not None)
+        return tuple(node for node in steps if node.assignment and node.assignment.resolver == "initiator")
 
     @property
     def has_doors(self) -> bool:

@@ -47,6 +47,8 @@ class Task:
     instance_label: str = ""
     compartment: str = ""
     scope: Mapping[str, Value] = field(default_factory=dict)
+    way_back: str = ""  # returned 直达: the element to which it leads straight back
+    returned: str = ""  # who sent it back to here, and why
     members: tuple[IdentityId, ...] = ()  # who decides it together, in their order; empty where one person does
 
     @property

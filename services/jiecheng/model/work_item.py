@@ -26,6 +26,7 @@ WORK_ITEM_LIFECYCLE: dict[WorkItemState, dict[str, WorkItemState]] = {
     WorkItemState.ASSIGNED: {
         "release_work_item": WorkItemState.OFFERED,
         "decide_work_item": WorkItemState.DECIDED,
+        "return_case": WorkItemState.DECIDED,
         "close": WorkItemState.CLOSED,
     },
     WorkItemState.DECIDED: {},

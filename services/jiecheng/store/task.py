@@ -186,12 +186,20 @@ def to_task(row: Any) -> Task:  # noqa: ANN401 - columns by name
         compartment=row.compartment,
         scope=row.scope,
         members=tuple(IdentityId(identity) for identity in row.members),
+        way_back=row.way_back,
+        returned=row.returned,
     )
 
 
 def leave_vacant(tx: Transaction, task: TaskId) -> None:
     """Nobody is left to do it."""
     tx.connection.execute(update(tasks).where(tasks.c.id == task).values(vacant=True))
+
+
+def set_return(tx: Transaction, task: TaskId, way_back: str, returned: str) -> None:
+    """The case was sent back to this task: by whom and why, and whether it leads straight back."""
+    values = {"way_back": way_back, "returned": returned}
+    tx.connection.execute(update(tasks).where(tasks.c.id == task).values(values))
 
 
 def set_members(tx: Transaction, task: TaskId, members: Sequence[IdentityId]) -> None:

@@ -18,6 +18,7 @@ from jiecheng.web import (
     attachment,
     bulk,
     case,
+    handling,
     history,
     inbox,
     incident,
@@ -66,6 +67,7 @@ PAGES = (
     migration,
     incident,
     public,
+    handling,
 )
 
 

@@ -125,6 +125,13 @@ def _upload(visit: Visit, item: WorkItemId, uploads: Sequence[Upload]) -> Respon
     return visit.go(f"/work-items/{item}", f"已上传 {len(uploads)} 个附件。")
 
 
+def show_again(request: Request, item: WorkItemId, posted: Posted, problem: Invalid | Refused) -> Response:
+    """The page with what was typed and why the platform says no; the refused transaction is gone already."""
+    with enter(request) as visit:
+        asked = request.url.path.rpartition("/")[2]
+        return _page(visit, item, posted=posted, problem=visit.trouble(problem), asked=asked)
+
+
 def offer_refills(refills: Refills) -> None:
     refills.add(r"/work-items/(\d+)/(?:decide|draft|attachments)", _refill)
 

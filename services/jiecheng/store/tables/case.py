@@ -69,6 +69,8 @@ tasks = Table(
     Column("instance_label", Text, nullable=False, server_default=""),
     Column("compartment", Text, nullable=False, server_default=""),  # the organ whose people alone may read it
     Column("scope", JSONB, nullable=False, server_default=text("'{}'")),  # what it saw there besides the case's variables
+    Column("way_back", Text, nullable=False, server_default=""),  # returned 直达: the element it leads straight back to
+    Column("returned", Text, nullable=False, server_default=""),  # who sent it back to here, and why
     Column("members", ARRAY(Text), nullable=False, server_default="{}"),  # who decides it together, in their order
     Index("ix_tasks_case_id_id", "case_id", text("id DESC")),
     Index("uq_tasks_open_token", "case_id", "token", unique=True, postgresql_where=text("state = 'open'")),

@@ -45,6 +45,12 @@ class Withdrawal(In):
     reason: str = Field(max_length=500)
 
 
+class Return(In):
+    target: str = Field(description="退回到哪个环节，见待办的 returns")
+    back: Literal["step", "direct"] = "step"
+    opinion: str = Field(max_length=2000)
+
+
 class Hold(In):
     reason: str = Field(max_length=500, description="在等什么")
     basis: str = Field(max_length=500, description="哪条规定、哪份文书允许停止计时")
@@ -240,6 +246,11 @@ class CaseOut(BaseModel):
     fan_outs: list[FanOut] = []
 
 
+class ReturnTarget(BaseModel):
+    target: str
+    name: str
+
+
 class ItemOut(BaseModel):
     item: int
     case: CaseOut
@@ -251,6 +262,9 @@ class ItemOut(BaseModel):
     may_claim: bool
     may_release: bool
     why_not: str
+    returned: str
+    returns: list[ReturnTarget]
+    return_ways: list[str]
 
 
 class Change(Out):

@@ -48,6 +48,9 @@ def show(desk: AtDesk, item: int) -> shapes.ItemOut:
             may_claim=view.may_claim,
             may_release=view.may_release,
             why_not=view.why_not,
+            returned=view.task.returned,
+            returns=[shapes.ReturnTarget(target=target, name=name) for target, name in view.operations.returns],
+            return_ways=list(view.operations.return_ways),
         )
 
 

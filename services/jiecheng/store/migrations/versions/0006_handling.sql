@@ -13,4 +13,8 @@ CREATE TABLE holds (
 
 CREATE INDEX ix_holds_case_id ON holds (case_id);
 
+ALTER TABLE tasks ADD COLUMN way_back TEXT DEFAULT '' NOT NULL;
+
+ALTER TABLE tasks ADD COLUMN returned TEXT DEFAULT '' NOT NULL;
+
 ALTER TABLE tasks ADD COLUMN members TEXT[] DEFAULT '{}' NOT NULL;

@@ -1,0 +1,46 @@
+"""What people do with a work item besides deciding it, each from the fold 其他操作 of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jiecheng.cases.once import Answer
+from jiecheng.cases.returning import ReturnCase, return_case
+from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.ids import WorkItemId
+from jiecheng.web import typed
+from jiecheng.web.posted import Posted, PostedForm
+from jiecheng.web.visit import Visit, enter
+from jiecheng.web.wording import said
+from jiecheng.web.work_item import show_again
+
+router = APIRouter(prefix="/work-items")
+
+
+@router.post("/{item}/return")
+def send_back(request: Request, item: int, posted: PostedForm) -> Response:
+    def deed(visit: Visit) -> Answer:
+        command = ReturnCase(
+            actor=visit.actor,
+            item=WorkItemId(item),
+            target=posted.one("_target"),
+            back=posted.one("_back"),
+            opinion=posted.one(typed.OPINION),
+            operation=posted.one("_operation"),
+        )
+        return return_case(visit.tx, command)
+
+    return _perform(request, item, posted, deed)
+
+
+def _perform(request: Request, item: int, posted: Posted, deed: Callable[[Visit], Answer]) -> Response:
+    try:
+        with enter(request, posted) as visit:
+            answer = deed(visit)
+            return visit.go(f"/cases/{answer.case}", said(answer))
+    except (Invalid, Refused) as problem:
+        return show_again(request, WorkItemId(item), posted, problem)

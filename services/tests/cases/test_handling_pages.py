@@ -1,0 +1,83 @@
+"""Pages and API of what is done with a work item besides deciding it: what is offered, what is refused and how."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+from test_joint_steps import REVIEWER, SIGNERS, desk, open_steps, raise_matter
+
+from jiecheng.cases.deployment import DEMO_PASSWORD
+from jiecheng.web.site import build_site
+
+__all__ = ["desk"]
+ORIGIN = "https://testserver"
+
+
+class Person:
+    """A person at the pages, without JavaScript, and at the API."""
+
+    def __init__(self, client, account):
+        self.client, self.login = client, {"account": account, "password": DEMO_PASSWORD}
+        client.cookies.clear()
+        client.post("/login", data={**self.hidden("/login"), **self.login, "next": "/"}, headers={"Origin": ORIGIN})
+
+    def hidden(self, path):
+        return dict(re.findall(r'name="(_\w+)" value="([^"]*)"', self.client.get(path).text))
+
+    def page(self, path):
+        return self.client.get(path).text
+
+    def press(self, page, path, **fields):
+        return self.client.post(path, data={**self.hidden(page), **fields}, headers={"Origin": ORIGIN})
+
+    def api(self, method, path, **body):
+        token = self.client.post("/api/v1/session", json=self.login).json()["token"]
+        return self.client.request(
+            method, f"/api/v1{path}", json=body or None, headers={"Authorization": f"Bearer {token}"}
+        )
+
+
+@pytest.fixture
+def client(desk) -> Iterator[TestClient]:
+    with TestClient(build_site(desk.house), base_url=ORIGIN) as opened:
+        yield opened
+
+
+def test_the_page_shows_how_the_votes_stand(desk, client):
+    raise_matter(desk, "会签", SIGNERS[:2])
+    desk.decide(SIGNERS[0], "agree", opinion="收费合理。")
+    item = desk.items(SIGNERS[1])[0]
+    page = Person(client, "huazhujun").page(f"/work-items/{item}")
+    assert "会签：2 人须全部同意；已同意 1，不同意 0" in page
+    assert "收费合理。" in page
+
+
+def test_a_return_from_the_page_keeps_what_was_typed_when_the_opinion_is_missing(desk, client):
+    case = raise_matter(desk, "分头", SIGNERS[:2])
+    item = desk.items(SIGNERS[0])[0]
+    signer = Person(client, "youyizhou")
+    page = f"/work-items/{item}"
+    assert "其他操作" in signer.page(page)
+    refused = signer.press(page, f"{page}/return", _target="preliminary_review", _back="step", _opinion=" ")
+    assert refused.status_code == 422
+    assert "退回时必须写明意见" in refused.text
+    signer.press(page, f"{page}/return", _target="preliminary_review", _back="step", _opinion="材料不齐。")
+    assert open_steps(desk, case) == ["预审"]
+    again = Person(client, "songmingli").page(f"/work-items/{desk.items(REVIEWER)[0]}")
+    assert "从「法制审核」退回：材料不齐。" in again
+
+
+def test_the_api_says_where_an_item_may_be_returned_to(desk, client):
+    case = raise_matter(desk, "分头", SIGNERS[:2])
+    item = desk.items(SIGNERS[0])[0]
+    signer = Person(client, "youyizhou")
+    shown = signer.api("GET", f"/work-items/{item}").json()
+    assert [one["target"] for one in shown["returns"]] == ["applicant_revises", "preliminary_review"]
+    refused = signer.api("POST", f"/work-items/{item}/return", target="head_decides", opinion="退。")
+    assert refused.status_code == 403
+    done = signer.api("POST", f"/work-items/{item}/return", target="preliminary_review", opinion="材料不齐。")
+    assert done.status_code == 200, done.text
+    assert open_steps(desk, case) == ["预审"]
