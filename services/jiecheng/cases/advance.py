@@ -17,7 +17,7 @@ from jiecheng.model.case import CaseState
 from jiecheng.model.definition import FlowNode, RegisterEntry
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId
-from jiecheng.model.step import Closed, Closing, Decide, Passed, Step
+from jiecheng.model.step import Closed, Closing, Decide, Kept, Passed, Step
 from jiecheng.model.task import TaskState, titled
 from jiecheng.model.values import Value, Variables
 
@@ -43,6 +43,8 @@ def advance(opened: OpenCase, step: Step, *, cause: str, compartment: str = "", 
             {f"variables.{name}": value for name, value in step.writes.items()},
             compartment=compartment,
         )
+    for kept in step.kept:
+        _record_kept(opened, kept, cause)
     for closed in step.closed:
         _close_wait(opened, closed, why)
     for passed in step.worked:
@@ -51,6 +53,18 @@ def advance(opened: OpenCase, step: Step, *, cause: str, compartment: str = "", 
         open_wait(opened, wait)
     if step.done:
         _end(opened, step)
+
+
+def _record_kept(opened: OpenCase, kept: Kept, cause: str) -> None:
+    """What was written inside an instance is as much on record as what was written for the whole case."""
+    place = place_of(opened, kept.element, kept.inside)
+    opened.record_consequence(
+        "case_advanced",
+        cause,
+        {"element": kept.element, "instance": place.key, "name": place.label, "cause": cause},
+        {f"variables.{name}": value for name, value in kept.writes.items()},
+        compartment=place.compartment,
+    )
 
 
 def _close_wait(opened: OpenCase, closed: Closed, why: str) -> None:
@@ -74,10 +88,10 @@ def _close_wait(opened: OpenCase, closed: Closed, why: str) -> None:
 def _void_number(opened: OpenCase, closed: Closed, cause: str) -> None:
     """A paper that will not come leaves its number unused for ever; the gap says here whose it was and why."""
     node = opened.deployed.definition.nodes.get(closed.element)
-    number = store.job.number_at(opened.tx.db, opened.id, closed.token) if node is not None and node.document else ""
-    if node is not None and number:
-        public: dict[str, Value] = {"element": node.id, "name": node.name, "number": number, "why": cause}
-        opened.record_consequence("number_voided", node.id, public)
+    job = store.job.latest_at(opened.tx.db, opened.id, closed.token) if node is not None and node.document else None
+    if node is not None and job is not None and job.number:
+        public: dict[str, Value] = {"element": node.id, "name": job.name, "number": job.number, "why": cause}
+        opened.record_consequence("number_voided", node.id, public, compartment=job.compartment)
 
 
 def _cause_label(opened: OpenCase, cause: str) -> str:

@@ -9,6 +9,7 @@ from jiecheng import directory, engine, permissions, store
 from jiecheng.cases import facts, people, submission
 from jiecheng.cases.advance import advance, decider
 from jiecheng.cases.deployed import Deployed
+from jiecheng.cases.doors import door_title, outside_title
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, Holder, once
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
@@ -17,8 +18,8 @@ from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import NotFound, Refused
-from jiecheng.model.ids import CaseId, ElementId, IdentityId, OrganId, ProcessId, TaskId
-from jiecheng.model.task import Task, titled
+from jiecheng.model.ids import CaseId, IdentityId, OrganId, ProcessId, TaskId
+from jiecheng.model.task import titled
 from jiecheng.model.values import Value
 from jiecheng.model.work_item import WorkItem
 
@@ -84,16 +85,6 @@ def holders(opened: OpenCase, waiting: Waiting, actor: Actor | None = None) -> t
         else:
             shown.append(Holder(door_title(opened, step.element, step.label), (CLOSED_DOORS,)))
     return tuple(shown)
-
-
-def outside_title(opened: OpenCase, task: Task) -> str:
-    """What those outside call a step behind closed doors: the door, not what is behind it."""
-    return door_title(opened, task.element, task.instance_label)
-
-
-def door_title(opened: OpenCase, element: ElementId, label: str) -> str:
-    wall = opened.deployed.definition.walls_around(element)
-    return titled(wall.name if wall else CLOSED_DOORS, label)
 
 
 def answer(opened: OpenCase, sentence: str, actor: Actor | None = None, waiting: Waiting | None = None) -> Answer:
@@ -182,7 +173,7 @@ def _withdraw(tx: Tx, command: WithdrawCase) -> Answer:
 
 def withdraw_facts(opened: OpenCase) -> permissions.CaseFacts:
     tasks = store.task.open_of_case(opened.tx.db, opened.id)
-    blocking = [_blocking(opened, task) for task in tasks if not opened.deployed.node(task.element).withdrawable]
+    blocking = [outside_title(opened, task) for task in tasks if not opened.deployed.node(task.element).withdrawable]
     return permissions.CaseFacts(
         initiator=opened.case.initiator,
         state=opened.case.state,
@@ -190,10 +181,6 @@ def withdraw_facts(opened: OpenCase) -> permissions.CaseFacts:
         blocking=blocking,
         read=read_facts(opened),
     )
-
-
-def _blocking(opened: OpenCase, task: Task) -> str:
-    return outside_title(opened, task) if task.compartment else task.title
 
 
 def read_facts(opened: OpenCase) -> permissions.ReadFacts:

@@ -11,13 +11,16 @@ from datetime import datetime, timedelta
 
 from jiecheng import outbox, store
 from jiecheng.cases import organisation
+from jiecheng.cases.doors import door_title
 from jiecheng.cases.gate import GateWork, claim_gate, finish_gate, note_gate
 from jiecheng.cases.history import check_chain
 from jiecheng.cases.house import House, Tx
 from jiecheng.cases.job import complete_job, fail_job, perform_job
+from jiecheng.cases.open_case import CLOSED_DOORS, open_case, read_case
 from jiecheng.cases.register_version import publish_register
 from jiecheng.cases.reminder import send_digest, send_reminder
 from jiecheng.cases.timer import fire_timer
+from jiecheng.cases.trouble import raise_incident
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.store.incident import Trouble
@@ -150,9 +153,10 @@ class Desk:
             if again is not None:
                 return
             message = f"{outbox.say_kind(row.kind)}连续 {row.attempts} 次没有成功，已停止：{words}"
-            store.incident.add(tx.db, row.case, Trouble("outbox", row.id, "", message))
             if row.kind == outbox.JOB:
                 fail_job(tx, int(row.payload["job"]), words)
+                message = _told_outside(tx, int(row.payload["job"]), message)
+            store.incident.add(tx.db, row.case, Trouble("outbox", row.id, "", message))
 
     def has_due_gate(self) -> bool:
         with self.house.transaction() as tx:
@@ -234,14 +238,31 @@ DELIVERIES: dict[str, Callable[[House, OutboxRow, str], None]] = {
 
 def _postpone_timer(tx: Tx, subscription: int, error: Exception) -> None:
     row = store.subscription.get(tx.db, subscription)
+    if row is None:
+        return
+    opened = open_case(tx, row.case)
+    row = store.subscription.get(tx.db, subscription)
     if row is None or row.state != "waiting":
         return
     words = _words(error)
     again = outbox.retry_at(row.attempts + 1, tx.now)
     store.subscription.mark_failed(tx.db, subscription, words, again)
     if again is None:
-        message = f"定时事项连续 {row.attempts + 1} 次没有触发成功，已停止：{words}"
-        store.incident.add(tx.db, row.case, Trouble("timer", row.id, row.element, message))
+        failed = f"定时事项连续 {row.attempts + 1} 次没有触发成功，已停止"
+        outside = f"「{door_title(opened, row.element, row.instance_label)}」里的{failed}（{CLOSED_DOORS}）。"
+        trouble = Trouble("timer", row.id, row.element, f"{failed}：{words}")
+        raise_incident(opened, trouble, row.compartment, outside)
+        opened.close()
+
+
+def _told_outside(tx: Tx, job: int, message: str) -> str:
+    """What the administrator reads of a job that failed: behind closed doors, where but not what it stumbled over."""
+    row = store.job.get(tx.db, job)
+    if not row.compartment:
+        return message
+    opened = read_case(tx, row.case)
+    title = door_title(opened, row.element, row.instance_label)
+    return f"「{title}」里的自动步骤多次没有成功，已停止（{CLOSED_DOORS}）。原因由该单位的人在办件页的办理过程里看。"
 
 
 def _words(error: Exception) -> str:

@@ -9,14 +9,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jiecheng import permissions, store
-from jiecheng.cases.open_case import BEHIND_DOORS, OpenCase
+from jiecheng.cases.open_case import BEHIND_DOORS, CLOSED_DOORS, OpenCase
 from jiecheng.model.actor import Actor
-from jiecheng.model.definition import FlowNode
 from jiecheng.model.history import HistoryEvent
 from jiecheng.model.ids import ElementId, IdentityId, TaskId
-from jiecheng.model.task import Task, TaskState
+from jiecheng.model.task import Task, TaskState, titled
 from jiecheng.model.work_item import WorkItem
 from jiecheng.store.form import FormRow
+
+BEHIND = "behind_doors"  # the event as those outside read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Sight:
         inside = whole(event)
         if self.behind(compartment) or inside.public.get("task") in self.own:
             return inside
-        return replace(event, personal={}, clause="")
+        # What kind of thing it was would already tell how far they are in there.
+        return replace(event, type=BEHIND, personal={}, clause="")
 
 
 def sight_of(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> Sight:
@@ -105,8 +107,20 @@ def element_states(
     return shown, frozenset(flow.id for flow in flows if not hidden(flow.source) and not hidden(flow.target))
 
 
-def door_of(opened: OpenCase, element: ElementId) -> FlowNode | None:
-    return opened.deployed.definition.walls_around(element)
+def outside_title(opened: OpenCase, task: Task) -> str:
+    """What those outside call a step: behind closed doors it is the door, not what is behind it."""
+    return door_title(opened, task.element, task.instance_label) if task.compartment else task.title
+
+
+def door_title(opened: OpenCase, element: ElementId, label: str) -> str:
+    wall = opened.deployed.definition.walls_around(element)
+    return titled(wall.name if wall else CLOSED_DOORS, label)
+
+
+def door_id(opened: OpenCase, element: ElementId) -> ElementId:
+    """The element as those outside may have it named."""
+    wall = opened.deployed.definition.walls_around(element)
+    return wall.id if wall is not None else element
 
 
 def _works_on(actor: Actor, item: WorkItem) -> bool:

@@ -9,8 +9,7 @@ from enum import StrEnum
 
 from jiecheng import store
 from jiecheng.cases import people
-from jiecheng.cases.case import outside_title
-from jiecheng.cases.doors import Sight
+from jiecheng.cases.doors import Sight, outside_title
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.ids import ElementId
@@ -100,7 +99,8 @@ def _row(
     over = state is not FanState.OPEN
     step = outside_title(opened, last).removesuffix(f"（{last.instance_label}）")
     holders: tuple[str, ...] = (CLOSED_DOORS,)
-    if sight.task(last):
+    inside = sight.task(last)
+    if inside:
         step = last.name
         holders = people.labels(opened.tx, [one for item in items.get(last.id, ()) for one in item.holders])
     return FanRow(
@@ -110,11 +110,19 @@ def _row(
         holders=holders,
         since=min(task.opened_at for task in tasks),
         until=last.closed_at if over else None,
-        due_at=last.due_at,
-        overdue=last.due_at is not None and (last.closed_at or opened.tx.now) > last.due_at,
+        due_at=last.due_at if inside else None,
+        overdue=inside and last.due_at is not None and (last.closed_at or opened.tx.now) > last.due_at,
         state=state,
-        cause=last.cause if over else "",
+        cause=_cause(opened, last, inside) if over else "",
     )
+
+
+def _cause(opened: OpenCase, last: Task, inside: bool) -> str:
+    """What ended it; of what ended it behind closed doors, those outside do not read."""
+    behind = any(
+        opened.deployed.definition.walls_around(node.id) and f"「{node.name}」" in last.cause for node in _nodes(opened)
+    )
+    return last.cause if inside or not behind else CLOSED_DOORS
 
 
 def _state(opened: OpenCase, last: Task, waits: bool) -> FanState:

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from jiecheng import ledger, permissions, store
-from jiecheng.cases.doors import Sight, sight_of, whole
+from jiecheng.cases.doors import BEHIND, Sight, sight_of, whole
 from jiecheng.cases.house import Tx
-from jiecheng.cases.open_case import BEHIND_DOORS, OpenCase
+from jiecheng.cases.open_case import BEHIND_DOORS, CLOSED_DOORS, OpenCase
 from jiecheng.model.actor import Actor, Role
 from jiecheng.model.case import CHINESE_CASE_STATES, Case
 from jiecheng.model.command import CHINESE_EVENTS
@@ -230,15 +230,19 @@ def _open_granted(tx: Tx, actor: Actor, case: CaseId, action: str) -> tuple[Open
     return opened, grant
 
 
+def _label(event: HistoryEvent) -> str:
+    return CLOSED_DOORS if event.type == BEHIND else CHINESE_EVENTS.get(event.type, event.type)
+
+
 def _timeline_row(event: HistoryEvent) -> TimelineRow:
     public, personal = event.public, event.personal
     return TimelineRow(
         at=event.at,
         event=event.type,
-        label=CHINESE_EVENTS.get(event.type, event.type),
+        label=_label(event),
         who=str(personal.get("actor.name", "")),
         post=str(personal.get("actor.post", "")),
-        step=str(public.get("name", "") or ""),
+        step="" if event.type == BEHIND else str(public.get("name", "") or ""),
         outcome=str(public.get("outcome_label", "") or public.get("outcome", "") or public.get("status", "") or ""),
         opinion=str(personal.get("opinion", "") or ""),
         detail=str(
@@ -269,7 +273,7 @@ def _history_row(opened: OpenCase, event: HistoryEvent, entry: Any) -> HistoryRo
         seq=event.seq,
         at=event.at,
         event=event.type,
-        label=CHINESE_EVENTS.get(event.type, event.type),
+        label=_label(event),
         who=str(event.personal.get("actor.name", "")),
         post=str(event.personal.get("actor.post", "")),
         public=event.public,

@@ -11,7 +11,7 @@ from jiecheng.cases import reminder
 from jiecheng.cases.case import answer, read_facts
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.once import Answer, once
-from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
 from jiecheng.model.actor import Actor
 from jiecheng.model.case import CaseState
 from jiecheng.model.errors import Invalid
@@ -53,7 +53,11 @@ def hold_facts(opened: OpenCase) -> permissions.HoldFacts:
     tasks = {task.id: task for task in store.task.open_of_case(db, opened.id)}
     items = [item for _, item in store.work_item.waiting(db, opened.id)]
     near = [(item.task, (item.assignee,) if item.assignee else item.candidates) for item in items]
-    working = [job.name for job in store.job.of_case(db, opened.id) if job.state in ("open", "failed")]
+    working = [
+        CLOSED_DOORS if job.compartment else job.name
+        for job in store.job.of_case(db, opened.id)
+        if job.state in ("open", "failed")
+    ]
     return permissions.HoldFacts(
         state=opened.case.state,
         holders=[one for _, who in near for one in who],

@@ -10,14 +10,15 @@ from jiecheng import store
 from jiecheng.cases import joint
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import Tx
-from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
 from jiecheng.cases.place import place_of_task
 from jiecheng.model.actor import Actor, Role
+from jiecheng.model.directory import Resolution
 from jiecheng.model.errors import Refused
 from jiecheng.model.ids import TaskId
-from jiecheng.model.task import TaskState
+from jiecheng.model.task import Task, TaskState
 from jiecheng.model.values import Value
-from jiecheng.store.incident import IncidentRow, Trouble
+from jiecheng.store.incident import IncidentRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,6 @@ class MachineryView:
     timers_failed: int
     next_due: datetime | None
     incidents: int
-
-
-def raise_incident(tx: Tx, opened: OpenCase | None, trouble: Trouble) -> None:
-    """Keep it for the administrator; with an open case also in its history."""
-    store.incident.add(tx.db, opened.id if opened else None, trouble)
-    if opened is not None:
-        public: dict[str, Value] = {"element": trouble.element, "kind": trouble.kind}
-        opened.record_consequence("incident_raised", trouble.element, public, {"message": trouble.message})
 
 
 def list_incidents(tx: Tx, actor: Actor) -> Sequence[IncidentRow]:
@@ -113,13 +106,13 @@ def _fill_vacancy(tx: Tx, opened: OpenCase, task_id: TaskId) -> str:
     assert node.assignment is not None
     found, _ = resolve(opened, node.assignment, node.name, place_of_task(opened, task).known)
     if found.vacant:
-        raise Refused(f"岗位仍然空缺：{found.reason}请先由系统管理员补齐任职，再重新指派。", rule="vacant_post")
+        raise Refused(f"岗位仍然空缺{_why(task, found)}请先由系统管理员补齐任职，再重新指派。", rule="vacant_post")
     empty = [one for one in store.work_item.of_task(tx.db, task.id) if not one.candidates]
     if node.voting is None:
         store.work_item.offer(tx.db, empty[0].id, opened.id, found.identities, task.due_at)
     elif not joint.fill(opened, task, node, found.identities):
         raise Refused(
-            f"除已有的签署人外没有别人：{found.reason}请先由系统管理员补齐任职，再重新指派。", rule="vacant_post"
+            f"除已有的签署人外没有别人{_why(task, found)}请先由系统管理员补齐任职，再重新指派。", rule="vacant_post"
         )
     store.task.fill_vacancy(tx.db, task.id, found.reason)
     public: dict[str, Value] = {"element": task.element, "name": task.title, "task": task.id, "item": empty[0].id}
@@ -127,6 +120,11 @@ def _fill_vacancy(tx: Tx, opened: OpenCase, task_id: TaskId) -> str:
     public["vacant"] = False
     opened.record_consequence("task_opened", task.element, public, people, compartment=task.compartment)
     return "已按流程规则重新指派。"
+
+
+def _why(task: Task, found: Resolution) -> str:
+    """Why nobody was found; behind closed doors the rule's words stay inside."""
+    return f"（{CLOSED_DOORS}）。" if task.compartment else f"：{found.reason}"
 
 
 def _require_administrator(actor: Actor) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from jiecheng import store, voting
-from jiecheng.cases import facts, people
+from jiecheng.cases import facts, people, trouble
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.cases.place import place_of_task
 from jiecheng.model.definition import FlowNode
@@ -20,7 +20,6 @@ from jiecheng.model.task import Task
 from jiecheng.model.values import Value
 from jiecheng.model.voting import ABSTAIN, AGREE, DISAGREE, Ballot, Mode, Vote, VotingOutcome, VotingRule
 from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
-from jiecheng.store.incident import Trouble
 
 VOTES = (AGREE, DISAGREE, ABSTAIN)
 VOTE_WORDS: Mapping[str, str] = {AGREE: "同意", DISAGREE: "不同意", ABSTAIN: "弃权"}
@@ -101,9 +100,7 @@ def go_on(opened: OpenCase, task: Task, counted: VotingOutcome, items: Sequence[
 def raise_vacancy(opened: OpenCase, task: Task, told: str) -> None:
     """Nobody has it: the process administrator learns of it, and nothing is skipped."""
     store.task.leave_vacant(opened.tx.db, task.id)
-    message = f"「{task.title}」没有承办人：{told}。请补齐任职后重新指派。"
-    store.incident.add(opened.tx.db, opened.id, Trouble("vacant", task.id, task.element, message))
-    opened.record_consequence("incident_raised", task.element, {"element": task.element}, {"message": message})
+    trouble.raise_vacancy(opened, task, f"{told}。")
 
 
 def fill(opened: OpenCase, task: Task, node: FlowNode, found: Sequence[IdentityId]) -> bool:

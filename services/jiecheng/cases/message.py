@@ -34,6 +34,15 @@ class CorrelateMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageAt:
+    """Which message of which case: `element` catches it, in this `instance` of a fan-out ("": in the only one)."""
+
+    case: CaseId
+    element: ElementId
+    instance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingMessage:
     node: FlowNode
     subscription: SubscriptionRow
@@ -68,10 +77,25 @@ def waiting_messages(opened: OpenCase) -> Sequence[WaitingMessage]:
 
 
 def waiting_message(opened: OpenCase, actor: Actor, element: ElementId, instance: str = "") -> WaitingMessage | None:
-    """The message of this element; of several instances the named one, else the one this person may send to."""
+    """The message of this element; of several instances the named one, else the only one this person may send to.
+
+    Refused where it is not clear which he means: one organ's message must never stand for another's.
+    """
     found = [one for one in waiting_messages(opened) if one.node.id == element and instance in ("", one.place.key)]
     mine = [one for one in found if any(who in actor.identities for who in one.senders)]
+    if len(mine) > 1:
+        names = "、".join(f"「{one.name}」" for one in mine)
+        raise Refused(f"这里有几项都由您提交：{names}。请回到办件页，从要提交的那一项进入。", rule="message_instance")
     return next(iter((*mine, *found)), None)
+
+
+def require_sender(opened: OpenCase, actor: Actor, message: WaitingMessage) -> None:
+    """Only who the diagram names sends it."""
+    words = "、".join(people.labels(opened.tx, message.senders))
+    known = permissions.MessageFacts(
+        message.name, words, read_facts(opened), opened.case.state, message.place.compartment
+    )
+    permissions.require_message(actor, message.senders, known)
 
 
 def _correlate(tx: Tx, command: CorrelateMessage) -> Answer:
@@ -86,12 +110,7 @@ def _correlate(tx: Tx, command: CorrelateMessage) -> Answer:
             conflict=True,
         )
     node, place = message.node, message.place
-    words = "、".join(people.labels(tx, message.senders))
-    permissions.require_message(
-        command.actor,
-        message.senders,
-        permissions.MessageFacts(message.name, words, read_facts(opened), opened.case.state),
-    )
+    require_sender(opened, command.actor, message)
     before = submission.filled_before(opened, place)
     handed_in = submission.accept(opened, node.forms, command.data, before, place)
     submission.keep(opened, handed_in, before, place)
@@ -110,7 +129,10 @@ def _correlate(tx: Tx, command: CorrelateMessage) -> Answer:
         decider(opened),
     )
     advance(opened, step, cause=node.id, compartment=place.compartment)
-    told = [str(one.personal["notice.text"]) for one in opened.events if one.type == "notice_owed"]
+    # Of what went out behind doors the sender hears only when they are the doors he stands behind.
+    near = ("", place.compartment)
+    owed = [one for one in opened.events if one.type == "notice_owed" and one.public.get("compartment", "") in near]
+    told = [str(one.personal["notice.text"]) for one in owed]
     store.form.drop_drafts(tx.db, draft_subject(opened, message))
     opened.close()
     return answer(opened, _sentence(message, told), command.actor)

@@ -14,6 +14,7 @@ from jiecheng import definitions, engine, permissions, store
 from jiecheng.cases import facts
 from jiecheng.cases.advance import advance, decider
 from jiecheng.cases.case import answer, read_facts
+from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case
@@ -151,16 +152,18 @@ def _outlook(
     opened = OpenCase(tx, case, tx.release(case.release))
     version, old = opened.deployed.release.version, opened.deployed
     tasks = store.task.open_of_case(tx.db, case.id)
+    titles = {task.id: outside_title(opened, task) for task in tasks}
     try:
         step = _worked_out(opened, MigrateCase(actor, case.id, release, confirmed))
     except Refused as error:
-        return Outlook(case, version, [task.name for task in tasks], [], [error.message])
+        return Outlook(case, version, list(titles.values()), [], [error.message])
     closed = {one.token for one in step.closed}
     gone = [f"「{_named(old.definition, one.element)}」停止等待" for one in step.closed]
     new = [f"「{_named(opened.deployed.definition, one.element)}」重新开始等待" for one in step.opened]
-    return Outlook(case, version, [task.name for task in tasks if task.token not in closed], [*gone, *new], [])
+    return Outlook(case, version, [titles[task.id] for task in tasks if task.token not in closed], [*gone, *new], [])
 
 
 def _named(definition: ProcessDefinition, element: ElementId) -> str:
-    node = definition.nodes.get(element)
+    # Which step it is behind closed doors, an administrator need not know to move the case.
+    node = definition.walls_around(element) or definition.nodes.get(element)
     return node.name if node is not None and node.name else element

@@ -7,12 +7,12 @@ from jiecheng.cases import facts, joint, moments, papers, reminder
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.cases.place import Place, organ_id, own_names, place_of
+from jiecheng.cases.trouble import raise_vacancy
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.ids import OrganId
 from jiecheng.model.step import Wait, WaitKind
 from jiecheng.model.task import TaskState
 from jiecheng.model.values import Value
-from jiecheng.store.incident import Trouble
 
 
 def open_wait(opened: OpenCase, wait: Wait) -> None:
@@ -66,12 +66,7 @@ def _open_task(opened: OpenCase, wait: Wait) -> None:
     if due is not None and days:
         reminder.arm(opened, task, due, days)
     if found.vacant:
-        # The administrator learns that a post is empty, not what is done behind the doors.
-        why = "" if place.compartment else f"：{found.reason}"
-        message = f"「{place.called(node.name)}」没有找到承办人{why or '。'}请补齐任职后重新指派。"
-        store.incident.add(opened.tx.db, opened.id, Trouble("vacant", task, wait.element, message))
-        public = {"element": wait.element}
-        opened.record_consequence("incident_raised", wait.element, public, {"message": message}, "", place.compartment)
+        raise_vacancy(opened, store.task.get(opened.tx.db, task), found.reason)
 
 
 def _open_job(opened: OpenCase, wait: Wait) -> None:

@@ -123,7 +123,9 @@ def _waits(opened: OpenCase, sight: Sight) -> Sequence[WaitView]:
     nodes = opened.deployed.definition.nodes
     waits = [
         WaitView(
-            titled(nodes[row.element].name if row.element in nodes else row.element, row.instance_label), row.due_at
+            titled(nodes[row.element].name if row.element in nodes else row.element, row.instance_label),
+            row.due_at,
+            message=row.kind == "message",
         )
         for row in store.subscription.waiting(opened.tx.db, opened.id)
         if sight.behind(row.compartment)
@@ -140,7 +142,7 @@ def _waits(opened: OpenCase, sight: Sight) -> Sequence[WaitView]:
 
 def _messages(opened: OpenCase, actor: Actor) -> Sequence[MessageOption]:
     return [
-        MessageOption(one.node.id, one.name, one.node.documentation)
+        MessageOption(one.node.id, one.name, one.node.documentation, one.place.key)
         for one in waiting_messages(opened)
         if not refusal(lambda one=one: permissions.require_message(actor, one.senders))
     ]

@@ -264,7 +264,10 @@ def _street_name(street: str, organs: Mapping[Any, Any]) -> str:
 
 
 def _change(opened: OpenCase, definition: Register, event: HistoryEvent) -> EntryChange:
-    node = opened.deployed.definition.nodes.get(ElementId(str(event.public.get("element", ""))))
+    element = ElementId(str(event.public.get("element", "")))
+    process = opened.deployed.definition
+    # The row is for all who may read the register; which step of the inside wrote it is not.
+    node = process.walls_around(element) or process.nodes.get(element)
     changes = []
     for key, heading in definition.headings.items():
         pair = event.personal.get(f"register.{key}")

@@ -11,11 +11,12 @@ from datetime import date, datetime, time
 
 from jiecheng import calendar, directory, outbox, store
 from jiecheng.cases import people
+from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
 from jiecheng.model.actor import Role
 from jiecheng.model.errors import Invalid
-from jiecheng.model.ids import IdentityId, TaskId
+from jiecheng.model.ids import IdentityId, OrganId, TaskId
 from jiecheng.model.task import Task, TaskState
 from jiecheng.model.values import Value
 from jiecheng.model.work_item import OPEN_ITEM_STATES
@@ -76,13 +77,14 @@ def send_reminder(tx: Tx, reminder: int) -> bool:
     stage = STAGES[row.kind]
     holders = _holders(tx, task)
     readers = _readers(tx, row.kind, holders)
-    who = "、".join(people.labels(tx, holders)) or "尚无承办人"
-    if task.compartment:
-        who = CLOSED_DOORS  # superiors and administrators read this too
-    text = f"{opened.case.number}「{task.title}」{stage.words}，期限 {people.moment(task.due_at)}，承办人：{who}。"
-    key = f"reminder:{row.id}"
-    payload = {"identities": list(readers), "text": text}
-    store.outbox.owe(tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
+    text = f"{opened.case.number}「{task.title}」{stage.words}，期限 {people.moment(task.due_at)}，承办人："
+    text += ("、".join(people.labels(tx, holders)) or "尚无承办人") + "。"
+    inside = [one for one in readers if not task.compartment or one in (*holders, *_inside(tx, task))]
+    _owe(opened, f"reminder:{row.id}", inside, text)
+    outside = [one for one in readers if one not in inside]
+    # Superiors and administrators elsewhere learn that an organ is late, not with what.
+    door = f"{opened.case.number}「{outside_title(opened, task)}」里有一个环节{stage.words}（{CLOSED_DOORS}）。"
+    _owe(opened, f"reminder:{row.id}:outside", outside, door)
     if stage.event:
         public: dict[str, Value] = {"element": task.element, "name": task.title, "task": task.id, "stage": row.kind}
         told: dict[str, Value] = {"notice.text": text, "notice.identities": list(readers)}
@@ -100,6 +102,16 @@ def send_digest(tx: Tx) -> int:
         store.notice.add(tx.db, key=f"digest:{tx.today.isoformat()}", identity=identity, case=None, text=text)
         sent += 1
     return sent
+
+
+def _owe(opened: OpenCase, key: str, readers: Sequence[IdentityId], text: str) -> None:
+    if readers:
+        payload = {"identities": list(readers), "text": text}
+        store.outbox.owe(opened.tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
+
+
+def _inside(tx: Tx, task: Task) -> Sequence[IdentityId]:
+    return directory.people_within(tx.organisation, OrganId(task.compartment), tx.today)
 
 
 def _holders(tx: Tx, task: Task) -> tuple[IdentityId, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from jiecheng import forms, permissions, store
@@ -10,21 +9,20 @@ from jiecheng.cases import facts, people
 from jiecheng.cases.case import read_facts
 from jiecheng.cases.doors import sight_of
 from jiecheng.cases.house import Tx
-from jiecheng.cases.message import draft_subject, waiting_message
+from jiecheng.cases.message import MessageAt, draft_subject, require_sender, waiting_message
 from jiecheng.cases.open_case import read_case
 from jiecheng.cases.picture import plain_picture
 from jiecheng.cases.reading import case_view
 from jiecheng.cases.sections import form_title, step_sections
 from jiecheng.cases.views import (
-    CaseView,
+    MessageView,
     Refill,
     Section,
     StartView,
 )
 from jiecheng.model.actor import Actor
-from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import NotFound, Refused
-from jiecheng.model.ids import CaseId, ElementId, ProcessId
+from jiecheng.model.ids import ProcessId
 
 
 def show_start(tx: Tx, actor: Actor, process: ProcessId, refill: Refill | None = None) -> StartView:
@@ -65,23 +63,24 @@ def show_start(tx: Tx, actor: Actor, process: ProcessId, refill: Refill | None =
     )
 
 
-def show_message(
-    tx: Tx, actor: Actor, case: CaseId, element: ElementId, refill: Refill | None = None
-) -> tuple[CaseView, FlowNode, Sequence[Section]]:
+def show_message(tx: Tx, actor: Actor, at: MessageAt, refill: Refill | None = None) -> MessageView:
     """The form behind a message that the case waits for and this person may send."""
-    opened = read_case(tx, case)
+    opened = read_case(tx, at.case)
     grant = permissions.require_case_read(actor, read_facts(opened))
-    message = waiting_message(opened, actor, element)
+    message = waiting_message(opened, actor, at.element, at.instance)
     if message is None:
         raise Refused("办件现在不接受这个事项，请刷新页面查看最新进展。", rule="message_not_awaited", conflict=True)
-    words = "、".join(people.labels(tx, message.senders))
-    permissions.require_message(
-        actor,
-        message.senders,
-        permissions.MessageFacts(message.name, words, read_facts(opened), opened.case.state),
-    )
+    require_sender(opened, actor, message)
     draft = store.form.draft(tx.db, actor.identity, draft_subject(opened, message))
     shown = refill or (Refill(draft[0]) if draft else Refill({}))
     sight = sight_of(opened, actor, grant)
     sections = step_sections(opened, sight, message.node, message.place, shown, read_only=False)
-    return case_view(opened, actor, grant), message.node, sections
+    return MessageView(
+        case=case_view(opened, actor, grant),
+        element=message.node.id,
+        instance=message.place.key,
+        name=message.name,
+        documentation=message.node.documentation,
+        sections=sections,
+        draft_subject=draft_subject(opened, message),
+    )

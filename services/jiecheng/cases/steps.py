@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jiecheng import permissions, store
 from jiecheng.cases import joint, people
-from jiecheng.cases.case import outside_title
+from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
 from jiecheng.cases.views import StepView, VoteView

@@ -65,6 +65,7 @@ class WaitView:
     name: str
     due_at: datetime | None
     failed: bool = False
+    message: bool = False  # somebody is to send it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,12 @@ class DueView:
 
 @dataclass(frozen=True, slots=True)
 class MessageOption:
+    """`instance`: the organ of a fan-out whose message it is, "" outside of one."""
+
     element: ElementId
     name: str
     documentation: str
+    instance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,19 @@ class ItemView:
     draft: Mapping[str, Any] = field(default_factory=dict)
     draft_saved_at: datetime | None = None
     operations: ItemOperations = field(default_factory=ItemOperations)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message to be sent. `name`: with the organ's, where several wait for theirs."""
+
+    case: CaseView
+    element: ElementId
+    instance: str
+    name: str
+    documentation: str
+    sections: Sequence[Section]
+    draft_subject: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ def _step(case: Case, before: frozenset[Token]) -> Step:
         thrown=tuple(case.journal.thrown),
         done=done,
         worked=tuple(case.journal.worked),
+        kept=tuple(case.engine.kept),
     )
 
 

@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 from jiecheng import feel
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId
-from jiecheng.model.step import Decide, Inside
+from jiecheng.model.step import Decide, Inside, Kept
 from jiecheng.model.values import Value, Variables
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class CaseScriptEngine(PythonScriptEngine):
         super().__init__(FeelEnvironment())
         self.variables = variables
         self.writes: dict[str, Value] = {}
+        self.kept: list[Kept] = []
         self._decide = decide
 
     def evaluate(self, task: SpiffTask, expression: str, external_context: object = None) -> Value:
@@ -88,7 +89,7 @@ class CaseScriptEngine(PythonScriptEngine):
         return plain(self._decide(element, self.scope(task)))
 
     def write(self, task: SpiffTask, name: str, value: Value) -> None:
-        self._written(task)[name] = plain(value)
+        self._keep(task, {name: plain(value)})
 
     def assign(self, task: SpiffTask, outputs: Variables) -> None:
         """What a completed task brings: the output item is what its instance gives back, the rest stays in the instance,
@@ -98,7 +99,7 @@ class CaseScriptEngine(PythonScriptEngine):
             item = frame.parent.task_spec.output_name if frame.is_instance else None
             if item is not None and item in rest:
                 frame.internal_data["result"] = rest.pop(item)
-        self._written(task).update(rest)
+        self._keep(task, rest)
 
     def value(self, task: SpiffTask, source: str, context: Mapping[str, Value]) -> Value:
         """FEEL when it begins with "=", else the text itself."""
@@ -125,6 +126,12 @@ class CaseScriptEngine(PythonScriptEngine):
     def own_scope(self, own: Mapping[str, Value]) -> dict[str, Value]:
         """What a called process sees: what it was handed, what it wrote, and what everybody may look at."""
         return {name: self.variables[name] for name in EVERYWHERE if name in self.variables} | dict(own)
+
+    def _keep(self, task: SpiffTask, values: Mapping[str, Value]) -> None:
+        written = self._written(task)
+        written.update(values)
+        if written is not self.writes and values and (inside := self.inside(task)) is not None and inside.instances:
+            self.kept.append(Kept(ElementId(task.task_spec.bpmn_id), dict(values), inside))
 
     def _written(self, task: SpiffTask) -> dict[str, Value]:
         """Where a task's variables go: the nearest instance or called process around it, else the case."""

@@ -91,6 +91,15 @@ class Thrown:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Variables that a flow node wrote inside an instance, where they stay. `inside`: what is seen there afterwards."""
+
+    element: ElementId
+    writes: Variables
+    inside: Inside
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     snapshot: Mapping[str, object]  # live tokens only, JSON
     writes: Mapping[str, Value]  # variables assigned in this step
@@ -100,3 +109,4 @@ class Step:
     thrown: tuple[Thrown, ...]
     done: bool
     worked: tuple[Passed, ...] = ()  # the flow nodes of `passed`, each with where it was passed
+    kept: tuple[Kept, ...] = ()  # what was written, but not among the case's own variables

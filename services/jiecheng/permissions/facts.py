@@ -95,6 +95,7 @@ class MessageFacts:
     senders: str = ""  # in words: 「彭溪街道党政办 主任」
     case: ReadFacts | None = None
     case_state: CaseState = CaseState.RUNNING
+    compartment: str = ""  # behind whose closed doors it is waited for
 
 
 @dataclass(frozen=True, slots=True)

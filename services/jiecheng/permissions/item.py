@@ -62,7 +62,8 @@ def require_message(actor: Actor, allowed: Collection[IdentityId], message: Mess
         if message is not None and message.case_state is CaseState.HELD:
             raise Refused(HELD, rule="case_held", conflict=True)
         return
-    if message is None or message.case is None or may_read_case(actor, message.case) is None:
+    grant = may_read_case(actor, message.case) if message is not None and message.case is not None else None
+    if message is None or grant is None or not grant.opens(message.compartment):
         raise NotFound(_NO_MESSAGE)
     what = f"「{message.label}」" if message.label else "这个事项"
     who = f"由{message.senders}提交" if message.senders else "不由您提交"

@@ -74,10 +74,11 @@ def close(tx: Transaction, job: int, state: str) -> None:
     tx.connection.execute(update(jobs).where(jobs.c.id == job).values(state=state, closed_at=tx.now))
 
 
-def number_at(tx: Transaction, case: CaseId, token: Token) -> str:
-    """The number of the paper that the last job of this token would have issued, "" when it would have none."""
-    statement = select(jobs.c.number).where(jobs.c.case_id == case, jobs.c.token == token).order_by(jobs.c.id.desc())
-    return str(tx.connection.execute(statement.limit(1)).scalar() or "")
+def latest_at(tx: Transaction, case: CaseId, token: Token) -> JobRow | None:
+    """The last job that this token waited for."""
+    statement = select(jobs).where(jobs.c.case_id == case, jobs.c.token == token).order_by(jobs.c.id.desc())
+    row = tx.connection.execute(statement.limit(1)).one_or_none()
+    return _row(row) if row is not None else None
 
 
 def mark(tx: Transaction, job: int, state: str, error: str) -> None:

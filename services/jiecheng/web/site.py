@@ -23,6 +23,7 @@ from jiecheng.web import (
     inbox,
     incident,
     letter,
+    message,
     migration,
     organisation,
     papers,
@@ -54,6 +55,7 @@ PAGES = (
     start,
     work_item,
     case,
+    message,
     attachment,
     register,
     history,
@@ -104,7 +106,7 @@ def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
     site.add_api_route("/healthz", show_health, include_in_schema=False)
     for page in PAGES:
         site.include_router(page.router, include_in_schema=False)
-    for forms in (start, work_item, case):
+    for forms in (start, work_item, case, message):
         forms.offer_refills(site.state.refills)
     site.include_router(api.router, prefix="/api/v1")
     return site

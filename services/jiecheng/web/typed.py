@@ -11,7 +11,7 @@ from contextlib import suppress
 from jiecheng import forms
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.house import Tx
-from jiecheng.cases.open_case import open_case
+from jiecheng.cases.open_case import read_case
 from jiecheng.cases.work_item import step_of
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import NotFound
@@ -41,7 +41,7 @@ def start_forms(tx: Tx, process: ProcessId) -> Sequence[forms.Form]:
 
 
 def message_forms(tx: Tx, case: CaseId, element: ElementId) -> Sequence[forms.Form]:
-    deployed = open_case(tx, case).deployed
+    deployed = read_case(tx, case).deployed
     node = deployed.definition.nodes.get(element)
     return _forms(deployed, node) if node is not None else ()
 

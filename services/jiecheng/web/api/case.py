@@ -82,7 +82,7 @@ def send_message(
     desk: AtDesk, case: int, element: str, body: shapes.Message, operation: OperationKey = ""
 ) -> shapes.AnswerOut:
     with desk.open() as (tx, actor):
-        command = CorrelateMessage(actor, CaseId(case), ElementId(element), body.data, operation)
+        command = CorrelateMessage(actor, CaseId(case), ElementId(element), body.data, operation, body.instance)
         return shapes.AnswerOut.model_validate(correlate_message(tx, command))
 
 

@@ -67,6 +67,7 @@ class Resumption(In):
 
 class Message(In):
     data: dict[str, Any] = Field(default_factory=dict, description="表单字段 → 值")
+    instance: str = Field("", description="分头办理时是哪一份（办件的 messages 里给出），只有一份时不填")
 
 
 class SessionOut(BaseModel):
@@ -182,6 +183,7 @@ class MessageOption(Out):
     element: str
     name: str
     documentation: str
+    instance: str
 
 
 class Attachment(Out):
