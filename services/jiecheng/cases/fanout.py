@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from jiecheng import store
-from jiecheng.cases import people
+from jiecheng.cases import facts, people
 from jiecheng.cases.doors import Sight, outside_title
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
+from jiecheng.cases.place import place_among
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.ids import ElementId
 from jiecheng.model.task import Task, TaskState
@@ -18,6 +19,7 @@ from jiecheng.model.work_item import WorkItem
 
 
 class FanState(StrEnum):
+    WAITING = "未开始"  # one after the other: its turn has not come
     OPEN = "办理中"
     ANSWERED = "已答复"
     SILENT = "未答复"  # its time was over
@@ -32,7 +34,7 @@ class FanRow:
     label: str
     step: str
     holders: tuple[str, ...]
-    since: datetime
+    since: datetime | None
     until: datetime | None
     due_at: datetime | None
     overdue: bool
@@ -79,7 +81,10 @@ def fan_outs(opened: OpenCase, sight: Sight) -> list[FanOut]:
         FanOut(
             activity,
             definition.nodes[activity].name,
-            [_row(opened, sight, definition.nodes[activity], its, items, key in waiting) for key, its in keys.items()],
+            [
+                *(_row(opened, sight, its, items, key in waiting) for key, its in keys.items()),
+                *_not_begun(opened, definition.nodes[activity], keys),
+            ],
         )
         for activity, keys in found.items()
     ]
@@ -88,7 +93,6 @@ def fan_outs(opened: OpenCase, sight: Sight) -> list[FanOut]:
 def _row(
     opened: OpenCase,
     sight: Sight,
-    activity: FlowNode,
     tasks: Sequence[Task],
     items: Mapping[int, list[WorkItem]],
     waits: bool,
@@ -115,6 +119,21 @@ def _row(
         state=state,
         cause=_cause(opened, last, inside) if over else "",
     )
+
+
+def _not_begun(opened: OpenCase, activity: FlowNode, begun: Collection[str]) -> list[FanRow]:
+    """The organs whose turn has not come, where they are asked one after the other."""
+    known = facts.case_facts(opened)
+    listed = known.get(activity.turns.collection) if activity.turns else None
+    outermost = activity.scope is None or opened.deployed.definition.several_around(activity.scope) is None
+    if activity.turns is None or not outermost or not isinstance(listed, list | tuple):
+        return []
+    places = [place_among(opened, activity.id, {**known, activity.turns.item: one}) for one in listed]
+    return [
+        FanRow(one.key, one.label or one.key, "", (), None, None, None, overdue=False, state=FanState.WAITING, cause="")
+        for one in places
+        if one.key not in begun
+    ]
 
 
 def _cause(opened: OpenCase, last: Task, inside: bool) -> str:

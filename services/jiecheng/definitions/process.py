@@ -10,7 +10,7 @@ from lxml import etree
 from jiecheng.definitions import extensions as ext
 from jiecheng.definitions import safe_xml as sx
 from jiecheng.definitions.vocabulary import FLOW_NODES, SUB_PROCESSES, check_words
-from jiecheng.model.definition import FlowNode, ProcessDefinition, SequenceFlow
+from jiecheng.model.definition import FlowNode, ProcessDefinition, SequenceFlow, Turns
 from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.ids import ElementId, ProcessId
 from jiecheng.model.voting import MeetingRule, Mode, VotingRule
@@ -181,6 +181,7 @@ class _Reader:
             publication=ext.publication(element),
             register_entries=ext.register_entries(element),
             several=element.find(sx.bpmn("multiInstanceLoopCharacteristics")) is not None,
+            turns=_turns(element),
             instance=ext.instance(element),
             compartment=ext.compartment(element),
         )
@@ -224,3 +225,13 @@ def _event_kind(element: etree._Element) -> str:
     if len(kinds) > 1:
         return "multiple"
     return kinds[0] if kinds else "none"
+
+
+def _turns(element: etree._Element) -> Turns | None:
+    """The list that a sequential multi-instance activity goes through, None for any other."""
+    loop = element.find(sx.bpmn("multiInstanceLoopCharacteristics"))
+    if loop is None or loop.get("isSequential") != "true":
+        return None
+    item = loop.find(sx.bpmn("inputDataItem"))
+    collection = sx.text_of(loop.find(sx.bpmn("loopDataInputRef")))
+    return Turns(collection, item.get("id", "")) if collection and item is not None else None

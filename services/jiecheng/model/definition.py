@@ -101,6 +101,14 @@ class DocumentUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Turns:
+    """A sequential multi-instance activity: the variable with its list, and what an instance calls its item."""
+
+    collection: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceUse:
     """How the instances of a multi-instance activity are told apart: FEEL for a key and for what people call it."""
 
@@ -155,6 +163,7 @@ class FlowNode:
     publication: Publication | None = None  # service task: which register it publishes
     register_entries: tuple[RegisterEntry, ...] = ()
     several: bool = False  # a multi-instance activity
+    turns: Turns | None = None  # its instances come one after the other
     instance: InstanceUse | None = None
     compartment: str = ""  # FEEL for the organ whose people alone read what happens here; inherited by what is inside
 

@@ -112,6 +112,60 @@ PROCESS = """
 </bpmn:process>
 """
 
+_INSIDE = """
+      <bpmn:sequenceFlow id="flow_drafted" sourceRef="office_drafts" targetRef="meeting_studies"/>
+"""
+_MORE_INSIDE = """
+      <bpmn:sequenceFlow id="flow_drafted" sourceRef="office_drafts" targetRef="tell_colleagues"/>
+      <bpmn:sendTask id="tell_colleagues" name="告知本街镇同事">
+        <bpmn:documentation>只告知本街镇的人。</bpmn:documentation>
+        <bpmn:extensionElements>
+          <jc:assignment resolver="meeting_secretary" street="=street.street"/>
+          <jc:notice text="=&quot;内部通知：&quot; + inner_words_seen"/>
+        </bpmn:extensionElements>
+      </bpmn:sendTask>
+      <bpmn:sequenceFlow id="flow_told" sourceRef="tell_colleagues" targetRef="inner_paper_issued"/>
+      <bpmn:serviceTask id="inner_paper_issued" name="制发内部请示" jc:job="issue_document">
+        <bpmn:documentation>内部用。</bpmn:documentation>
+        <bpmn:extensionElements>
+          <jc:document letter="inner_paper" numberKind="内部" issuer="=street.id"/>
+        </bpmn:extensionElements>
+      </bpmn:serviceTask>
+      <bpmn:sequenceFlow id="flow_paper" sourceRef="inner_paper_issued" targetRef="meeting_studies"/>
+"""
+_CLOCK = """
+    <bpmn:boundaryEvent id="organ_time_is_over" name="本街镇期满" attachedToRef="street_studies">
+      <bpmn:timerEventDefinition id="organ_timer"><bpmn:timeDuration>P4D</bpmn:timeDuration></bpmn:timerEventDefinition>
+    </bpmn:boundaryEvent>
+    <bpmn:sequenceFlow id="flow_late" sourceRef="organ_time_is_over" targetRef="street_late"/>
+    <bpmn:endEvent id="street_late" name="本街镇没有答复"/>
+"""
+_MESSAGE = """
+    <bpmn:boundaryEvent id="street_steps_out" name="停用" attachedToRef="street_replies">
+      <bpmn:extensionElements>
+        <jc:assignment resolver="party_organ_post" street="=street.street" post="党政办公室主任"/>
+        <jc:form name="stop" default="edit"/>
+        <jc:output source="={street: street.street_name, position: &quot;stop&quot;, words: stop_words}" target="reply"/>
+      </bpmn:extensionElements>
+      <bpmn:messageEventDefinition id="stop_message" messageRef="message_stop"/>
+    </bpmn:boundaryEvent>
+    <bpmn:sequenceFlow id="flow_stop" sourceRef="street_steps_out" targetRef="street_stopped"/>
+    <bpmn:endEvent id="street_stopped" name="本街镇停用"/>
+"""
+
+
+def fuller() -> str:
+    """The process with a notice and a paper behind the doors, a clock for each 街镇, and a message each may send."""
+    inner = 'label="提交会议"/>\n'
+    wanted = PROCESS.replace(_INSIDE, _MORE_INSIDE).replace(
+        inner, inner + '          <jc:output source="=inner_words" target="inner_words_seen"/>\n'
+    )
+    end = '    <bpmn:endEvent id="street_done"'
+    found = wanted.replace(end, _CLOCK + _MESSAGE + end)
+    assert found.count("inner_paper") > 2
+    assert found.count("street_steps_out") > 1
+    return found
+
 
 def _form(*fields: dict[str, object]) -> str:
     return json.dumps({"type": "default", "schemaVersion": 19, "components": list(fields)}, ensure_ascii=False)
@@ -131,7 +185,12 @@ FORMS = {
     ),
     "inner_opinion.form": _form(_text("inner_words", "内部意见")),
     "reply.form": _form(_text("reply_words", "答复内容")),
+    "stop.form": _form(_text("stop_words", "停用理由")),
     "summary.form": _form(_text("summary_words", "汇总情况")),
+    "inner_paper.letter": (
+        'kind: 函\nissuer: "{{ issuer.name }}"\ntitle: "内部请示：{{ inner_words }}"\naddressee: "本街镇领导"\n'
+        'body:\n  - "{{ inner_words }}"\n'
+    ),
     "reply_letter.letter": (
         'kind: 复函\nissuer: "{{ issuer.name }}"\ntitle: "关于{{ plan_name }}的复函"\naddressee: "{{ initiator.organ_name }}"\n'
         'body:\n  - "{{ reply_words }}"\n'
@@ -147,7 +206,8 @@ CLAUSES = {"C12": {"document": "本区规则", "words": "街镇内部研究不�
 
 def bundle(process: str = PROCESS) -> Bundle:
     files = {"plan_consult.bpmn": drawn(process)}
-    return read_bundle("plan_consult", files, FORMS, {"consult.feature": FEATURE}, CLAUSES)
+    used = {file: text for file, text in FORMS.items() if f'"{file.partition(".")[0].partition("@")[0]}"' in process}
+    return read_bundle("plan_consult", files, used, {"consult.feature": FEATURE}, CLAUSES)
 
 
 def drawn(process: str) -> str:
@@ -174,7 +234,8 @@ def drawn(process: str) -> str:
             f'<bpmndi:BPMNEdge id="{flow.get("id")}_di" bpmnElement="{flow.get("id")}">{points}</bpmndi:BPMNEdge>'
         )
     plane = f'<bpmndi:BPMNPlane id="plane" bpmnElement="plan_consult">{"".join(shapes)}</bpmndi:BPMNPlane>'
+    message = '<bpmn:message id="message_stop" name="停用"/>' if "messageRef" in process else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<bpmn:definitions {NAMESPACES} id="file" targetNamespace="t">'
-        f'{process}<bpmndi:BPMNDiagram id="diagram">{plane}</bpmndi:BPMNDiagram></bpmn:definitions>\n'
+        f'{message}{process}<bpmndi:BPMNDiagram id="diagram">{plane}</bpmndi:BPMNDiagram></bpmn:definitions>\n'
     )

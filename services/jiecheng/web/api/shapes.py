@@ -209,7 +209,7 @@ class FanRow(Out):
     label: str
     step: str
     holders: list[str]
-    since: datetime
+    since: datetime | None
     until: datetime | None
     due_at: datetime | None
     overdue: bool
