@@ -1,11 +1,12 @@
 """批量办理: one decision on several items of the same step, each in a transaction of its own, each with its own answer.
 
-Only where a step asks for nothing but the decision: no form to fill in, no meeting, no opinion that must be written.
+Only where a step asks for nothing but the decision: no field, no vote, no opinion that must be filled in. What may be
+filled in stays as it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jiecheng import forms, store
@@ -16,6 +17,7 @@ from jiecheng.model.actor import Actor
 from jiecheng.model.definition import FlowNode, OutcomeOption
 from jiecheng.model.errors import Invalid, JiechengError, NotFound
 from jiecheng.model.ids import ElementId, ReleaseHash, WorkItemId
+from jiecheng.model.values import Value
 from jiecheng.model.voting import Mode
 from jiecheng.store.work_item import ListRow
 
@@ -103,11 +105,30 @@ def _decide(tx: Tx, command: DecideMany, item: WorkItemId) -> Result:
         raise Invalid("这一环节不能批量办理，或者没有这个决定。请打开这件待办单独办理。")
     key = f"{command.operation}:{item}" if command.operation else ""
     answer = decide_work_item(
-        tx, DecideWorkItem(command.actor, item, command.outcome, command.opinion, {}, operation=key)
+        tx,
+        DecideWorkItem(
+            command.actor,
+            item,
+            command.outcome,
+            command.opinion,
+            _as_it_stands(tx, command.actor, item, deployed, node),
+            operation=key,
+        ),
     )
-    next_steps = "；".join(f"{one.step}（{'、'.join(one.people) or '暂无人选'}）" for one in answer.holders)
+    names = [(one.step, "、".join(who.split("（")[0] for who in one.people) or "暂无人选") for one in answer.holders]
+    next_steps = "；".join(f"{step}（{who}）" for step, who in names)
     return Result(item, True, answer.sentence + (f" 下一环节：{next_steps}。" if next_steps else ""))
 
 
 def _asks(deployed: Deployed, node: FlowNode) -> bool:
-    return any(forms.is_edited(deployed.forms[use.form], use) for use in node.forms)
+    return any(forms.demands(deployed.forms[use.form], use) for use in node.forms)
+
+
+def _as_it_stands(tx: Tx, actor: Actor, item: WorkItemId, deployed: Deployed, node: FlowNode) -> Mapping[str, Value]:
+    """What the step's forms hold already, so that one press for many changes none of it."""
+    if store.form.draft(tx.db, actor.identity, f"item:{item}") is not None:
+        raise Invalid("这件待办您暂存过内容，批量办理会丢掉它，没有办理。请打开这件待办单独办理。")
+    _, task = store.work_item.with_task(tx.db, item)
+    filled = store.form.of_case(tx.db, task.case, task.instance_key)
+    edited = [use.form for use in node.forms if forms.is_edited(deployed.forms[use.form], use)]
+    return {key: value for form in edited for key, value in filled.get(form, {}).items() if value is not None}

@@ -93,20 +93,27 @@ def step_facts(
     return facts
 
 
+def look_up(opened: OpenCase, element: ElementId, variables: Variables) -> decisions.DecisionResult:
+    """What a business rule task answers now: its register rows looked up, its table evaluated. Keeps nothing."""
+    node = opened.deployed.node(element)
+    known: dict[str, Any] = dict(variables)
+    for wanted in node.facts:
+        value = evaluate(wanted.equals, known, node.name)
+        rows = store.register.matching(opened.tx.db, wanted.register, wanted.where, value, opened.id)
+        known[wanted.target] = [{**row.columns, "status": row.status, "number": row.number} for row in rows]
+    return decisions.evaluate(opened.deployed.tables, node.decision, known)
+
+
 def decide(opened: OpenCase, element: ElementId, variables: Variables) -> Value:
     """Answer a business rule task: look up its register rows, evaluate its table, keep the explanation for the history."""
     from jiecheng.cases.place import place_among
 
     node = opened.deployed.node(element)
     place = place_among(opened, element, variables)
-    facts: dict[str, Any] = dict(variables)
     for wanted in node.facts:
         # Locked until the commit, so that two decisions cannot both count the register before either is written.
         store.register.lock(opened.tx.db, wanted.register)
-        value = evaluate(wanted.equals, facts, node.name)
-        rows = store.register.matching(opened.tx.db, wanted.register, wanted.where, value, opened.id)
-        facts[wanted.target] = [{**row.columns, "status": row.status, "number": row.number} for row in rows]
-    result = decisions.evaluate(opened.deployed.tables, node.decision, facts)
+    result = look_up(opened, element, variables)
     tables: list[Value] = [
         {"decision": one.decision, "rows": list(one.rows), "annotations": [dict(words) for words in one.annotations]}
         for one in result.explanations
@@ -119,10 +126,10 @@ def decide(opened: OpenCase, element: ElementId, variables: Variables) -> Value:
         clause=" ".join(node.clauses),
         compartment=place.compartment,
     )
-    return _with_quotations(opened, result.value)
+    return with_quotations(opened, result.value)
 
 
-def _with_quotations(opened: OpenCase, value: Value) -> Value:
+def with_quotations(opened: OpenCase, value: Value) -> Value:
     """A finding that names its clause also quotes it: whoever is refused reads the words, not a number."""
     if not isinstance(value, list | tuple):
         return value

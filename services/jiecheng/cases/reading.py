@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from jiecheng import permissions, store
@@ -10,6 +11,7 @@ from jiecheng.cases import received
 from jiecheng.cases.case import read_facts, withdraw_facts
 from jiecheng.cases.doors import Sight, sight_of
 from jiecheng.cases.fanout import fan_outs
+from jiecheng.cases.forecast import forecast
 from jiecheng.cases.history import ALL, LATEST, timeline
 from jiecheng.cases.hold import hold_facts
 from jiecheng.cases.house import Tx
@@ -38,7 +40,8 @@ def show_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:
     grant = permissions.require_case_read(actor, read_facts(opened))
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"查看办件（{grant.ground}）", opened.case.number)
-    return case_view(opened, actor, grant)
+    view = case_view(opened, actor, grant)
+    return replace(view, ahead=forecast(opened, sight_of(opened, actor, grant)))
 
 
 def show_whole_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:

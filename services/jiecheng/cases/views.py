@@ -9,6 +9,7 @@ from typing import Any
 
 from jiecheng import calendar, forms
 from jiecheng.cases.fanout import FanOut
+from jiecheng.cases.forecast import Ahead
 from jiecheng.cases.history import TimelineRow
 from jiecheng.model.case import Case
 from jiecheng.model.definition import OutcomeOption
@@ -112,6 +113,7 @@ class CaseView:
     my_items: Sequence[WorkItemId]
     ground: str  # why this person may read it
     fan_outs: Sequence[FanOut] = ()
+    ahead: Sequence[Ahead] = ()  # what is expected next, where a page asked for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from jiecheng.forms.components import Form, Option, field_labels, personal_field
 from jiecheng.forms.lookup import NO_LOOKUP, Lookup
 from jiecheng.forms.nodes import FieldView, FormView, fields_in
 from jiecheng.forms.reading import SCHEMA_VERSION, read_form
-from jiecheng.forms.rights import is_edited, read_only, unknown_fields
+from jiecheng.forms.rights import demands, is_edited, read_only, unknown_fields
 from jiecheng.forms.scope import describe_pickers
 from jiecheng.forms.submission import add_row, parse_fields, remove_row
 from jiecheng.forms.validation import Checked, refill, validate
@@ -24,6 +24,7 @@ __all__ = [
     "Lookup",
     "Option",
     "add_row",
+    "demands",
     "describe_pickers",
     "field_labels",
     "fields_in",

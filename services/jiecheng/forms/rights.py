@@ -47,6 +47,26 @@ def is_edited(form: Form, use: FormUse) -> bool:
     return _any_field(form.components, use, "", use.default, EDITABLE)
 
 
+def demands(form: Form, use: FormUse) -> bool:
+    """Whether the step asks for something that must be filled in, or for rows. In doubt, yes."""
+    for path, component in walk(form.components):
+        named = [use.rights[one] for one in _holders(path) if one in use.rights]
+        right = named[0] if named else use.default
+        if right not in EDITABLE:
+            continue
+        if right is Right.REQUIRED or isinstance(component, DynamicList):
+            return True
+        if isinstance(component, Field) and component.rules.required:
+            return True
+    return False
+
+
+def _holders(path: str) -> tuple[str, ...]:
+    """The path and the containers around it, the nearest first."""
+    parts = path.split(".")
+    return tuple(".".join(parts[:count]) for count in range(len(parts), 0, -1))
+
+
 def any_editable(rows: DynamicList, use: FormUse, prefix: str, inner: Right) -> bool:
     """Whether the step may write any cell of a list; `inner` is the right the list passes on."""
     return _any_field(rows.components, use, prefix_inside(rows, prefix), inner, EDITABLE)

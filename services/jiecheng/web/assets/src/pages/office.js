@@ -2,6 +2,8 @@
 // lists filter without a reload, drafts save by themselves, a meeting counts while one ticks, a second click does nothing.
 import 'htmx.org';
 import { showDiagrams } from '../diagram.js';
+import { listenToKeys } from '../keys.js';
+import { keepListLive } from '../live.js';
 import { countMeetings } from '../meeting.js';
 import { keepWhatIsTyped } from '../refresh.js';
 import { showOwnAddress, showProblem, submitOnce } from '../submit.js';
@@ -13,3 +15,5 @@ submitOnce(document);
 showOwnAddress(document);
 showProblem(document);
 keepWhatIsTyped(document);
+keepListLive(document);
+listenToKeys(document);

@@ -1,0 +1,156 @@
+"""预计下一步: a dry run of the engine over a case's own snapshot, each step with its most favourable outcome.
+
+Stores nothing, locks nothing, records nothing, and promises nothing: where what comes next hangs on what nobody has
+filled in yet, the forecast ends there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from jiecheng import engine, feel, store
+from jiecheng.cases import facts, people, submission
+from jiecheng.cases.assignment import resolve
+from jiecheng.cases.doors import Sight
+from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
+from jiecheng.cases.place import Place, place_of, place_of_task
+from jiecheng.model.case import CaseState
+from jiecheng.model.definition import FlowNode, OutcomeOption
+from jiecheng.model.errors import JiechengError
+from jiecheng.model.ids import ElementId, Token
+from jiecheng.model.step import Decide, Step, Wait, WaitKind
+from jiecheng.model.values import Value, Variables
+
+MOST_SHOWN = 4
+_MOST_STEPS = 12  # of the engine: a loop in the diagram must not hold a page up
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A step that is expected. `people` by name; empty where it waits for no person."""
+
+    step: str
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """A token that would be completed next."""
+
+    token: Token
+    node: FlowNode
+    place: Place
+
+
+@dataclass(slots=True)
+class _Run:
+    """`opened` is a picture of the case that nobody will ever write."""
+
+    opened: OpenCase
+    sight: Sight
+    stands: list[_Stand]
+    ahead: list[Ahead] = field(default_factory=list)
+    events: list[Ahead] = field(default_factory=list)
+    seen: set[ElementId] = field(default_factory=set)
+
+
+def forecast(opened: OpenCase, sight: Sight) -> Sequence[Ahead]:
+    """What is expected after the steps that are open now, in order; nothing where nobody can say."""
+    if opened.case.state is not CaseState.RUNNING:
+        return ()
+    mirror = OpenCase(opened.tx, opened.case, opened.deployed)
+    run = _Run(mirror, sight, [])
+    try:
+        for task in store.task.open_of_case(opened.tx.db, opened.id):
+            run.stands.append(_Stand(task.token, opened.deployed.node(task.element), place_of_task(mirror, task)))
+        run.seen = {stand.node.id for stand in run.stands}
+        for _ in range(_MOST_STEPS):
+            if not run.stands or len(run.ahead) >= MOST_SHOWN or not _go_on(run):
+                break
+    except (JiechengError, feel.FeelError):
+        pass  # what is missing now will be filled in; until then nobody knows the way
+    return (run.ahead or run.events)[:MOST_SHOWN]
+
+
+def favourable(node: FlowNode) -> OutcomeOption | None:
+    """The outcome that carries a case forward: agreement, else the first that is no refusal and needs no reasons."""
+    kind = [one for one in node.outcomes if one.value == "agree"]
+    kind += [one for one in node.outcomes if one.style != "danger" and not one.opinion_required]
+    return next(iter((*kind, *node.outcomes)), None)
+
+
+def _go_on(run: _Run) -> bool:
+    stand = run.stands.pop(0)
+    opened = run.opened
+    step = engine.complete(
+        opened.deployed.executable,
+        opened.case.snapshot,
+        facts.case_facts(opened),
+        stand.token,
+        _written(opened, stand),
+        _decider(opened),
+    )
+    opened.update(variables={**opened.case.variables, **step.writes}, snapshot=dict(step.snapshot))
+    gone = {closed.token for closed in step.closed}
+    run.stands = [one for one in run.stands if one.token not in gone]
+    for wait in step.opened:
+        _meet(run, wait)
+    if step.done:
+        run.ahead.append(Ahead(_ending(opened, step)))
+    return not step.done
+
+
+def _written(opened: OpenCase, stand: _Stand) -> dict[str, Value]:
+    if stand.node.kind != "userTask":
+        return {}
+    option = favourable(stand.node)
+    extra: dict[str, Value] = {"outcome": option.value if option else "", "opinion": ""}
+    filled = submission.Submission(submission.filled_before(opened, stand.place))
+    return submission.outputs(opened, stand.node, filled, extra, stand.place)
+
+
+def _meet(run: _Run, wait: Wait) -> None:
+    node = run.opened.deployed.definition.nodes.get(wait.element)
+    if node is None:
+        return
+    place = place_of(run.opened, wait.element, wait.inside)
+    if wait.kind is WaitKind.EVENT:
+        if run.sight.behind(place.compartment):
+            run.events.append(Ahead(f"等待：{place.called(node.name)}"))
+        return
+    if wait.kind is WaitKind.USER:
+        expected = _expected(run, node, place)
+        # The second time round a loop says nothing new.
+        if expected not in run.ahead and node.id not in run.seen:
+            run.ahead.append(expected)
+        elif node.id in run.seen and not node.several and not place.key:
+            return
+        run.seen.add(node.id)
+    run.stands.append(_Stand(wait.token, node, place))
+
+
+def _expected(run: _Run, node: FlowNode, place: Place) -> Ahead:
+    if not run.sight.behind(place.compartment):
+        wall = run.opened.deployed.definition.walls_around(node.id)
+        return Ahead(place.called(wall.name if wall else CLOSED_DOORS), (CLOSED_DOORS,))
+    if node.assignment is None:
+        return Ahead(place.called(node.name))
+    found, _ = resolve(run.opened, node.assignment, node.name, place.known)
+    names = [one.split("（")[0] for one in people.labels(run.opened.tx, found.identities)]
+    return Ahead(place.called(node.name), tuple(names[:3]) + (("等",) if len(names) > 3 else ()))
+
+
+def _decider(opened: OpenCase) -> Decide:
+    """A business rule answered as it would be now, without the lock and the record of a real decision."""
+
+    def answer(element: ElementId, variables: Variables) -> Value:
+        return facts.with_quotations(opened, facts.look_up(opened, element, variables).value)
+
+    return answer
+
+
+def _ending(opened: OpenCase, step: Step) -> str:
+    nodes = opened.deployed.definition.nodes
+    ends = [nodes[ElementId(one)] for one in step.passed if one in nodes and nodes[ElementId(one)].kind == "endEvent"]
+    return f"办结：{ends[-1].name}" if ends and ends[-1].name else "办结"

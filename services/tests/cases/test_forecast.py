@@ -1,0 +1,65 @@
+"""预计下一步: what a dry run says of a case, and that it leaves no trace."""
+
+from __future__ import annotations
+
+import pytest
+from consult_process import bundle
+
+from jiecheng import cases, store
+from jiecheng.cases.open_case import CLOSED_DOORS
+from jiecheng.cases.release import Publication, deploy_release
+from jiecheng.model.ids import IdentityId, ProcessId
+
+FINANCE = IdentityId("i-caochengze")
+
+
+def ahead(office, case, who):
+    return [(one.step, one.people) for one in office.case(case, who).ahead]
+
+
+def test_a_loan_is_expected_to_go_to_the_committee_and_then_to_the_organisation_department(office):
+    case = office.start().case
+    office.decide(office.LENT, "agree")
+    assert ahead(office, case, office.BORROWER)[:2] == [
+        ("党(工)委集体研究", ("郑嘉树",)),
+        ("组织部备案", ("许书宁",)),
+    ]
+
+
+def test_what_was_expected_comes_when_everybody_agrees(office):
+    case = office.bring_to_committee().case
+    expected = ahead(office, case, office.BORROWER)[0]
+    office.committee_agrees()
+    (now,) = [step for step in office.case(case, office.BORROWER).steps if step.state == "open"]
+    assert (now.name, tuple(one.split("（")[0] for one in now.holders)) == expected
+
+
+def test_a_dry_run_leaves_no_trace(office):
+    case = office.start().case
+
+    def everything():
+        with office.house.transaction() as tx:
+            found = store.case.get(tx.db, case)
+            locks = tx.db.connection.exec_driver_sql("SELECT count(*) FROM registers").scalar()
+            return found, len(store.task.of_case(tx.db, case)), locks, len(store.job.of_case(tx.db, case))
+
+    before = everything()
+    assert ahead(office, case, office.BORROWER)
+    assert everything() == before
+
+
+def test_behind_closed_doors_only_the_door_is_expected(office):
+    with office.house.transaction() as tx:
+        deploy_release(tx, bundle(), Publication("test", {}))
+    data = {"plan_name": "停车管理方案", "streets": ["pengxi-office"]}
+    case = office.do(cases.start_case, cases.StartCase(office.actor(FINANCE), ProcessId("plan_consult"), data)).case
+    seen = ahead(office, case, FINANCE)
+    assert ("街镇内部研究（彭溪街道）", (CLOSED_DOORS,)) in seen
+    assert "党工委会议研究" not in str(seen)
+
+
+@pytest.mark.parametrize("end", ["withdraw"])
+def test_an_ended_case_has_nothing_ahead(office, end):
+    case = office.start().case
+    office.do(cases.withdraw_case, cases.WithdrawCase(office.actor(office.BORROWER), case, "不需要了"))
+    assert ahead(office, case, office.BORROWER) == []
