@@ -17,16 +17,17 @@ INSTANCE = '<jc:instance key="=street.id" label="=street.street_name"/>'
 DOORS = '<jc:compartment organ="=street.party_organ"/>'
 SILENT = '<jc:output source="=count(replies[item = null])" target="silent"/>'
 REPLY_FORM = '<jc:form name="reply" default="edit"/>'
-PLAN_READ = '<jc:form name="plan" default="read"/>'
+INNER_FORM = '<jc:form name="inner_opinion" default="edit"/>'
+STRAY = '<jc:output source="=street.id" target="silent"/>'
 
 FAULTS = [
     # planted: what, in its place, the code, the element, words of the sentence
     (SILENT, INSTANCE + SILENT, "instance_without_several", "opinions_summed", "不是会签"),
     (INSTANCE, "", "instance_key_missing", "street_replies", "各份会互相覆盖"),
-    (REPLY_FORM, REPLY_FORM + '<jc:form name="inner_opinion" default="edit"/>', "form_crosses_compartment", "office_drafts", "请分成两张表单"),
+    (REPLY_FORM, REPLY_FORM + INNER_FORM, "form_crosses_compartment", "office_drafts", "请分成两张表单"),
     (DOORS, '<jc:compartment organ="=count(streets)"/>', "organ_expression", "street_studies", "内部办理的机关"),
     ('to="=initiator.organ"', 'to="=today"', "organ_expression", "reply_issued", "收文机关"),
-    (SILENT, SILENT.replace("count(replies[item = null])", "street.id"), "item_outside_instance", "opinions_summed", "只在会签的各份里有值"),
+    (SILENT, STRAY, "item_outside_instance", "opinions_summed", "只在会签的各份里有值"),
 ]  # fmt: skip
 
 
