@@ -82,6 +82,35 @@ def _return(world: World, who: str, at: str, target: str, direct: str | None, op
     world.attempt(deed)
 
 
+@step(parsers.re(rf"(?P<who>{NAME})把“(?P<at>[^”]+)”转给(?P<to>{NAME})，原因是“(?P<reason>[^”]*)”"))
+def _transfer(world: World, who: str, at: str, to: str, reason: str) -> None:
+    def deed(tx: cases.Tx) -> None:
+        _, item = deeds.his(world, tx, who, open_items(tx, world.current(), at))
+        command = cases.TransferWorkItem(actor(world, tx, who, item.candidates), item.id, to, reason)
+        cases.transfer_work_item(tx, command)
+
+    world.attempt(deed)
+
+
+@step(parsers.re(rf"(?P<who>{NAME})就“(?P<at>[^”]+)”委派(?P<to>{NAME})：“(?P<question>[^”]*)”"))
+def _delegate(world: World, who: str, at: str, to: str, question: str) -> None:
+    def deed(tx: cases.Tx) -> None:
+        _, item = deeds.his(world, tx, who, open_items(tx, world.current(), at))
+        command = cases.DelegateWorkItem(actor(world, tx, who, item.candidates), item.id, to, question)
+        cases.delegate_work_item(tx, command)
+
+    world.attempt(deed)
+
+
+@step(parsers.re(rf"(?P<who>{NAME})就“(?P<at>[^”]+)”答复：“(?P<words>[^”]*)”"))
+def _answer(world: World, who: str, at: str, words: str) -> None:
+    def deed(tx: cases.Tx) -> None:
+        _, item = deeds.his(world, tx, who, open_items(tx, world.current(), at))
+        cases.answer_delegation(tx, cases.AnswerDelegation(actor(world, tx, who, item.candidates), item.id, words))
+
+    world.attempt(deed)
+
+
 @then(parsers.re(r"“(?P<at>[^”]+)”可以退回到(?P<targets>[^“”]+)"))
 def _targets(world: World, at: str, targets: str) -> None:
     world.expect_no_refusal()

@@ -24,6 +24,14 @@ from jiecheng.cases import (
 )
 from jiecheng.cases.attachment import AddAttachment, add_attachment, read_attachment
 from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_case
+from jiecheng.cases.handing import (
+    AnswerDelegation,
+    DelegateWorkItem,
+    TransferWorkItem,
+    answer_delegation,
+    delegate_work_item,
+    transfer_work_item,
+)
 from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.incident import ResolveIncident, resolve_incident
@@ -52,9 +60,11 @@ __all__ = [
     "BEIJING",
     "AddAttachment",
     "Answer",
+    "AnswerDelegation",
     "ClaimWorkItem",
     "CorrelateMessage",
     "DecideWorkItem",
+    "DelegateWorkItem",
     "HoldCase",
     "Holder",
     "House",
@@ -65,16 +75,19 @@ __all__ = [
     "ResumeCase",
     "ReturnCase",
     "StartCase",
+    "TransferWorkItem",
     "Tx",
     "WithdrawCase",
     "accounts",
     "add_attachment",
+    "answer_delegation",
     "approval_sheet",
     "attachment",
     "claim_work_item",
     "clockwork",
     "correlate_message",
     "decide_work_item",
+    "delegate_work_item",
     "deployment",
     "explain_due",
     "fire_timer",
@@ -107,5 +120,6 @@ __all__ = [
     "show_start",
     "show_whole_case",
     "start_case",
+    "transfer_work_item",
     "withdraw_case",
 ]

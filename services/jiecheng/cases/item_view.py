@@ -62,7 +62,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
         opinion=str(shown.data.get("opinion", "") or ""),
         draft=draft[0] if draft else {},
         draft_saved_at=draft[1] if draft else None,
-        operations=operations_of(at, may_decide=not why_not and found.state in OPEN_ITEM_STATES),
+        operations=operations_of(at, actor, may_decide=not why_not and found.state in OPEN_ITEM_STATES),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from jiecheng import directory
 from jiecheng.cases.house import BEIJING, Tx
+from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import IdentityId
 
 
@@ -31,6 +32,25 @@ def moment(at: datetime | None) -> str:
         return ""
     local = at.astimezone(BEIJING)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def named(tx: Tx, text: str) -> IdentityId:
+    """Whom a person means: an identity, a name, or a name with its post as `label` writes it."""
+    known, words = tx.organisation, text.strip()
+    if words in known.directory.identities:
+        return IdentityId(words)
+    today = [one for one in known.directory.identities.values() if known.in_office(one, tx.today)]
+    found = [one.id for one in today if known.person_name(one) == words.partition("（")[0]]
+    exact = [one for one in found if label(tx, one) == words] or found
+    if len(exact) == 1:
+        return exact[0]
+    if not words:
+        sentence = "请写明交给谁：写姓名，重名的写全职务。"
+    elif exact:
+        sentence = f"“{words}”不止一位或有几个职务，请写全：{'、'.join(labels(tx, exact))}。"
+    else:
+        sentence = f"全区没有姓名为“{words}”的在任人员，请核对。"
+    raise Invalid(sentence, fields={"to": [sentence]})
 
 
 def describe(tx: Tx, identity: IdentityId) -> dict[str, object] | None:

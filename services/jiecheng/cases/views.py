@@ -137,6 +137,11 @@ class ItemOperations:
 
     returns: Sequence[tuple[ElementId, str]] = ()
     return_ways: tuple[str, ...] = ()
+    may_transfer: bool = False
+    may_delegate: bool = False
+    colleagues: Sequence[str] = ()  # names to choose from, where they are not too many
+    may_answer: bool = False
+    chain: Sequence[str] = ()  # how it came to who has it now
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from jiecheng import directory, engine, permissions, store, voting
@@ -117,6 +117,7 @@ def item_facts(at: OpenItem) -> permissions.ItemFacts:
         case=read_facts(at.opened),
         case_state=at.opened.case.state,
         compartment=at.task.compartment,
+        asked_by=people.label(at.opened.tx, at.item.asked_by),
     )
 
 
@@ -187,6 +188,16 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     back = " 下一步仍由您办理，请打开待办继续。" if comes_back(waiting, command.actor) else ""
     tally = f"{counted.sentence}。" if counted is not None else ""
     return answer(at.opened, f"「{at.name}」已办理：{option.label}。{tally}{back}", command.actor, waiting)
+
+
+def take_offered(at: OpenItem, actor: Actor) -> OpenItem:
+    """Doing something with an offered item is taking it first; the record shows both."""
+    known = item_facts(at)
+    if at.item.state is not WorkItemState.OFFERED or not known.task_open:
+        return at
+    permissions.require_claim(actor, known)
+    _take(at, actor)
+    return replace(at, item=store.work_item.get(at.opened.tx.db, at.item.id))
 
 
 def require_decider(at: OpenItem, actor: Actor) -> None:

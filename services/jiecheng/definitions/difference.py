@@ -57,6 +57,7 @@ _NODE_FIELDS = {
     "due": "办理期限",
     "withdrawable": "可否撤销",
     "returns": "可以退回到哪里",
+    "transferable": "可以转办的范围",
     "holdable": "可否挂起",
     "decision": "判定表",
     "facts": "台账事实",

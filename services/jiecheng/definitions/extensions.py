@@ -136,6 +136,11 @@ def returns(element: etree._Element) -> Returns | None:
     return Returns(tuple(str(found.get("to", "")).split()), tuple(str(found.get("back", "step")).split()))
 
 
+def transferable(element: etree._Element) -> str:
+    found = next(words(element, "transferable"), None)
+    return "" if found is None else str(found.get("within", ""))
+
+
 def holdable(element: etree._Element) -> bool:
     return next(words(element, "holdable"), None) is not None
 

@@ -171,6 +171,7 @@ class _Reader:
             due=ext.due(element),
             withdrawable=ext.withdrawable(element),
             returns=ext.returns(element),
+            transferable=ext.transferable(element),
             holdable=ext.holdable(element),
             decision=ext.attribute(element, "decision"),
             facts=ext.facts(element),

@@ -67,6 +67,7 @@ WORDS: Mapping[str, Word] = {
         },
     ),
     "return": Word(frozenset({"userTask"}), ("to",), ("back",)),
+    "transferable": Word(frozenset({"userTask"}), ("within",), (), {"within": ("organ", "street", "district")}),
     "withdrawable": Word(_RECEIVERS | {"userTask"}),
     "holdable": Word(frozenset({"userTask"})),
     "facts": Word(frozenset({"businessRuleTask"}), ("register", "where", "equals", "target"), many=True),

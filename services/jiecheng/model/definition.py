@@ -153,6 +153,7 @@ class FlowNode:
     due: Due | None = None
     withdrawable: bool = False  # the applicant may withdraw the case while this waits
     returns: Returns | None = None  # where who holds it may return it to
+    transferable: str = ""  # organ | street | district: how far who holds it may hand it on
     holdable: bool = False  # who holds this step may hold the case (挂起)
     decision: str = ""  # business rule task: DMN decision id
     facts: tuple[Facts, ...] = ()

@@ -27,6 +27,9 @@ WORK_ITEM_LIFECYCLE: dict[WorkItemState, dict[str, WorkItemState]] = {
         "release_work_item": WorkItemState.OFFERED,
         "decide_work_item": WorkItemState.DECIDED,
         "return_case": WorkItemState.DECIDED,
+        "transfer_work_item": WorkItemState.ASSIGNED,
+        "delegate_work_item": WorkItemState.ASSIGNED,
+        "answer_delegation": WorkItemState.ASSIGNED,
         "close": WorkItemState.CLOSED,
     },
     WorkItemState.DECIDED: {},
@@ -50,6 +53,7 @@ class WorkItem:
     outcome_label: str
     opinion: str
     cause: str
+    asked_by: IdentityId | None = None  # who asked its holder to work on it, and decides himself (委派)
 
     @property
     def holders(self) -> tuple[IdentityId, ...]:

@@ -16,8 +16,10 @@ from jiecheng.permissions.facts import (
     MessageFacts,
     ReadFacts,
     ReadGrant,
+    ReceiverFacts,
     RegisterFacts,
 )
+from jiecheng.permissions.handing import require_answer, require_delegation, require_receiver, require_transfer
 from jiecheng.permissions.hold import require_hold, require_resume
 from jiecheng.permissions.item import require_claim, require_decision, require_message, require_release
 from jiecheng.permissions.migration import require_migrate, require_migrations
@@ -42,6 +44,7 @@ __all__ = [
     "MessageFacts",
     "ReadFacts",
     "ReadGrant",
+    "ReceiverFacts",
     "RegisterFacts",
     "is_separated",
     "may_approve",
@@ -50,10 +53,12 @@ __all__ = [
     "may_read_case",
     "may_read_register",
     "may_see_inside",
+    "require_answer",
     "require_approval",
     "require_case_read",
     "require_claim",
     "require_decision",
+    "require_delegation",
     "require_directory_change",
     "require_drafting",
     "require_hold",
@@ -64,10 +69,12 @@ __all__ = [
     "require_migrations",
     "require_official",
     "require_paper",
+    "require_receiver",
     "require_register_read",
     "require_release",
     "require_release_read",
     "require_resume",
     "require_start",
+    "require_transfer",
     "require_withdraw",
 ]

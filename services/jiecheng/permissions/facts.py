@@ -62,6 +62,23 @@ class ItemFacts:
     case: ReadFacts | None = None
     compartment: str = ""
     case_state: CaseState = CaseState.RUNNING
+    asked_by: str = ""  # who asked the holder to work on it (委派) and decides himself, in words
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverFacts:
+    """Somebody who shall get an item from its holder. `within`: how far the diagram lets it go, `inside`: whether he may
+    see behind the doors it lies behind."""
+
+    name: str
+    within: str
+    in_office: bool
+    is_giver: bool
+    is_applicant: bool
+    recused: bool
+    has_it: bool
+    in_reach: bool
+    inside: bool
 
 
 @dataclass(frozen=True, slots=True)

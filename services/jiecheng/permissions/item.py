@@ -21,14 +21,19 @@ _NO_ITEM = "没有这件待办，或者您无权查看。请从「待办」页�
 _NO_MESSAGE = "没有这个可提交的事项，或者您无权提交。请从「我的办件」重新打开。"
 
 
-def require_decision(actor: Actor, item: ItemFacts) -> None:
-    """Only the one it is assigned to decides, while it is open; an offered item must be claimed first."""
+def require_decision(actor: Actor, item: ItemFacts, *, though_asked: bool = False) -> None:
+    """Only the one it is assigned to decides, while it is open; an offered item must be claimed first.
+
+    Who was asked to work on it (委派) answers and does not decide; `though_asked`: this he may do as well.
+    """
     _require_known(actor, item)
     _require_open(actor, item)
     if item.state is WorkItemState.OFFERED:
         _require_candidate(actor, item)
         raise Refused("这件待办还没有人签收。请先签收，再办理。", rule="claim_first")
     _require_holder(actor, item, "办理")
+    if item.asked_by and not though_asked:
+        raise Refused(f"这件事是{item.asked_by}委派您协办的，由对方决定。请写明答复，交还给对方。", rule="delegated")
 
 
 def require_claim(actor: Actor, item: ItemFacts) -> None:
@@ -49,6 +54,8 @@ def require_release(actor: Actor, item: ItemFacts) -> None:
     if item.state is WorkItemState.OFFERED:
         raise Refused("这件待办还没有人签收，不需要释放。", rule="not_claimed", conflict=True)
     _require_holder(actor, item, "释放")
+    if item.asked_by:
+        raise Refused(f"这件事是{item.asked_by}委派您协办的。请写明答复，交还给对方。", rule="delegated")
     if all(same_person(actor, candidate) for candidate in item.candidates):
         raise Refused(
             "这件待办只派给了您一人，释放后无人可接。确实不能办理时，请联系流程管理员。", rule="sole_candidate"

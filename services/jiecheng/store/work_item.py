@@ -501,6 +501,7 @@ def _item(row: Any) -> WorkItem:  # noqa: ANN401 - columns by name
         outcome_label=row.outcome_label,
         opinion=row.opinion,
         cause=row.cause,
+        asked_by=None if row.asked_by is None else IdentityId(row.asked_by),
     )
 
 

@@ -8,6 +8,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jiecheng.cases.handing import (
+    AnswerDelegation,
+    DelegateWorkItem,
+    TransferWorkItem,
+    answer_delegation,
+    delegate_work_item,
+    transfer_work_item,
+)
 from jiecheng.cases.once import Answer
 from jiecheng.cases.returning import ReturnCase, return_case
 from jiecheng.model.errors import Invalid, Refused
@@ -33,6 +41,37 @@ def send_back(request: Request, item: int, posted: PostedForm) -> Response:
             operation=posted.one("_operation"),
         )
         return return_case(visit.tx, command)
+
+    return _perform(request, item, posted, deed)
+
+
+@router.post("/{item}/transfer")
+def transfer(request: Request, item: int, posted: PostedForm) -> Response:
+    def deed(visit: Visit) -> Answer:
+        to, reason = posted.one("_transfer_to"), posted.one("_transfer_reason")
+        command = TransferWorkItem(visit.actor, WorkItemId(item), to, reason, posted.one("_operation"))
+        return transfer_work_item(visit.tx, command)
+
+    return _perform(request, item, posted, deed)
+
+
+@router.post("/{item}/delegate")
+def delegate(request: Request, item: int, posted: PostedForm) -> Response:
+    def deed(visit: Visit) -> Answer:
+        to, question = posted.one("_delegate_to"), posted.one("_delegate_question")
+        command = DelegateWorkItem(visit.actor, WorkItemId(item), to, question, posted.one("_operation"))
+        return delegate_work_item(visit.tx, command)
+
+    return _perform(request, item, posted, deed)
+
+
+@router.post("/{item}/answer")
+def answer_back(request: Request, item: int, posted: PostedForm) -> Response:
+    def deed(visit: Visit) -> Answer:
+        words = posted.one("_answer")
+        return answer_delegation(
+            visit.tx, AnswerDelegation(visit.actor, WorkItemId(item), words, posted.one("_operation"))
+        )
 
     return _perform(request, item, posted, deed)
 

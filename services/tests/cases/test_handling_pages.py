@@ -81,3 +81,42 @@ def test_the_api_says_where_an_item_may_be_returned_to(desk, client):
     done = signer.api("POST", f"/work-items/{item}/return", target="preliminary_review", opinion="材料不齐。")
     assert done.status_code == 200, done.text
     assert open_steps(desk, case) == ["预审"]
+
+
+def test_handing_on_and_asking_from_the_page(desk, client):
+    from test_handing import COLLEAGUE, begin
+
+    case = begin(desk)
+    item = desk.items(REVIEWER)[0]
+    page = f"/work-items/{item}"
+    reviewer = Person(client, "songmingli")
+    refused = reviewer.press(page, f"{page}/transfer", _transfer_to="曹承泽", _transfer_reason="请代办。")
+    assert refused.status_code == 403
+    assert "不能办理自己的事" in refused.text
+    reviewer.press(page, f"{page}/delegate", _delegate_to="吕子衿", _delegate_question="请核对数据。")
+    helper = Person(client, "lvzijin")
+    shown = helper.page(page)
+    assert "答复委派您的人" in shown
+    assert "由对方决定" in shown
+    assert "请核对数据。" in shown
+    helper.press(page, f"{page}/answer", _answer="数据无误。")
+    assert desk.items(COLLEAGUE) == []
+    reviewer = Person(client, "songmingli")
+    assert "数据无误。" in reviewer.page(page)
+    reviewer.press(page, f"{page}/transfer", _transfer_to="吕子衿", _transfer_reason="出差。")
+    assert desk.items(COLLEAGUE) == [item]
+    assert reviewer.client.get(f"/cases/{case}").status_code == 200
+
+
+def test_handing_on_over_the_api(desk, client):
+    from test_handing import COLLEAGUE, begin
+
+    begin(desk)
+    item = desk.items(REVIEWER)[0]
+    reviewer = Person(client, "songmingli")
+    assert reviewer.api("GET", f"/work-items/{item}").json()["may_transfer"] is True
+    assert reviewer.api("POST", f"/work-items/{item}/delegation", to=COLLEAGUE, question="请核对。").status_code == 200
+    helper = Person(client, "lvzijin")
+    assert helper.api("POST", f"/work-items/{item}/answer", answer="无误。").status_code == 200
+    assert reviewer.api("POST", f"/work-items/{item}/transfer", to=COLLEAGUE, reason="出差。").status_code == 200
+    assert len(helper.api("GET", f"/work-items/{item}").json()["chain"]) == 3

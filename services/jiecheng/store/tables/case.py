@@ -92,6 +92,7 @@ work_items = Table(
     Column("outcome_label", Text, nullable=False, server_default=""),
     Column("opinion", Text, nullable=False, server_default=""),
     Column("cause", Text, nullable=False, server_default=""),
+    Column("asked_by", Text),  # who asked the holder to work on it, and decides himself (委派)
     Index("ix_work_items_case_id", "case_id"),
     Index("ix_work_items_task_id", "task_id"),
     Index("ix_work_items_decided", "decided_by", text("closed_at DESC"), text("id DESC")),
@@ -123,6 +124,22 @@ holds = Table(
     Column("held_at", Moment, nullable=False),
     Column("resumed_at", Moment),
     Index("ix_holds_case_id", "case_id"),
+)  # fmt: skip
+
+# Who gave an item to whom: 转办 stays, 委派 comes back with an answer.
+handings = Table(
+    "handings", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("item_id", BigInteger, ForeignKey("work_items.id"), nullable=False),
+    Column("case_id", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),  # transfer | delegation
+    Column("giver", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("answer", Text, nullable=False, server_default=""),
+    Column("given_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("ix_handings_item_id", "item_id"),
 )  # fmt: skip
 
 votes = Table(

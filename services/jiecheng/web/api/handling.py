@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from jiecheng.cases.handing import (
+    AnswerDelegation,
+    DelegateWorkItem,
+    TransferWorkItem,
+    answer_delegation,
+    delegate_work_item,
+    transfer_work_item,
+)
 from jiecheng.cases.returning import ReturnCase, return_case
 from jiecheng.model.ids import WorkItemId
 from jiecheng.web.api import shapes
@@ -17,3 +25,26 @@ def send_back(desk: AtDesk, item: int, body: shapes.Return, operation: Operation
     with desk.open() as (tx, actor):
         command = ReturnCase(actor, WorkItemId(item), body.target, body.back, body.opinion, operation)
         return shapes.AnswerOut.model_validate(return_case(tx, command))
+
+
+@router.post("/work-items/{item}/transfer", summary="转办：交给别人办理，不再回来")
+def transfer(desk: AtDesk, item: int, body: shapes.Transfer, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        command = TransferWorkItem(actor, WorkItemId(item), body.to, body.reason, operation)
+        return shapes.AnswerOut.model_validate(transfer_work_item(tx, command))
+
+
+@router.post("/work-items/{item}/delegation", summary="委派：请别人协办，答复以后由本人决定")
+def delegate(desk: AtDesk, item: int, body: shapes.Delegation, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        command = DelegateWorkItem(actor, WorkItemId(item), body.to, body.question, operation)
+        return shapes.AnswerOut.model_validate(delegate_work_item(tx, command))
+
+
+@router.post("/work-items/{item}/answer", summary="答复委派")
+def answer_back(
+    desk: AtDesk, item: int, body: shapes.DelegationAnswer, operation: OperationKey = ""
+) -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        command = AnswerDelegation(actor, WorkItemId(item), body.answer, operation)
+        return shapes.AnswerOut.model_validate(answer_delegation(tx, command))

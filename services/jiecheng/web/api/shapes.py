@@ -51,6 +51,20 @@ class Return(In):
     opinion: str = Field(max_length=2000)
 
 
+class Transfer(In):
+    to: str = Field(max_length=200, description="对方的身份编号，或姓名；重名的写“姓名（机关职务）”")
+    reason: str = Field(max_length=500)
+
+
+class Delegation(In):
+    to: str = Field(max_length=200)
+    question: str = Field(max_length=500, description="要对方做什么")
+
+
+class DelegationAnswer(In):
+    answer: str = Field(max_length=2000)
+
+
 class Hold(In):
     reason: str = Field(max_length=500, description="在等什么")
     basis: str = Field(max_length=500, description="哪条规定、哪份文书允许停止计时")
@@ -267,6 +281,10 @@ class ItemOut(BaseModel):
     returned: str
     returns: list[ReturnTarget]
     return_ways: list[str]
+    may_transfer: bool
+    may_delegate: bool
+    may_answer: bool
+    chain: list[str]
 
 
 class Change(Out):

@@ -51,6 +51,10 @@ def show(desk: AtDesk, item: int) -> shapes.ItemOut:
             returned=view.task.returned,
             returns=[shapes.ReturnTarget(target=target, name=name) for target, name in view.operations.returns],
             return_ways=list(view.operations.return_ways),
+            may_transfer=view.operations.may_transfer,
+            may_delegate=view.operations.may_delegate,
+            may_answer=view.operations.may_answer,
+            chain=list(view.operations.chain),
         )
 
 

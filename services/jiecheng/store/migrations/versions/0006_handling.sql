@@ -18,3 +18,22 @@ ALTER TABLE tasks ADD COLUMN way_back TEXT DEFAULT '' NOT NULL;
 ALTER TABLE tasks ADD COLUMN returned TEXT DEFAULT '' NOT NULL;
 
 ALTER TABLE tasks ADD COLUMN members TEXT[] DEFAULT '{}' NOT NULL;
+
+ALTER TABLE work_items ADD COLUMN asked_by TEXT;
+
+CREATE TABLE handings (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    item_id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    giver TEXT NOT NULL,
+    receiver TEXT NOT NULL,
+    note TEXT NOT NULL,
+    answer TEXT DEFAULT '' NOT NULL,
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_handings PRIMARY KEY (id),
+    CONSTRAINT fk_handings_item_id FOREIGN KEY(item_id) REFERENCES work_items (id)
+);
+
+CREATE INDEX ix_handings_item_id ON handings (item_id);
