@@ -64,7 +64,7 @@ def run_gate(work: GateWork, ground: Ground, tell: Tell) -> Report:
 def _verdict(bundle: Bundle, found: Mapping[str, Any]) -> Report:
     scenarios: Sequence[Mapping[str, Any]] = found["scenarios"]
     failed = [one for one in scenarios if not one["passed"]]
-    coverage = definitions.coverage(definitions.read_process(bundle.bpmn), found["nodes"])
+    coverage = definitions.coverage(definitions.read_process(bundle.bpmn, bundle.called), found["nodes"])
     rows = definitions.row_coverage(bundle, hit_rows(found["rows"]))
     unrun = len(scenarios_of(bundle)) - len({(one["file"], one["name"]) for one in scenarios})
     pieces = [f"{len(scenarios)} 个场景{f'中有 {len(failed)} 个没有通过' if failed else '全部通过'}；"]

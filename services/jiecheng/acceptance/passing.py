@@ -145,7 +145,9 @@ def judge(passed: Passed) -> list[dict[str, Any]]:
         for bundle in cases.deployment.read_bundles(root):
             if not scenarios_of(bundle) <= passed.run.get(bundle.process, set()):
                 continue
-            found = definitions.coverage(definitions.read_process(bundle.bpmn), passed.nodes.get(bundle.process, ()))
+            found = definitions.coverage(
+                definitions.read_process(bundle.bpmn, bundle.called), passed.nodes.get(bundle.process, ())
+            )
             rows = definitions.row_coverage(bundle, hit_rows(passed.rows.get(bundle.process, ())))
             failed = passed.failed.get(bundle.process, set())
             report.append(

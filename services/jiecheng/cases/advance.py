@@ -157,7 +157,7 @@ def _owe_notice(opened: OpenCase, node: FlowNode, place: Place) -> None:
 def _end(opened: OpenCase, step: Step) -> None:
     nodes = opened.deployed.definition.nodes
     ends = [nodes[ElementId(one)] for one in step.passed if one in nodes and nodes[ElementId(one)].kind == "endEvent"]
-    outer = [node for node in ends if node.scope is None]
+    outer = [node for node in ends if node.scope is None and not node.process]
     outcome = outer[-1].name if outer else ""
     opened.update(state=CaseState.ENDED, ended_at=opened.tx.now, outcome=outcome)
     opened.record_consequence("case_ended", outer[-1].id if outer else "", {"outcome": outcome})

@@ -61,14 +61,14 @@ def load_release(release: Release) -> Deployed:
     bundle = release.bundle
     return Deployed(
         release=release,
-        definition=definitions.read_process(bundle.bpmn),
-        executable=engine.load([bundle.bpmn.encode("utf-8")], bundle.process),
+        definition=definitions.read_process(bundle.bpmn, bundle.called),
+        executable=engine.load([one.encode("utf-8") for one in bundle.diagrams], bundle.process),
         forms={name.removesuffix(".form"): forms.read_form(text) for name, text in bundle.forms.items()},
         tables=decisions.combine([decisions.read_decisions(text) for text in bundle.dmn.values()]),
         letters={name.removesuffix(".letter"): documents.read_letter(text) for name, text in bundle.letters.items()},
         clauses={name: read_clause(name, words) for name, words in bundle.clauses.items()},
         speaks_of_streets=any(
-            ALL_STREETS in text for text in (bundle.bpmn, *bundle.dmn.values(), *bundle.forms.values())
+            ALL_STREETS in text for text in (*bundle.diagrams, *bundle.dmn.values(), *bundle.forms.values())
         ),
     )
 

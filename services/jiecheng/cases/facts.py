@@ -64,7 +64,7 @@ def case_facts(opened: OpenCase) -> dict[str, Any]:
     known = {**opened.case.variables, "today": opened.tx.today}
     if opened.deployed.speaks_of_streets:
         known["all_streets"] = [dict(one) for one in directory.all_streets(opened.tx.organisation, opened.tx.today)]
-    if _DAYS_AHEAD in opened.deployed.release.bundle.bpmn:
+    if any(_DAYS_AHEAD in diagram for diagram in opened.deployed.release.bundle.diagrams):
         known[_DAYS_AHEAD] = _working_days_ahead(opened.tx)
     return known
 

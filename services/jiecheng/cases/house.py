@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 
 from jiecheng import calendar, definitions, directory, store
 from jiecheng.cases.deployed import Deployed, load_release
+from jiecheng.definitions.picture import Drawing
 from jiecheng.model.ids import CaseId, ProcessId, ReleaseHash
 from jiecheng.model.register import Register
 
@@ -62,7 +63,7 @@ class House:
         # Case -> how many lines its timeline has, and up to which event.
         self.lines: Recent[CaseId, tuple[int, int]] = Recent(RECENT_CASES)
         # Release, states of elements, walked flows -> the drawing: tens of milliseconds and tens of kilobytes each.
-        self.pictures: Recent[tuple[ReleaseHash, frozenset[tuple[str, str]], frozenset[str]], str] = Recent(
+        self.pictures: Recent[tuple[ReleaseHash, frozenset[tuple[str, str]], frozenset[str]], Drawing | None] = Recent(
             RECENT_PICTURES
         )
         self._releases: dict[ReleaseHash, Deployed] = {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 
 from jiecheng import definitions, store
@@ -11,24 +12,24 @@ from jiecheng.cases.doors import Sight, element_states
 from jiecheng.cases.history import passed_elements
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import OpenCase
+from jiecheng.definitions.picture import Drawing
 from jiecheng.model.task import Task
 
 _WORKING = ("open", "failed")
 _NUMBER = "〔办件编号〕"  # where a shared drawing has the number of the case
 
 
-def plain_picture(tx: Tx, deployed: Deployed) -> str:
+def plain_picture(tx: Tx, deployed: Deployed) -> Drawing:
     """The diagram before anybody has walked it: one drawing a release."""
     key = (deployed.release.hash, frozenset[tuple[str, str]](), frozenset[str]())
-    drawn = tx.house.pictures.get(key, "")
-    if not drawn:
-        bpmn = deployed.release.bundle.bpmn
-        drawn = definitions.picture.draw(bpmn, states={}, flows=(), title=deployed.definition.name)
+    drawn = tx.house.pictures.get(key, None)
+    if drawn is None:
+        drawn = _draw(deployed, {}, frozenset(), deployed.definition.name)
         tx.house.pictures.put(key, drawn)
     return drawn
 
 
-def case_picture(opened: OpenCase, tasks: Sequence[Task], sight: Sight) -> str:
+def case_picture(opened: OpenCase, tasks: Sequence[Task], sight: Sight) -> Drawing:
     passed = passed_elements(opened.tx, opened.case)
     active = {row.element: row.compartment for row in store.subscription.waiting(opened.tx.db, opened.id)}
     active |= {
@@ -37,9 +38,14 @@ def case_picture(opened: OpenCase, tasks: Sequence[Task], sight: Sight) -> str:
     states, flows = element_states(opened, sight, passed, active, tasks)
     # Cases that went the same way share a drawing; only the number in its title is a case's own.
     key = (opened.deployed.release.hash, frozenset(states.items()), flows)
-    drawn = opened.tx.house.pictures.get(key, "")
-    if not drawn:
-        bpmn = opened.deployed.release.bundle.bpmn
-        drawn = definitions.picture.draw(bpmn, states=states, flows=flows, title=f"{_NUMBER} 办理路径")
+    drawn = opened.tx.house.pictures.get(key, None)
+    if drawn is None:
+        drawn = _draw(opened.deployed, states, flows, f"{_NUMBER} 办理路径")
         opened.tx.house.pictures.put(key, drawn)
-    return drawn.replace(_NUMBER, escape(opened.case.number))
+    return replace(drawn, main=drawn.main.replace(_NUMBER, escape(opened.case.number)))
+
+
+def _draw(deployed: Deployed, states: Mapping[str, str], flows: Collection[str], title: str) -> Drawing:
+    called = list(deployed.definition.called.values())
+    diagrams = deployed.release.bundle.diagrams
+    return definitions.picture.draw_all(diagrams, called, states=states, flows=flows, title=title)

@@ -1,12 +1,13 @@
 """Where in a case something stands or happens: what expressions see there, in which instance, behind whose doors.
 
 A step in the case itself sees the case's variables. Inside a multi-instance activity it also sees its item and what was
-written in its instance; the engine says what that is. Never decides who may read (permissions).
+written in its instance; in a called process only what was handed to it. The engine says what that is. Never decides who
+may read (permissions).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from jiecheng.cases.open_case import OpenCase
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId, Token
-from jiecheng.model.step import Inside
+from jiecheng.model.step import Inside, Seen
 from jiecheng.model.task import Task, TaskState, titled
 from jiecheng.model.values import Value
 
@@ -47,12 +48,26 @@ def place_of(opened: OpenCase, element: ElementId, inside: Inside | None) -> Pla
 def place_among(opened: OpenCase, element: ElementId, known: Mapping[str, Any]) -> Place:
     """The place of an element whose expressions see `known`."""
     definition = opened.deployed.definition
-    several = [node for node in definition.around(element) if node.several]
-    keys = [_key(node, known) for node in reversed(several)]
-    labels = [text for node in reversed(several) if (text := _label(node, known))]
-    wall = definition.walls_around(element)
-    compartment = _organ(wall, known) if wall is not None else ""
+    around = list(_around(opened, element, known))
+    several = [(node, seen) for node, seen in reversed(around) if definition.is_told_apart(node)]
+    keys = [_key(node, seen) for node, seen in several]
+    labels = [text for node, seen in several if (text := _label(node, seen))]
+    wall = next(((node, seen) for node, seen in around if node.compartment), None)
+    compartment = _organ(*wall) if wall is not None else ""
     return Place(known, "/".join(keys), "·".join(labels), compartment)
+
+
+def _around(
+    opened: OpenCase, element: ElementId, known: Mapping[str, Any]
+) -> Iterator[tuple[FlowNode, Mapping[str, Any]]]:
+    """The nodes around an element, innermost first, each with what its expressions see: a call activity sees the
+    process that calls, not the one it calls."""
+    calls = known.calls if isinstance(known, Seen) else ()
+    left = list(calls)
+    for node in opened.deployed.definition.around(element, [call for call, _ in calls]):
+        if left and node.id == left[0][0]:
+            known = left.pop(0)[1]
+        yield node, known
 
 
 def place_of_token(opened: OpenCase, element: ElementId, token: Token) -> Place:
@@ -65,22 +80,34 @@ def place_of_task(opened: OpenCase, task: Task) -> Place:
     if task.state is TaskState.OPEN:
         known: Mapping[str, Any] = visible(opened, task.element, task.token)
     else:
-        known = {**facts.case_facts(opened), **task.scope}
+        known = {**_outside(opened, task.element), **task.scope}
     return Place(known, task.instance_key, task.instance_label, task.compartment)
 
 
 def visible(opened: OpenCase, element: ElementId, token: Token) -> Mapping[str, Any]:
     """What the expressions of a waiting token see."""
     known = facts.case_facts(opened)
-    if opened.deployed.definition.several_around(element) is None:
+    definition = opened.deployed.definition
+    if definition.several_around(element) is None and not definition.nodes[element].process:
         return known
     return engine.visible(opened.deployed.executable, opened.case.snapshot, known, token)
 
 
 def own_names(opened: OpenCase, place: Place) -> dict[str, Value]:
     """What a place sees that is not simply the case's."""
-    around = facts.case_facts(opened)
+    behind = isinstance(place.known, Seen) and place.known.calls
+    around = _everywhere(opened) if behind else facts.case_facts(opened)
     return {name: value for name, value in place.known.items() if name not in around or around[name] != value}
+
+
+def _outside(opened: OpenCase, element: ElementId) -> Mapping[str, Any]:
+    """What a step sees without what is its place's own."""
+    node = opened.deployed.definition.nodes.get(element)
+    return _everywhere(opened) if node is not None and node.process else facts.case_facts(opened)
+
+
+def _everywhere(opened: OpenCase) -> Mapping[str, Any]:
+    return {name: value for name, value in facts.case_facts(opened).items() if name in engine.EVERYWHERE}
 
 
 def organ_id(value: object) -> str:
@@ -90,6 +117,8 @@ def organ_id(value: object) -> str:
 
 
 def _key(node: FlowNode, known: Mapping[str, Any]) -> str:
+    if not node.several:
+        return str(node.id)  # one of several calls of the same process
     if node.instance is None:
         return str(known.get("loopCounter", ""))
     found = organ_id(facts.evaluate(node.instance.key, known, node.name))
@@ -99,6 +128,8 @@ def _key(node: FlowNode, known: Mapping[str, Any]) -> str:
 
 
 def _label(node: FlowNode, known: Mapping[str, Any]) -> str:
+    if not node.several:
+        return node.name
     if node.instance is None:
         return ""
     found = facts.evaluate(node.instance.label or node.instance.key, known, node.name)

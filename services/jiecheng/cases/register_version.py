@@ -18,6 +18,7 @@ from jiecheng.cases.advance import tell
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.job import OPEN, finish_job
 from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.place import Place, place_of_token
 from jiecheng.definitions import Frozen, FrozenRow
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import Invalid
@@ -36,7 +37,7 @@ def publish_register(tx: Tx, job: int) -> bool:
     if row.state not in (OPEN, "failed"):
         return False
     node = opened.deployed.node(row.element)
-    register, effective = _wanted(opened, node)
+    register, effective = _wanted(opened, node, place_of_token(opened, row.element, row.token))
     store.register.lock(tx.db, register.name)
     last = store.register_version.last(tx.db, register.name)
     version = last.version + 1 if last else 1
@@ -56,13 +57,13 @@ def publish_register(tx: Tx, job: int) -> bool:
     return True
 
 
-def _wanted(opened: OpenCase, node: FlowNode) -> tuple[Register, date]:
+def _wanted(opened: OpenCase, node: FlowNode, place: Place) -> tuple[Register, date]:
     if node.publication is None:
         raise Invalid(f"「{node.name}」没有写明公布哪本台账。请流程负责人修改流程图。")
     register = opened.tx.registers.get(node.publication.register)
     if register is None:
         raise Invalid(f"「{node.name}」公布的台账 {node.publication.register} 不存在。请流程负责人修改流程图。")
-    return register, _day(facts.evaluate(node.publication.effective, facts.case_facts(opened), node.name), node.name)
+    return register, _day(facts.evaluate(node.publication.effective, place.known, node.name), node.name)
 
 
 def _day(value: Value, where: str) -> date:

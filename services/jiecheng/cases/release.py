@@ -9,6 +9,8 @@ from jiecheng import decisions, definitions, directory, engine, forms, permissio
 from jiecheng.cases.deployed import read_clause
 from jiecheng.cases.house import Tx
 from jiecheng.cases.people import label
+from jiecheng.cases.picture import plain_picture
+from jiecheng.definitions.picture import Drawing
 from jiecheng.model.actor import Actor
 from jiecheng.model.definition import ProcessDefinition
 from jiecheng.model.errors import Finding, Invalid
@@ -47,7 +49,7 @@ class TableView:
 class ReleaseView:
     release: Release
     definition: ProcessDefinition
-    picture: str
+    picture: Drawing
     forms: Mapping[str, forms.FormView]
     tables: Sequence[TableView]
     features: Mapping[str, str]
@@ -65,7 +67,7 @@ def findings(bundle: Bundle, registers: Mapping[str, Register] | None = None) ->
     """
     return [
         *definitions.lint(bundle, resolvers=directory.RESOLVERS, registers=registers),
-        *engine.findings([bundle.bpmn.encode("utf-8")]),
+        *engine.findings([one.encode("utf-8") for one in bundle.diagrams]),
     ]
 
 
@@ -80,7 +82,7 @@ def deploy_release(tx: Tx, bundle: Bundle, publication: Publication) -> Release 
     errors = [one for one in findings(bundle, tx.registers) if one.severity == "error"]
     if errors:
         raise Invalid(f"流程「{bundle.process}」有 {len(errors)} 处错误，不能发布。", findings=errors)
-    definition = definitions.read_process(bundle.bpmn)
+    definition = definitions.read_process(bundle.bpmn, bundle.called)
     store.release.add(
         tx.db,
         {
@@ -107,7 +109,7 @@ def show_release(tx: Tx, actor: Actor, release: ReleaseHash) -> ReleaseView:
     return ReleaseView(
         release=deployed.release,
         definition=deployed.definition,
-        picture=definitions.picture.draw(bundle.bpmn, states={}, flows=(), title=deployed.definition.name),
+        picture=plain_picture(tx, deployed),
         forms={
             name: forms.view(form, FormUse(name, Right.READ), {}, errors={}, context={}, lookup=forms.NO_LOOKUP)
             for name, form in deployed.forms.items()

@@ -14,6 +14,7 @@ from jiecheng.cases.gate import draft_findings, latest_run
 from jiecheng.cases.house import Tx
 from jiecheng.cases.people import label
 from jiecheng.cases.publication import writers
+from jiecheng.definitions.picture import Drawing
 from jiecheng.model.actor import Actor
 from jiecheng.model.draft import DRAFT_EVENTS, DraftState, GateRun, ProcessDraft
 from jiecheng.model.errors import Invalid, Refused
@@ -63,8 +64,9 @@ class DraftView:
     files: Sequence[FileRow]
     removed: Sequence[str]
     findings: Sequence[Mapping[str, str]]
+    elements: Mapping[str, str]  # of called processes: element id -> the file of its diagram
     difference: Sequence[str] | None
-    picture: str
+    picture: Drawing
     run: GateRun | None
     is_run_current: bool
     log: Sequence[LogRow]
@@ -91,6 +93,15 @@ def list_processes(tx: Tx, actor: Actor) -> tuple[Sequence[ProcessRow], Sequence
     return rows, [one for one in drafts if one.state not in store.draft.OPEN_STATES]
 
 
+def _elements(files: Mapping[str, str], process: str) -> dict[str, str]:
+    return {
+        element: name
+        for name, text in files.items()
+        if name.endswith(".bpmn") and name != f"{process}.bpmn"
+        for element in re.findall(r'\bid="([^"]+)"', text)
+    }
+
+
 def show_draft(tx: Tx, actor: Actor, number: int) -> DraftView:
     permissions.require_release_read(actor)
     draft = store.draft.get(tx.db, number)
@@ -107,6 +118,7 @@ def show_draft(tx: Tx, actor: Actor, number: int) -> DraftView:
         files=[_file_row(name, text, before) for name, text in sorted(files.items(), key=_in_order)],
         removed=[name for name in before if name not in files],
         findings=findings,
+        elements=_elements(files, draft.process),
         difference=_difference(base.bundle, bundle),
         picture=_picture(base.bundle, bundle, draft.name),
         run=run,
@@ -139,12 +151,12 @@ def preview_letter(tx: Tx, text: str) -> documents.Rendered:
     return documents.render_letter(letter, {}, number=number, issued_on=tx.today, fonts=tx.house.fonts)
 
 
-def plain_picture(files: Mapping[str, str], process: str) -> str:
-    """The diagram as it is saved, for those who only look; "" when it cannot be drawn."""
+def plain_picture(files: Mapping[str, str], name: str) -> Drawing:
+    """A diagram as it is saved, for those who only look; "" when it cannot be drawn."""
     try:
-        return definitions.picture.draw(files[f"{process}.bpmn"], states={}, flows=(), title="流程图")
+        return Drawing(definitions.picture.draw(files[name], states={}, flows=(), title="流程图"))
     except Invalid:
-        return ""
+        return Drawing("")
 
 
 def choices(tx: Tx, files: Mapping[str, str]) -> dict[str, object]:
@@ -185,14 +197,15 @@ def _difference(base: Bundle, bundle: Bundle | None) -> Sequence[str] | None:
         return None
 
 
-def _picture(base: Bundle, bundle: Bundle | None, name: str) -> str:
+def _picture(base: Bundle, bundle: Bundle | None, name: str) -> Drawing:
     if bundle is None:
-        return ""
+        return Drawing("")
     try:
         states = definitions.changed_elements(base, bundle)
-        return definitions.picture.draw(bundle.bpmn, states=states, flows=(), title=name)
+        called = list(definitions.read_process(bundle.bpmn, bundle.called).called.values())
+        return definitions.picture.draw_all(bundle.diagrams, called, states=states, flows=(), title=name)
     except Invalid:
-        return ""
+        return Drawing("")
 
 
 def _approval(tx: Tx, actor: Actor, draft: ProcessDraft) -> str:

@@ -11,6 +11,7 @@ from jiecheng import calendar, forms
 from jiecheng.cases.fanout import FanOut
 from jiecheng.cases.forecast import Ahead
 from jiecheng.cases.history import TimelineRow
+from jiecheng.definitions.picture import Drawing
 from jiecheng.model.case import Case
 from jiecheng.model.definition import OutcomeOption
 from jiecheng.model.ids import ElementId, IdentityId, ProcessId, WorkItemId
@@ -101,7 +102,7 @@ class CaseView:
     sections: Sequence[Section]
     timeline: Sequence[TimelineRow]
     earlier: int  # lines of the timeline before these
-    picture: str  # SVG
+    picture: Drawing
     attachments: Sequence[AttachmentRow]
     documents: Sequence[DocumentRow]
     messages: Sequence[MessageOption]
@@ -185,7 +186,7 @@ class StartView:
     documentation: str
     version: int
     sections: Sequence[Section]
-    picture: str
+    picture: Drawing
     draft: Mapping[str, Any]
     draft_saved_at: datetime | None
 

@@ -71,8 +71,9 @@ def of_registers(processes: Collection[str], tree: Mapping[str, str]) -> Iterato
     yield from wrong
     readable = []
     for process in processes:
-        with contextlib.suppress(Invalid):  # a broken diagram has its own findings
-            readable.append(definitions.read_process(tree[f"bpmn/{process}/{process}.bpmn"]))
+        own = {name: text for name, text in inside(tree, "bpmn", process).items() if name.endswith(".bpmn")}
+        with contextlib.suppress(Invalid, KeyError):  # a broken diagram has its own findings
+            readable.append(definitions.read_process(own.pop(f"{process}.bpmn"), own))
     yield from definitions.coverage_findings(registers, readable)
 
 

@@ -6,7 +6,7 @@ from jiecheng.definitions.changed import changed_elements
 from jiecheng.definitions.coverage import Coverage, RowCoverage, coverage, row_coverage
 from jiecheng.definitions.difference import difference
 from jiecheng.definitions.draft_files import bundle_of as draft_bundle
-from jiecheng.definitions.draft_files import files_of, means_the_same, new_table
+from jiecheng.definitions.draft_files import files_of, means_the_same, new_diagram, new_table
 from jiecheng.definitions.draft_files import require_fit as require_fit_draft
 from jiecheng.definitions.lint import lint
 from jiecheng.definitions.migration import Suggestion, mapping_of, migration_plan
@@ -41,6 +41,7 @@ __all__ = [
     "means_the_same",
     "migration_plan",
     "moddle_descriptor",
+    "new_diagram",
     "new_table",
     "parse_xml",
     "picture",

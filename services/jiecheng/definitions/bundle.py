@@ -3,9 +3,10 @@
 The hash is SHA-256 over RFC 8785 canonical JSON of
 
     {"format": "jiecheng-release-1", "process": …, "bpmn": …, "dmn": {file: text}, "forms": {…}, "features": {…},
-     "clauses": {id: {field: text}}, "letters": {file: text}}
+     "clauses": {id: {field: text}}, "letters": {file: text}, "called": {file: text}}
 
-A process without letters has no key "letters": its hash is the one it had before there were letters.
+A process without letters has no key "letters", one without called diagrams no key "called": its hash is the one it had
+before there were any.
 Texts enter with LF line ends and without a byte order mark, so the same commit hashes alike on every system.
 """
 
@@ -54,11 +55,6 @@ def read_bundle(
         *_strangers(f"forms/{process}", forms_folder, (FORM, LETTER)),
         *_strangers(f"features/{process}", features_folder, (".feature",)),
     ]
-    findings += [
-        Finding("stranger", f"bpmn/{process}/{name}", f"bpmn/{process} 里只能有一张流程图 {diagram}，请移走 {name}。")
-        for name in bpmn_folder
-        if name.endswith(".bpmn") and name != diagram
-    ]
     if diagram not in bpmn_folder:
         findings.append(Finding("missing_diagram", f"bpmn/{process}", f"bpmn/{process} 里缺少流程图 {diagram}。"))
     if findings:
@@ -71,6 +67,7 @@ def read_bundle(
         features=_texts(features_folder, ".feature"),
         clauses={},
         letters=_texts(forms_folder, LETTER),
+        called={name: text for name, text in _texts(bpmn_folder, ".bpmn").items() if name != diagram},
     )
     return replace(bundle, clauses=_kept(_referred(bundle), clauses))
 
@@ -86,6 +83,7 @@ def bundle_hash(bundle: Bundle) -> ReleaseHash:
         "features": dict(bundle.features),
         "clauses": {key: dict(fields) for key, fields in bundle.clauses.items()},
         **({"letters": dict(bundle.letters)} if bundle.letters else {}),
+        **({"called": dict(bundle.called)} if bundle.called else {}),
     }
     return ReleaseHash(hashlib.sha256(rfc8785.dumps(cast(Any, document))).hexdigest())
 
@@ -108,7 +106,11 @@ def _plain(text: str) -> str:
 def _referred(bundle: Bundle) -> set[str]:
     """Words that may be clause ids; the caller keeps those that are."""
     found = {
-        word for quoted in _QUOTED_IN_DIAGRAM.findall(bundle.bpmn) for text in quoted for word in _WORD.findall(text)
+        word
+        for diagram in bundle.diagrams
+        for quoted in _QUOTED_IN_DIAGRAM.findall(diagram)
+        for text in quoted
+        for word in _WORD.findall(text)
     }
     for text in bundle.features.values():
         found.update(_TAG.findall(text))

@@ -14,9 +14,9 @@ ADDED, CHANGED = "added", "changed"
 
 def changed_elements(old: Bundle, new: Bundle) -> dict[str, str]:
     """Element id -> added | changed. A step counts as changed with its form, letter or table. Raises `Invalid`."""
-    before, after = read_process(old.bpmn), read_process(new.bpmn)
+    before, after = read_process(old.bpmn, old.called), read_process(new.bpmn, new.called)
     found: dict[str, str] = {}
-    earlier, later = times(old.bpmn), times(new.bpmn)
+    earlier, later = times(old), times(new)
     touched = _touched(old, new)
     for key, node in after.nodes.items():
         if key not in before.nodes:

@@ -12,7 +12,7 @@ from jiecheng.definitions.gherkin_text import read_feature
 from jiecheng.definitions.lint.subject import components
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.safe_xml import local, parse_xml, text_of
-from jiecheng.model.definition import FlowNode, ProcessDefinition, SequenceFlow
+from jiecheng.model.definition import CalledProcess, FlowNode, ProcessDefinition, SequenceFlow
 from jiecheng.model.errors import Invalid
 from jiecheng.model.release import Bundle
 
@@ -40,6 +40,8 @@ _NODE_FIELDS = {
     "documentation": "说明",
     "lane": "泳道",
     "scope": "所在子流程",
+    "process": "所在流程图",
+    "calls": "调用的流程",
     "clauses": "依据条款",
     "event": "事件类型",
     "attached_to": "附着的环节",
@@ -80,9 +82,10 @@ _PROCESS_FIELDS = {
 
 def difference(old: Bundle, new: Bundle) -> list[str]:
     """Readable lines, empty when nothing changed that matters; raises `Invalid` when a diagram cannot be read."""
-    before, after = read_process(old.bpmn), read_process(new.bpmn)
+    before, after = read_process(old.bpmn, old.called), read_process(new.bpmn, new.called)
     lines = [
         *_changed_fields("流程", before, after, _PROCESS_FIELDS),
+        *_compared(before.called, after.called, _called_name, _called_changes),
         *_compared(before.nodes, after.nodes, _node_name, _node_changes),
         *_compared(before.flows, after.flows, _flow_name(before, after), _flow_changes),
         *_timers(old, new),
@@ -120,6 +123,14 @@ def _field_changes(old: object, new: object, names: Mapping[str, str]) -> Iterat
         yield from changes(chinese, getattr(old, key), getattr(new, key))
 
 
+def _called_name(key: str, one: CalledProcess) -> str:
+    return f"被调用的流程「{one.name or key}」"
+
+
+def _called_changes(old: CalledProcess, new: CalledProcess) -> Iterator[str]:
+    return _field_changes(old, new, {"name": "名称", "documentation": "说明"})
+
+
 def _node_name(key: str, node: FlowNode) -> str:
     kind = "网关" if node.kind.endswith("Gateway") else KINDS.get(node.kind, "节点")
     return f"{kind}「{node.name or key}」"
@@ -146,16 +157,16 @@ def _flow_changes(old: SequenceFlow, new: SequenceFlow) -> Iterator[str]:
 
 def _timers(old: Bundle, new: Bundle) -> Iterator[str]:
     """Times stand in the diagram only; the definition does not carry them."""
-    before, after = times(old.bpmn), times(new.bpmn)
+    before, after = times(old), times(new)
     for key in after:
         if key in before and before[key] != after[key]:
             yield f"定时事件 {key}：时间由{said(before[key])}改为{said(after[key])}。"
 
 
-def times(bpmn: str) -> dict[str, str]:
+def times(bundle: Bundle) -> dict[str, str]:
     """Event id -> the time written in it."""
     found: dict[str, str] = {}
-    for element in parse_xml(bpmn).iter():
+    for element in (each for diagram in bundle.diagrams for each in parse_xml(diagram).iter()):
         event = element.getparent()
         holder = event.getparent() if event is not None else None
         if local(element) in ("timeDate", "timeDuration", "timeCycle") and holder is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from jiecheng.definitions.bundle import read_bundle
-from jiecheng.definitions.safe_xml import MAX_BYTES, local, parse_xml, text_of
+from jiecheng.definitions.safe_xml import BPMN, BPMNDI, DC, DI, JC, MAX_BYTES, local, parse_xml, text_of
 from jiecheng.model.errors import Invalid
 from jiecheng.model.release import Bundle
 
@@ -35,7 +35,7 @@ _FORMS = (".form", ".letter")
 def files_of(bundle: Bundle) -> dict[str, str]:
     """The bundle's files under their names. Clauses are no files of a process: they are the house's."""
     diagram = {f"{bundle.process}.bpmn": bundle.bpmn}
-    return {**diagram, **bundle.dmn, **bundle.forms, **bundle.letters, **bundle.features}
+    return {**diagram, **bundle.called, **bundle.dmn, **bundle.forms, **bundle.letters, **bundle.features}
 
 
 def bundle_of(process: str, files: Mapping[str, str], clauses: Mapping[str, Mapping[str, object]]) -> Bundle:
@@ -63,10 +63,8 @@ def require_fit(process: str, files: Mapping[str, str]) -> None:
 def _require_fit_file(process: str, name: str, text: str) -> None:
     if not _NAME.match(name):
         raise Invalid(
-            f"文件名「{name}」不能用。请用小写英文字母、数字和下划线，结尾是 .form、.dmn、.letter 或 .feature。"
+            f"文件名「{name}」不能用。请用小写英文字母、数字和下划线，结尾是 .bpmn、.form、.dmn、.letter 或 .feature。"
         )
-    if name.endswith(".bpmn") and name != f"{process}.bpmn":
-        raise Invalid(f"一个流程只有一张流程图 {process}.bpmn，不能再有 {name}。")
     if "\x00" in text:
         raise Invalid(f"文件「{name}」里有不能保存的字符，请检查是不是文字文件。")
     most = MAX_BYTES if name.endswith(_DIAGRAMS) else MAX_TEXT_BYTES
@@ -112,6 +110,34 @@ def _shape(xml: str) -> object:
         return element.tag, attributes, "" if children else text_of(element), children
 
     return of(parse_xml(xml))
+
+
+def new_diagram(process: str) -> str:
+    """A called process to begin with: a start and an end."""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="{BPMN}" xmlns:bpmndi="{BPMNDI}" xmlns:dc="{DC}" xmlns:di="{DI}" xmlns:jc="{JC}"
+  id="{process}_file" targetNamespace="urn:jiecheng:process:{process}">
+  <bpmn:process id="{process}" name="新的被调用流程" isExecutable="true">
+    <bpmn:startEvent id="{process}_begins" name="开始" />
+    <bpmn:sequenceFlow id="{process}_flow" sourceRef="{process}_begins" targetRef="{process}_ends" />
+    <bpmn:endEvent id="{process}_ends" name="结束" />
+  </bpmn:process>
+  <bpmndi:BPMNDiagram id="{process}_diagram">
+    <bpmndi:BPMNPlane id="{process}_plane" bpmnElement="{process}">
+      <bpmndi:BPMNShape id="{process}_begins_di" bpmnElement="{process}_begins">
+        <dc:Bounds x="160" y="120" width="36" height="36" />
+      </bpmndi:BPMNShape>
+      <bpmndi:BPMNShape id="{process}_ends_di" bpmnElement="{process}_ends">
+        <dc:Bounds x="480" y="120" width="36" height="36" />
+      </bpmndi:BPMNShape>
+      <bpmndi:BPMNEdge id="{process}_flow_di" bpmnElement="{process}_flow">
+        <di:waypoint x="196" y="138" />
+        <di:waypoint x="480" y="138" />
+      </bpmndi:BPMNEdge>
+    </bpmndi:BPMNPlane>
+  </bpmndi:BPMNDiagram>
+</bpmn:definitions>
+"""
 
 
 def new_table(decision: str) -> str:

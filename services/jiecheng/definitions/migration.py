@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from jiecheng.definitions.difference import KINDS
 from jiecheng.definitions.vocabulary import SUB_PROCESSES
 from jiecheng.model.definition import FlowNode, ProcessDefinition
-from jiecheng.model.ids import ElementId
+from jiecheng.model.ids import ElementId, ProcessId
 
 # Where a token can stand still, or is counted on.
 STANDING = frozenset({"userTask", "manualTask", "serviceTask", "receiveTask", "callActivity", "intermediateCatchEvent"})
@@ -57,12 +57,25 @@ def _matches(old: ProcessDefinition, new: ProcessDefinition) -> Iterator[tuple[E
         if node.id in found or node.kind not in STANDING:
             continue
         scope = None if node.scope is None else found.get(node.scope)
-        likely = [(_likeness(node, each, old, new, found), each) for each in free if each.scope == scope]
+        process = _process_there(node, old, new, found)
+        likely = [
+            (_likeness(node, each, old, new, found), each)
+            for each in free
+            if (each.scope, each.process) == (scope, process)
+        ]
         best = max(likely, key=lambda pair: pair[0], default=None)
         if best is not None and best[0] >= ALIKE:
             found[node.id] = best[1].id
             free.remove(best[1])
     yield from found.items()
+
+
+def _process_there(
+    node: FlowNode, old: ProcessDefinition, new: ProcessDefinition, found: Mapping[ElementId, ElementId]
+) -> ProcessId:
+    """The called process a node's counterpart lies in: the one that its caller calls now."""
+    there = [new.nodes[found[call.id]].calls for call in old.callers(node.process) if call.id in found]
+    return there[0] if there else node.process
 
 
 def _likeness(
@@ -102,7 +115,8 @@ def _told(
     if (found.kind, found.event) != (node.kind, node.event):
         sentence = f"{what}在新版本里换成了{_noun(found)}「{found.name or target}」；停在这里的办件请先办完这一步再转。"
         return Suggestion(node.id, None, sentence, certain=False)
-    if found.scope != (None if node.scope is None else mapping.get(node.scope)):
+    moved = found.process != _process_there(node, old, new, mapping)
+    if moved or found.scope != (None if node.scope is None else mapping.get(node.scope)):
         sentence = f"{what}在新版本里放进了别的一层；停在这里的办件请先办完这一步再转。"
         return Suggestion(node.id, None, sentence, certain=False)
     events = _event_changes(node, found, mapping, old, new)

@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from lxml import etree
 
 from jiecheng.definitions import extensions as ext
 from jiecheng.definitions import safe_xml as sx
 from jiecheng.definitions.vocabulary import FLOW_NODES, SUB_PROCESSES, check_words
-from jiecheng.model.definition import FlowNode, ProcessDefinition, SequenceFlow, Turns
+from jiecheng.model.definition import CalledProcess, FlowNode, ProcessDefinition, SequenceFlow, Turns
 from jiecheng.model.errors import Finding, Invalid
 from jiecheng.model.ids import ElementId, ProcessId
 from jiecheng.model.voting import MeetingRule, Mode, VotingRule
 
 
-def read_process(bpmn: str) -> ProcessDefinition:
-    """The process of a diagram; raises `Invalid` with one finding per unreadable place or unknown jc: word."""
+def read_process(bpmn: str, called: Mapping[str, str] = MappingProxyType({})) -> ProcessDefinition:
+    """The process of a diagram with all it calls; raises `Invalid` with one finding per unreadable place or unknown jc: word.
+
+    `called`: the further diagrams of the release, file name -> text.
+    """
     definition, findings = read(sx.parse_xml(bpmn))
+    for _, diagram in sorted(called.items()):
+        inner, unread = read(sx.parse_xml(diagram))
+        findings += [*unread, *shared_ids(definition, inner)]
+        definition = with_called(definition, inner)
     if findings:
         more = f"（共 {len(findings)} 处）" if len(findings) > 1 else ""
         raise Invalid(f"流程图需要修改{more}：{findings[0].message}", findings=findings)
     return definition
+
+
+def with_called(definition: ProcessDefinition, inner: ProcessDefinition) -> ProcessDefinition:
+    """The definition with the nodes and flows of a process it calls."""
+    nodes = {key: replace(node, process=inner.id) for key, node in inner.nodes.items()}
+    about = CalledProcess(inner.id, inner.name, inner.documentation, inner.start)
+    return replace(
+        definition,
+        nodes={**definition.nodes, **nodes},
+        flows={**definition.flows, **inner.flows},
+        decisions=tuple(dict.fromkeys((*definition.decisions, *inner.decisions))),
+        called={**definition.called, inner.id: about},
+    )
+
+
+def shared_ids(definition: ProcessDefinition, inner: ProcessDefinition) -> Iterator[Finding]:
+    """Cases keep by its id what stands at an element: two diagrams of a release must not share one."""
+    known = {*definition.nodes, *definition.flows, definition.id, *definition.called}
+    for identifier in (inner.id, *inner.nodes, *inner.flows):
+        if identifier in known:
+            sentence = f"标识 {identifier} 在本流程的两张图里都用了，请在其中一张图里改成不同的标识。"
+            yield Finding("duplicate_id", identifier, sentence)
 
 
 def read(root: etree._Element) -> tuple[ProcessDefinition, list[Finding]]:
@@ -184,6 +214,9 @@ class _Reader:
             several=element.find(sx.bpmn("multiInstanceLoopCharacteristics")) is not None,
             turns=_turns(element),
             instance=ext.instance(element),
+            calls=ProcessId(local_name(str(element.get("calledElement", ""))))
+            if kind == "callActivity"
+            else ProcessId(""),
             compartment=ext.compartment(element),
         )
 

@@ -9,7 +9,7 @@ import yaml
 from jiecheng.definitions.bundle import FORM, LETTER, LETTER_NAME, read_bundle
 from jiecheng.definitions.lint.names import SPEAKING
 from jiecheng.definitions.lint.policy import feature_findings, known_rules
-from jiecheng.definitions.process import read
+from jiecheng.definitions.process import read, with_called
 from jiecheng.definitions.safe_xml import local, parse_xml
 from jiecheng.model.definition import ProcessDefinition
 from jiecheng.model.errors import Finding, Invalid
@@ -101,6 +101,8 @@ def _one_slice(
     try:
         bundle = read_bundle(process, areas["bpmn"], areas["forms"], areas["features"], clauses)
         definition, _ = read(parse_xml(bundle.bpmn))
+        for text in bundle.called.values():
+            definition = with_called(definition, read(parse_xml(text))[0])
     except Invalid as error:
         yield from error.findings
         return

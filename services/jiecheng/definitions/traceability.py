@@ -114,7 +114,7 @@ def _elements(bundles: Sequence[Bundle]) -> Mapping[str, list[str]]:
     """Rule -> what on the diagrams and in the tables names it."""
     found: dict[str, list[str]] = {}
     for bundle in bundles:
-        definition = read_process(bundle.bpmn)
+        definition = read_process(bundle.bpmn, bundle.called)
         for node in definition.nodes.values():
             for clause in node.clauses:
                 found.setdefault(rule_of(clause), []).append(f"{definition.name}：{node.name}")

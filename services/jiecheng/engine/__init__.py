@@ -4,11 +4,13 @@ Never sees a database, a clock, a person or a form; variables are handed in and 
 """
 
 from jiecheng.engine.commands import complete, end, fire, recheck, start, visible, waits
+from jiecheng.engine.environment import EVERYWHERE
 from jiecheng.engine.executable import Executable, findings, load
 from jiecheng.engine.migrations import migrate
 from jiecheng.engine.moves import move
 
 __all__ = [
+    "EVERYWHERE",
     "Executable",
     "complete",
     "end",

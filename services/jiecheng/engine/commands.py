@@ -18,7 +18,7 @@ from jiecheng.engine.waits import gone, live_task, open_tokens
 from jiecheng.engine.waits import waits as waits_of
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId, Token
-from jiecheng.model.step import Closed, Closing, Decide, Step, Wait, WaitKind
+from jiecheng.model.step import Closed, Closing, Decide, Seen, Step, Wait, WaitKind
 from jiecheng.model.values import Value, Variables
 
 
@@ -102,12 +102,10 @@ def waits(executable: Executable, snapshot: Mapping[str, object], variables: Var
     return waits_of(case)
 
 
-def visible(
-    executable: Executable, snapshot: Mapping[str, object], variables: Variables, token: Token
-) -> dict[str, Value]:
+def visible(executable: Executable, snapshot: Mapping[str, object], variables: Variables, token: Token) -> Seen:
     """What the expressions of a waiting step see: the case's variables or those of the called process, and loop items."""
     case, _ = opened(executable, snapshot, variables, _nobody_decides)
-    return case.engine.scope(_armed(case, token)[0].task_tree if ":" in token else live_task(case, token))
+    return case.engine.seen(_armed(case, token)[0].task_tree if ":" in token else live_task(case, token))
 
 
 # ---------------------------------------------------------------------- shared with moves

@@ -16,14 +16,14 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 from jiecheng import feel
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId
-from jiecheng.model.step import Decide, Inside, Kept
+from jiecheng.model.step import Decide, Inside, Kept, Seen
 from jiecheng.model.values import Value, Variables
 
 if TYPE_CHECKING:
     from jiecheng.engine.tree import SpiffTask
 
 # What every process may look at, called ones too.
-EVERYWHERE = ("initiator", "profile", "today")
+EVERYWHERE = ("initiator", "profile", "today", "all_streets", "next_working_days")
 
 
 def source_of(expression: str) -> str:
@@ -86,7 +86,7 @@ class CaseScriptEngine(PythonScriptEngine):
 
     def decide(self, task: SpiffTask) -> Value:
         element = ElementId(task.task_spec.bpmn_id)
-        return plain(self._decide(element, self.scope(task)))
+        return plain(self._decide(element, self.seen(task)))
 
     def write(self, task: SpiffTask, name: str, value: Value) -> None:
         self._keep(task, {name: plain(value)})
@@ -121,7 +121,17 @@ class CaseScriptEngine(PythonScriptEngine):
             (ElementId(frame.parent.task_spec.bpmn_id), int(frame.internal_data["instance"]))
             for frame in reversed(list(self._instances(task)))
         )
-        return Inside(self.scope(task), around) if frames or self._own(task) is not None else None
+        return Inside(self.seen(task), around) if frames or self._own(task) is not None else None
+
+    def seen(self, task: SpiffTask) -> Seen:
+        """What a task sees, and what the call activities around it see."""
+        calls = []
+        current: SpiffTask | None = task
+        while current is not None:
+            own, current = current.workflow.own, current.workflow.host
+            if own is not None and current is not None:
+                calls.append((ElementId(current.task_spec.bpmn_id), self.scope(current)))
+        return Seen(self.scope(task), calls)
 
     def own_scope(self, own: Mapping[str, Value]) -> dict[str, Value]:
         """What a called process sees: what it was handed, what it wrote, and what everybody may look at."""

@@ -36,7 +36,10 @@ def waits(case: Case, but: Iterable[Token] = ()) -> tuple[Wait, ...]:
             if token not in known:
                 caught = scope.spec.event_subprocesses[element].caught
                 subscriptions = (_subscription(case, scope.task_tree, caught),)
-                found.append(Wait(token, WaitKind.EVENT, ElementId(element), scope_token(scope), subscriptions))
+                inside = case.engine.inside(scope.task_tree)
+                found.append(
+                    Wait(token, WaitKind.EVENT, ElementId(element), scope_token(scope), subscriptions, inside=inside)
+                )
     return tuple(found)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jiecheng.model.form import FormUse
 from jiecheng.model.ids import ElementId, ProcessId
 from jiecheng.model.voting import MeetingRule, Mode, VotingRule
+
+RELEASES_OWN = ProcessId("")  # where a node lies that is drawn in the release's own diagram, and what most nodes call
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,8 @@ class FlowNode:
     several: bool = False  # a multi-instance activity
     turns: Turns | None = None  # its instances come one after the other
     instance: InstanceUse | None = None
+    calls: ProcessId = RELEASES_OWN  # call activity: the process it calls
+    process: ProcessId = RELEASES_OWN  # the called process it is drawn in, "" for the release's own
     compartment: str = ""  # FEEL for the organ whose people alone read what happens here; inherited by what is inside
 
 
@@ -179,8 +183,21 @@ class SequenceFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledProcess:
+    """A further diagram of the release: its nodes and flows are among those of the whole."""
+
+    id: ProcessId
+    name: str
+    documentation: str
+    start: ElementId
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessDefinition:
-    """`title`: FEEL for a case's title. `number_kind`: the word in 借调〔2026〕12号. `starters`: who may start it."""
+    """`title`: FEEL for a case's title. `number_kind`: the word in 借调〔2026〕12号. `starters`: who may start it.
+
+    `nodes` and `flows` are those of the process and, behind them, of all processes it calls.
+    """
 
     id: ProcessId
     name: str
@@ -191,7 +208,8 @@ class ProcessDefinition:
     flows: Mapping[str, SequenceFlow]
     start: ElementId
     starters: Assignment | None
-    decisions: tuple[str, ...] = ()  # DMN decision ids the diagram refers to
+    decisions: tuple[str, ...] = ()  # DMN decision ids the diagrams refer to
+    called: Mapping[ProcessId, CalledProcess] = field(default_factory=dict)
 
     @property
     def initiator_steps(self) -> tuple[FlowNode, ...]:
@@ -204,12 +222,32 @@ class ProcessDefinition:
         """Whether anything in it happens behind closed doors (内部办理)."""
         return any(node.compartment for node in self.nodes.values())
 
-    def around(self, element: ElementId) -> Iterator[FlowNode]:
-        """The node and the sub-processes around it, innermost first."""
-        node = self.nodes.get(element)
-        while node is not None:
+    def around(self, element: ElementId, calls: Sequence[ElementId] = ()) -> Iterator[FlowNode]:
+        """The node, the sub-processes around it, the call activity that called its process and so on, innermost first.
+
+        `calls`: the call activities it went through, innermost first; left out, the first one drawn stands for all that
+        call its process: the linter holds them in the same instances and behind the same doors.
+        """
+        through = list(calls)
+        node, seen = self.nodes.get(element), set[ElementId]()
+        while node is not None and node.id not in seen:
             yield node
-            node = self.nodes.get(node.scope) if node.scope else None
+            seen.add(node.id)
+            if node.scope:
+                node = self.nodes.get(node.scope)
+            elif node.process:
+                callers = self.callers(node.process)
+                node = self.nodes.get(through.pop(0)) if through else callers[0] if callers else None
+            else:
+                node = None
+
+    def callers(self, process: ProcessId) -> Sequence[FlowNode]:
+        """The call activities that call a process."""
+        return [node for node in self.nodes.values() if node.calls == process] if process else []
+
+    def is_told_apart(self, node: FlowNode) -> bool:
+        """Whether what happens inside the node may happen beside itself: several instances, or one of several calls."""
+        return node.several or len(self.callers(node.calls)) > 1
 
     def several_around(self, element: ElementId) -> FlowNode | None:
         """The nearest multi-instance activity that the node is, or lies in."""

@@ -21,6 +21,12 @@ class Bundle:
     features: Mapping[str, str]
     clauses: Mapping[str, Mapping[str, str]]
     letters: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)  # further diagrams, called by call activities
+
+    @property
+    def diagrams(self) -> tuple[str, ...]:
+        """The texts of all diagrams, the process's own first."""
+        return (self.bpmn, *(self.called[file] for file in sorted(self.called)))
 
 
 @dataclass(frozen=True, slots=True)

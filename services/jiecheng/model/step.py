@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from jiecheng.model.ids import ElementId, Token
 from jiecheng.model.values import Value, Variables
 
-# Asked by the engine when it passes a business rule task: (element id, variables in scope) -> result.
+# Asked by the engine when it passes a business rule task: (element id, variables in scope: a `Seen`) -> result.
 Decide = Callable[[ElementId, Variables], Value]
 
 
@@ -31,15 +31,24 @@ class Subscription:
     value: str
 
 
+class Seen(dict[str, Value]):
+    """What expressions see at a place. `calls`: the call activities it lies behind, innermost first, each with what
+    its own expressions see: from inside a called process the names around it cannot be seen."""
+
+    def __init__(self, names: Variables, calls: Sequence[tuple[ElementId, Variables]] = ()) -> None:
+        super().__init__(names)
+        self.calls = tuple(calls)
+
+
 @dataclass(frozen=True, slots=True)
 class Inside:
     """Where something stands or was passed that lies in an instance or in a called process.
 
-    `names`: all that expressions see there; `instances`: the multi-instance activities around, outermost first, each
-    with the index of its instance.
+    `names`: all that expressions see there, and behind which calls; `instances`: the multi-instance activities around,
+    outermost first, each with the index of its instance.
     """
 
-    names: Variables
+    names: Seen
     instances: tuple[tuple[ElementId, int], ...] = ()
 
 

@@ -104,7 +104,8 @@ def add_file(request: Request, number: int, posted: PostedForm) -> Response:
     kind, stem = posted.one("_kind"), posted.one("_name")
     name = f"{stem}.{kind}"
     with enter(request, posted) as visit:
-        text = definitions.new_table(stem) if kind == "dmn" else NEW_TEXTS.get(kind, "")
+        made = {"dmn": definitions.new_table, "bpmn": definitions.new_diagram}.get(kind)
+        text = made(stem) if made else NEW_TEXTS.get(kind, "")
         files: Mapping[str, str | None] = {name: text}
         draft.save_draft(visit.tx, SaveDraft(visit.actor, number, files, {name: ""}))
         return visit.go(f"/studio/{number}/files/{name}", f"已加入文件 {name}。")
@@ -113,7 +114,8 @@ def add_file(request: Request, number: int, posted: PostedForm) -> Response:
 @router.post("/{number}/remove/{name}")
 def remove_file(request: Request, number: int, name: str, posted: PostedForm) -> Response:
     with enter(request, posted) as visit:
-        if name.endswith(".bpmn"):
+        found, _ = draft.draft_files(visit.tx, visit.actor, number)
+        if name == f"{found.process}.bpmn":
             raise Invalid("流程图不能删去。不要这个草稿了，请作废草稿。")
         draft.save_draft(visit.tx, SaveDraft(visit.actor, number, {name: None}, {}))
         return visit.go(f"/studio/{number}", f"已删去文件 {name}。")
@@ -149,7 +151,7 @@ def _page(visit: Visit, number: int, name: str, *, problem: Trouble | None = Non
         findings = [one for one in studio.findings_of(visit.tx, found, files) if name in one["place"] + one["message"]]
         seen = store.draft.text_hash(files[name])
         return visit.page("studio_text.html", status, **values, text=content, seen=seen, findings=findings)
-    picture = studio.plain_picture(files, found.process) if kind == "bpmn" else ""
+    picture = studio.plain_picture(files, name) if kind == "bpmn" else None
     answer = visit.page("studio_editor.html", status, **values, editor=EDITORS[kind], picture=picture)
     answer.headers["content-security-policy"] = EDITOR_POLICY
     return answer

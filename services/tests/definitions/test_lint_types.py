@@ -79,7 +79,7 @@ def test_what_several_steps_write_differently_is_not_known(files) -> None:
 
 
 def test_the_dictionary_knows_types_of_forms_results_tables_and_registers(files) -> None:
-    subject = look_at(files.bundle(), ())
+    (subject,) = look_at(files.bundle(), ())
     known = dictionary.variables(subject, dictionary.tables_of(subject))
     text, number = Simple("string"), Simple("number")
     assert (known["purpose"], known["copies"], known["granted"]) == (text, number, number)
@@ -193,6 +193,6 @@ def test_a_mapping_that_is_no_feel_is_found_and_a_mapping_elsewhere_has_no_place
 
 
 def test_mappings_are_read_into_the_definition(files) -> None:
-    subject = look_at(with_call(files, '<jc:input source="=purpose" target="title"/>').bundle(), ())
+    (subject,) = look_at(with_call(files, '<jc:input source="=purpose" target="title"/>').bundle(), ())
     node = next(each for each in subject.nodes if each.id == "archive")
     assert [(each.source, each.target) for each in node.inputs] == [("=purpose", "title")]

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from jiecheng.definitions.lint import (
     bpmn_io_rules,
+    calls,
+    dictionary,
     expressions,
     forms,
     instances,
@@ -44,7 +46,11 @@ RULES: tuple[Rule, ...] = (
     tasks.send_tasks,
     tasks.service_tasks,
     tasks.rule_tasks,
-    tasks.call_activities,
+    calls.mapped,
+    calls.nobody_calls,
+    calls.called_start,
+    calls.called_alike,
+    calls.given_twice,
     tasks.unsupported,
     tasks.resolvers,
     paths.unreachable,
@@ -93,8 +99,11 @@ def lint(
     described; left out, what the process writes into registers is not checked.
     """
     try:
-        subject = look_at(bundle, resolvers, registers)
+        subjects = dictionary.with_inputs(look_at(bundle, resolvers, registers))
     except Invalid as error:
         return list(error.findings) or [Finding("unreadable", f"{bundle.process}.bpmn", error.message)]
-    findings = [*subject.findings, *(finding for rule in RULES for finding in rule(subject))]
+    findings = [
+        *(finding for subject in subjects for finding in subject.findings),
+        *(finding for rule in RULES for subject in subjects for finding in rule(subject)),
+    ]
     return sorted(dict.fromkeys(findings), key=lambda finding: finding.severity != "error")

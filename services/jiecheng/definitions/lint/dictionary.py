@@ -6,6 +6,7 @@ Types come from forms, tables, registers and what outputs yield. What cannot be 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from jiecheng import decisions, feel
 from jiecheng.definitions.lint.subject import Subject, components
@@ -116,6 +117,24 @@ def inner_names(schema: Mapping[str, object]) -> dict[str, FeelType]:
 # ---------------------------------------------------------------------- variables
 
 
+def with_inputs(subjects: Sequence[Subject]) -> list[Subject]:
+    """The diagrams, callers first, each knowing what it is handed: one type where all callers hand over the same."""
+    diagrams: dict[str, Subject] = {}
+    found: list[Subject] = []
+    handed: dict[str, list[tuple[str, FeelType]]] = {}
+    for each in subjects:
+        subject = replace(each, given=_joined(handed.get(each.definition.id, [])), diagrams=diagrams)
+        diagrams[each.definition.id] = subject
+        found.append(subject)
+        known = variables(subject, tables_of(subject)) if any(node.calls for node in subject.nodes) else {}
+        for node in subject.nodes:
+            if node.calls:
+                handed.setdefault(node.calls, []).extend(
+                    (one.target, stored(_type_of(one.source, known))) for one in node.inputs
+                )
+    return found
+
+
 def variables(subject: Subject, models: Mapping[str, decisions.DecisionModel]) -> dict[str, FeelType]:
     """The case's variables and what every expression may look at; `models`: the tables by decision id."""
     fixed = _fixed(subject, models)
@@ -144,6 +163,7 @@ def _fixed(subject: Subject, models: Mapping[str, decisions.DecisionModel]) -> l
     """What is written without an expression: results and rows of registers."""
     columns = _register_columns(subject)
     found: list[tuple[str, FeelType]] = []
+    found += subject.given.items()
     for node in subject.nodes:
         if node.result_variable:
             found.append((node.result_variable, _result_type(models, node)))
@@ -160,7 +180,7 @@ def _result_type(models: Mapping[str, decisions.DecisionModel], node: FlowNode) 
 
 def _register_columns(subject: Subject) -> dict[str, FeelType]:
     names: dict[str, dict[str, None]] = {}
-    for node in subject.nodes:
+    for node in subject.all_nodes:
         for entry in node.register_entries:
             names.setdefault(entry.register, {}).update(dict.fromkeys(entry.columns))
     return {register: _row(tuple(columns)) for register, columns in names.items()}

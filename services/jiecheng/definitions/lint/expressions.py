@@ -133,6 +133,8 @@ def outcomes_exist(subject: Subject) -> Iterator[Finding]:
     """`committee = "agre"` would silently never be true."""
     results = _results(subject)
     for each in expressions(subject):
+        if each.step is not None and each.step.kind == "callActivity":
+            continue  # speaks of the called process's variables
         own = {"outcome": {outcome.value for outcome in each.step.outcomes}} if each.step and each.step.outcomes else {}
         for variable, values in {**results, **own}.items():
             for value in sorted(compared(variable, each.text) - values):
@@ -158,7 +160,7 @@ def outcomes_lead_on(subject: Subject) -> Iterator[Finding]:
 
 def results_used(subject: Subject) -> Iterator[Finding]:
     """A result that nobody reads is a decision without effect."""
-    texts = [each.text for each in expressions(subject)] + list(subject.bundle.dmn.values())
+    texts = [*(each.text for each in expressions(subject)), *subject.bundle.dmn.values(), *subject.taken_back]
     for node in subject.nodes:
         variable = node.result_variable
         if variable and not any(re.search(rf"(?<![\w.]){re.escape(variable)}(?!\w)", text) for text in texts):

@@ -18,7 +18,7 @@ def used_forms_exist(subject: Subject) -> Iterator[Finding]:
 
 
 def no_unused_forms(subject: Subject) -> Iterator[Finding]:
-    used = {use.form for node in subject.nodes for use in node.forms}
+    used = {use.form for node in subject.all_nodes for use in node.forms}
     for file in subject.bundle.forms:
         if file.removesuffix(".form") not in used:
             yield Finding("form_unused", file, f"表单 {file} 没有环节使用，请在环节里引用或删去。")

@@ -29,7 +29,7 @@ def told_apart(subject: Subject) -> Iterator[Finding]:
 def forms_have_a_key(subject: Subject) -> Iterator[Finding]:
     """Seven 街镇 that fill in one form would overwrite each other."""
     for node in subject.nodes:
-        outer = subject.definition.several_around(node.id)
+        outer = subject.whole.several_around(node.id)
         if outer is None or outer.instance is not None or not any(_is_written(use) for use in node.forms):
             continue
         sentence = (
@@ -43,10 +43,10 @@ def forms_keep_inside(subject: Subject) -> Iterator[Finding]:
     """A form written behind a wall and in front of it would either leak or vanish."""
     inside: dict[str, FlowNode] = {}
     outside: dict[str, FlowNode] = {}
-    for node in subject.nodes:
+    for node in subject.all_nodes:
         for use in node.forms:
             if _is_written(use):
-                (inside if subject.definition.walls_around(node.id) else outside).setdefault(use.form, node)
+                (inside if subject.whole.walls_around(node.id) else outside).setdefault(use.form, node)
     for form in sorted(inside.keys() & outside.keys()):
         sentence = (
             f"表单 {form} 既在内部办理的{called(inside[form])}填写，又在{called(outside[form])}填写；"
@@ -74,8 +74,8 @@ def items_stay_inside(subject: Subject) -> Iterator[Finding]:
     homes = _homes(subject)
     for each in expressions(subject):
         node = subject.definition.nodes.get(ElementId(each.place))
-        if node is None:
-            continue
+        if node is None or (each.step is not None and each.step.kind == "callActivity"):
+            continue  # what a call gives back speaks of the called process
         around = {one.id for one in subject.definition.around(node.id)}
         for name in sorted(_names(each.text) & homes.keys()):
             if not homes[name] & around:

@@ -23,7 +23,7 @@ def issued_letters_exist(subject: Subject) -> Iterator[Finding]:
 
 def no_unused_letters(subject: Subject) -> Iterator[Finding]:
     """A warning only: unlike a form, a letter is often agreed on before the step that issues it."""
-    issued = {node.document.letter for node in subject.nodes if node.document is not None}
+    issued = {node.document.letter for node in subject.all_nodes if node.document is not None}
     for file in subject.bundle.letters:
         # loan_letter@justice.letter: the variant of one issuing organ.
         if file.removesuffix(LETTER).partition("@")[0] not in issued:
@@ -53,7 +53,12 @@ def words_are_known(subject: Subject) -> Iterator[Finding]:
     """A word that no step writes and no form asks for stops the letter when it is due."""
     typed = {key for schema in subject.forms.values() for key in field_keys(schema)}
     known = GIVEN | _IN_LETTERS | written(subject) | typed
+    here = {node.document.letter for node in subject.nodes if node.document is not None}
+    elsewhere = {node.document.letter for node in subject.all_nodes if node.document is not None} - here
     for file, letter in _readable(subject).items():
+        name_of = file.removesuffix(LETTER).partition("@")[0]
+        if name_of in elsewhere or (subject.is_called and name_of not in here):
+            continue
         for name in sorted(documents.letter_names(letter) - known):
             sentence = f"文书模板 {file} 用到的 {name} 没有任何一步写入，也没有表单填写，请检查名称。"
             yield Finding("variable_unknown", file, sentence, severity="warning")

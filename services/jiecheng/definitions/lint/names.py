@@ -52,6 +52,8 @@ def process_heading(subject: Subject) -> Iterator[Finding]:
     definition = subject.definition
     if not definition.name:
         yield Finding("label_missing", definition.id, f"流程 {definition.id} 没有名称，请写上。")
+    if subject.is_called:
+        return  # a case is titled, numbered and started by the process that calls
     if not definition.title:
         yield Finding("title_missing", definition.id, "流程没有办件标题（jc:title），请写一个表达式。")
     if not definition.number_kind:

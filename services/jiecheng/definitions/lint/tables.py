@@ -19,7 +19,7 @@ def asked_tables_exist(subject: Subject) -> Iterator[Finding]:
 
 def no_unused_tables(subject: Subject) -> Iterator[Finding]:
     """A decision that another one requires is used by it."""
-    asked = {node.decision for node in subject.nodes if node.decision}
+    asked = {node.decision for node in subject.all_nodes if node.decision}
     asked |= {name for text in subject.bundle.dmn.values() for name in _required(text)}
     for decision, file in subject.tables.items():
         if decision not in asked:

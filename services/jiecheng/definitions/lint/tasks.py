@@ -89,17 +89,6 @@ def service_tasks(subject: Subject) -> Iterator[Finding]:
             yield Finding("document_missing", node.id, f"{called(node)}没有写制发哪份文书（jc:document），请补上。")
 
 
-def call_activities(subject: Subject) -> Iterator[Finding]:
-    """Two processes that share variables write each other's by chance."""
-    for node in subject.nodes:
-        if node.kind == "callActivity" and not node.inputs and not node.outputs:
-            sentence = (
-                f"{called(node)}没有写交给被调用流程什么、取回什么，请用 jc:input 和 jc:output 写明；"
-                "两个流程不能共用变量。"
-            )
-            yield Finding("call_unmapped", node.id, sentence)
-
-
 def rule_tasks(subject: Subject) -> Iterator[Finding]:
     for node in subject.nodes:
         if node.kind != "businessRuleTask":

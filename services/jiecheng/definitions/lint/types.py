@@ -9,6 +9,7 @@ from jiecheng.definitions.lint import dictionary
 from jiecheng.definitions.lint.expressions import Expression, expressions
 from jiecheng.definitions.lint.subject import Subject
 from jiecheng.feel import ANY, FeelType
+from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import Finding
 
 # Expressions whose place asks for a yes or no.
@@ -22,8 +23,11 @@ def types_fit(subject: Subject) -> Iterator[Finding]:
     inside = {name: dictionary.inner_names(schema) for name, schema in subject.forms.items()}
     for each in expressions(subject):
         if each.step is not None and each.step.kind == "callActivity":
-            continue  # speaks of the called process's variables
-        names = {**known, **_nearby(subject, each, inside)}
+            names = _inside(subject, each.step, models)
+            if names is None:
+                continue  # the engine says that it is not there
+        else:
+            names = {**known, **_nearby(subject, each, inside)}
         wanted = dictionary.BOOLEAN if each.what in _CONDITIONS else ANY
         try:
             remarks = feel.check(each.text, names, wanted)
@@ -32,6 +36,14 @@ def types_fit(subject: Subject) -> Iterator[Finding]:
         for remark in remarks:
             yield _finding(each, remark)
     yield from _of_tables(subject, models, known)
+
+
+def _inside(
+    subject: Subject, call: FlowNode, models: Mapping[str, decisions.DecisionModel]
+) -> Mapping[str, FeelType] | None:
+    """What a call gives back is computed over the variables of the called process."""
+    found = subject.diagrams.get(call.calls)
+    return None if found is None else dictionary.variables(found, models)
 
 
 def _nearby(subject: Subject, each: Expression, inside: Mapping[str, Mapping[str, FeelType]]) -> Mapping[str, FeelType]:
@@ -61,7 +73,19 @@ def _closed(sentence: str, each: Expression, remark: feel.Remark) -> str:
 def _of_tables(
     subject: Subject, models: Mapping[str, decisions.DecisionModel], known: Mapping[str, FeelType]
 ) -> Iterator[Finding]:
+    asked = _asked_here(subject)
     for decision, model in models.items():
+        if subject.tables[decision] not in asked:
+            continue
         file = subject.tables[decision]
         for each in decisions.type_findings(model, decision, known):
             yield Finding(each.code, f"{file}:{each.place}", f"{file}：{each.message}", each.severity)
+
+
+def _asked_here(subject: Subject) -> set[str]:
+    """The files of the tables that this diagram asks; those that nobody asks are judged with the process's own."""
+    here = {subject.tables[node.decision] for node in subject.nodes if node.decision in subject.tables}
+    if subject.is_called:
+        return here
+    anywhere = {subject.tables[node.decision] for node in subject.all_nodes if node.decision in subject.tables}
+    return here | (set(subject.tables.values()) - anywhere)

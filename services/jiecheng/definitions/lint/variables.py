@@ -25,7 +25,7 @@ def subject_is_known(subject: Subject) -> Iterator[Finding]:
 
 def written(subject: Subject) -> set[str]:
     """The variables that some step of the process writes."""
-    found: set[str] = set()
+    found: set[str] = set(subject.given)
     for node in subject.nodes:
         found.update(output.target for output in node.outputs)
         found.update(facts.target for facts in node.facts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from jiecheng.definitions.picture.labels import Label, place_labels
@@ -12,6 +13,7 @@ from jiecheng.definitions.picture.palette import CHANGES, FONT, LOOKS, PALE, PAP
 from jiecheng.definitions.picture.scene import Box, Scene, read_scene
 from jiecheng.definitions.picture.svg import number, tag, text
 from jiecheng.definitions.picture.wrapping import block, ems
+from jiecheng.model.definition import CalledProcess
 
 _MARGIN = 22.0
 _LEGEND = 34.0
@@ -38,6 +40,46 @@ def draw(bpmn: str, *, states: Mapping[str, str], flows: Collection[str], title:
     view = " ".join(number(each) for each in (canvas.x, canvas.y, canvas.width, canvas.height))
     return tag("svg", *body, xmlns="http://www.w3.org/2000/svg", viewBox=view, width=canvas.width, height=canvas.height,
                role="img", font_family=FONT)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CalledDrawing:
+    """A called process's diagram; `active`: whether the case stands in it now."""
+
+    name: str
+    svg: str
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """All diagrams of a release."""
+
+    main: str
+    called: tuple[CalledDrawing, ...] = ()
+
+
+def draw_all(
+    diagrams: Sequence[str],
+    called: Sequence[CalledProcess],
+    *,
+    states: Mapping[str, str],
+    flows: Collection[str],
+    title: str,
+) -> Drawing:
+    """The diagrams of a release, its own first, the others in the order of `called`."""
+    main, *others = (
+        draw(bpmn, states=states, flows=flows, title=name)
+        for bpmn, name in zip(diagrams, (title, *(one.name for one in called)), strict=True)
+    )
+    active = [any(state == "active" for state in _states_in(bpmn, states)) for bpmn in diagrams[1:]]
+    drawn = (CalledDrawing(one.name, svg, now) for one, svg, now in zip(called, others, active, strict=True))
+    return Drawing(main, tuple(drawn))
+
+
+def _states_in(bpmn: str, states: Mapping[str, str]) -> Collection[str]:
+    scene, _ = _laid_out(bpmn)
+    return [states[shape.id] for shape in scene.shapes if shape.id in states]
 
 
 # Reading and placing depend on the text alone, and one release is drawn for thousands of cases.

@@ -20,7 +20,10 @@ def findings(roots: list[Element]) -> Iterator[Finding]:
             called_process = call.get("calledElement", "")
             if called_process not in processes:
                 yield refuse(
-                    "no-process", call, f"调用的流程「{called_process}」不在这个版本里", "请把它画成本图里的子流程"
+                    "no-process",
+                    call,
+                    f"调用的流程「{called_process}」不在这个版本里",
+                    f"请把它的流程图 {called_process}.bpmn 放进同一个文件夹",
                 )
             elif process.get("id", "") in _reached(called_process, calls):
                 yield refuse(

@@ -19,6 +19,7 @@ RESERVED = re.compile(
 def findings(roots: list[Element]) -> Iterator[Finding]:
     seen: set[str] = set()
     for root in roots:
+        seen.discard(root.get("id") or "")  # every file has its own definitions; nothing refers to them
         for node in root.iter():
             yield from _one(node, seen)
 
