@@ -126,6 +126,7 @@ def _not_begun(opened: OpenCase, activity: FlowNode, begun: Collection[str]) -> 
     known = facts.case_facts(opened)
     listed = known.get(activity.turns.collection) if activity.turns else None
     outermost = activity.scope is None or opened.deployed.definition.several_around(activity.scope) is None
+    outermost = outermost and not activity.process
     if activity.turns is None or not outermost or not isinstance(listed, list | tuple):
         return []
     places = [place_among(opened, activity.id, {**known, activity.turns.item: one}) for one in listed]
