@@ -214,3 +214,9 @@ def test_pages_and_api_show_the_fan_out_and_the_papers_and_leak_nothing(desk):
         assert "未答复：东麓街道、柳湾街道" in page
         assert not [one for one in SECRET.values() if one in page]
         assert "彭溪街道关于停车管理方案的意见" in client.get("/papers").text
+        bearer = {"Authorization": f"Bearer {token}"}
+        (paper,) = client.get("/api/v1/papers", headers=bearer).json()["rows"]
+        assert (paper["title"], paper["received_by"]) == ("彭溪街道关于停车管理方案的意见", "")
+        signed = client.post(f"/api/v1/papers/{paper['id']}/receipt", headers=bearer)
+        assert "已签收" in signed.json()["sentence"]
+        assert client.get("/api/v1/papers", headers=bearer).json()["rows"][0]["received_by"]

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from jiecheng.web.api import case, handling, record, session, work_item
+from jiecheng.web.api import case, handling, paper, record, session, work_item
 
 router = APIRouter()
-for part in (session, work_item, handling, case, record):
+for part in (session, work_item, handling, case, paper, record):
     router.include_router(part.router)
 
 __all__ = ["router"]

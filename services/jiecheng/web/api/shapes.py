@@ -240,6 +240,28 @@ class FanOut(Out):
     unanswered: list[str]
 
 
+class Paper(Out):
+    """A document that was sent to one of my organs; `case` only where I may open the case itself."""
+
+    id: int
+    document: int
+    number: str
+    title: str
+    organ: str
+    issuer: str
+    case_number: str
+    case: int | None
+    size: int
+    sent_at: datetime
+    received_at: datetime | None
+    received_by: str
+
+
+class PaperPage(BaseModel):
+    rows: list[Paper]
+    next_key: str
+
+
 class CaseOut(BaseModel):
     case: int
     number: str
