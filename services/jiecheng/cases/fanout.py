@@ -40,6 +40,7 @@ class FanRow:
     overdue: bool
     state: FanState
     cause: str
+    hidden: bool = False  # behind closed doors: what its limit is, is not shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def _row(
         overdue=inside and last.due_at is not None and (last.closed_at or opened.tx.now) > last.due_at,
         state=state,
         cause=_cause(opened, last, inside) if over else "",
+        hidden=not inside,
     )
 
 

@@ -48,6 +48,7 @@ def test_several_organs_are_chosen_and_the_table_says_who_has_not_answered(chrom
     seat.page.wait_for_url("**/cases/*")
     assert "征求街镇意见：0／2 已答复" in seat.says()
     assert "未答复：东麓街道、彭溪街道" in seat.says()
+    assert "无期限" not in seat.says()  # there is one; it is not shown outside
     if scripts:
         assert overflow(seat.page) <= 0
     shot(seat, f"case-{size['width']}-{scripts}")
