@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import crowd, engine, inbox, memory, relay, rounds, step
+from bench import crowd, engine, inbox, memory, relay, rounds, search, step
 from bench.figure import Figure, number, show
 from bench.stage import ROOT, Stage, stage
 from jiecheng.cli.terminal import say
 
 Bench = Callable[[Stage], Iterator[Figure]]
-BENCHES: Mapping[str, Bench] = {one.NAME: one.measure for one in (step, rounds, inbox, memory, crowd, relay, engine)}
+BENCHES: Mapping[str, Bench] = {
+    one.NAME: one.measure for one in (step, rounds, inbox, search, memory, crowd, relay, engine)
+}
 
 
 def main() -> int:

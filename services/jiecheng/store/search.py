@@ -111,7 +111,7 @@ def refresh(tx: Transaction, case: Case) -> None:
             readers.add(row.words)
         else:
             inside.setdefault(row.compartment, []).append((row.kind, row.words))
-    marks = {f"#p:{case.process}", f"#s:{case.state.value}", *_stretches(case.id)}
+    marks = {f"#p:{case.process}", f"#s:{case.state.value}", *stretches(case.id)}
     for compartment, texts in sorted(inside.items()):
         shown = inside[""] + texts if compartment else texts
         folded = fold("\n".join(text for _, text in shown))
@@ -182,7 +182,8 @@ def _hits(tx: Transaction, sought: Sought, found: Sequence[CaseId]) -> Sequence[
     return [Hit(known[one], texts[one]) for one in found if one in texts]
 
 
-def _stretches(case: int) -> tuple[str, str]:
+def stretches(case: int) -> tuple[str, str]:
+    """The marks of the stretches a case lies in."""
     return f"#a:{case >> SHORT}", f"#b:{case >> LONG}"
 
 
