@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlencode
 
 from bench import loans
 from bench.browser import Browser
@@ -50,12 +51,12 @@ def measure(stage: Stage) -> Iterator[Figure]:
         browser = Browser("127.0.0.1", stage.settings.port)
         browser.log_in(account)
         for what, words in QUERIES.items():
-            path = f"/search?q={words.replace(' ', '+')}"
+            path = f"/search?{urlencode({'q': words})}"
             yield from _pages(spenders, floor, browser, path, f"检索 {size:,} 件，{who}，{what}")
         if account == loans.LENT_ACCOUNT:
-            for what, path in (("待办", "/inbox"), ("今日到期", "/inbox?due=today"), ("待办第三页", _third(browser))):
+            for what, path in (("待办", "/inbox"), ("今日到期", "/inbox?due=today"), ("待办第三", _third(browser))):
                 yield from _pages(spenders, floor, browser, path, f"{what}页，{size // MINE:,} 件")
-    yield many_at_once(stage)
+    yield many_at_once(stage, spenders)
 
 
 def _pages(spenders: Spenders, floor: Floor, browser: Browser, path: str, name: str) -> Iterator[Figure]:
@@ -80,15 +81,17 @@ def _third(browser: Browser) -> str:
     return path
 
 
-def many_at_once(stage: Stage) -> Figure:
+def many_at_once(stage: Stage, spenders: Spenders) -> Figure:
     """As many items as one press may take, each in a transaction of its own."""
     items = loans.waiting_for_opinion(stage.house, MOST, loans.OTHER)
     by = loans.actor(stage.house, loans.OTHER)
+    sample = Sample()
     began = time.perf_counter()
-    results = list(decide_many(stage.house, DecideMany(by, items, "agree", operation="bench")))
+    with spenders.watch(sample, "self", "database"):
+        results = list(decide_many(stage.house, DecideMany(by, items, "agree", operation="bench")))
     seconds = time.perf_counter() - began
     assert all(one.done for one in results), next(one.sentence for one in results if not one.done)
-    return Figure(NAME, f"批量办理 {MOST} 件", seconds, "s", BULK_AIM)
+    return Figure(NAME, f"批量办理 {MOST} 件", seconds, "s", BULK_AIM, detail=dict(sample.cpu))
 
 
 def fill(stage: Stage, model: int, size: int) -> None:
