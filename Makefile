@@ -40,7 +40,7 @@ serve: pages
 # A year of some 2,000 cases, lived by the real commands; new demo districts start with it from then on.
 demo: pages
 	@rm -rf build/demo-data
-	@$(BIN)/jiecheng demo --cases $(or $(CASES),2000) --data build/demo-data --save build/demo-year.dump
+	@$(BIN)/jiecheng demo --cases $(or $(CASES),2000) --data build/demo-data --keep
 	@rm -rf build/demo-data
 
 test: pages

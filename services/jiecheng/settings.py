@@ -13,7 +13,6 @@ from jiecheng.model.errors import Invalid
 
 DEFAULT_PORT = 8720
 PREFECT_PORT = 4200
-DEMO_CASES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,9 @@ class Settings:
     host: str
     port: int
     demo: bool  # the demo district and its accounts
-    demo_cases: int  # how many cases of history an empty demo district gets at its first start
+    demo_cases: (
+        int | None
+    )  # how many lived cases a new demo district begins with; None: the year that was kept, or some
     profile: str  # the city's policy to follow from now on, "" to keep the one in force
     https: bool  # browsers reach us by https, through a proxy that speaks it
     district: str  # the name in the pages' header
@@ -53,7 +54,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         host=environment.get("JIECHENG_HOST") or "127.0.0.1",
         port=port_number(environment.get("JIECHENG_PORT") or str(DEFAULT_PORT)),
         demo=environment.get("JIECHENG_DEMO", "1") != "0",
-        demo_cases=int(environment.get("JIECHENG_DEMO_CASES") or DEMO_CASES),
+        demo_cases=int(number) if (number := environment.get("JIECHENG_DEMO_CASES", "").strip()) else None,
         profile=environment.get("JIECHENG_PROFILE", "").strip(),
         https=environment.get("JIECHENG_HTTPS", "0") == "1",
         district=environment.get("JIECHENG_DISTRICT") or "云川区",

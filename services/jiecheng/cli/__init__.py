@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
 
     demo = add(commands, "demo", "给演示区造一年的历史（真实办理，时钟拨动；服务停着时用）", run_demo)
     demo.add_argument("--cases", type=int, default=2000, metavar="件数", help="大约多少件（默认 2000）")
-    demo.add_argument("--save", type=Path, metavar="文件", help="另存整个演示库，供新的演示区第一次启动时直接取用")
+    demo.add_argument("--keep", action="store_true", help="另存整个演示库，以后新的演示区第一次启动时直接取用")
     of_installation(demo)
 
     profile = commands.add_parser("profile", help="政策口径：比较两个市，或改为执行另一个市的")
@@ -181,7 +181,7 @@ def run_profile_use(options: argparse.Namespace) -> int:
 def run_demo(options: argparse.Namespace) -> int:
     from jiecheng.cli.demo import demo
 
-    return demo(told(options), options.cases, options.save)
+    return demo(told(options), options.cases, keep=options.keep)
 
 
 def run_verify(options: argparse.Namespace) -> int:

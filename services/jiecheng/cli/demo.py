@@ -20,19 +20,19 @@ from jiecheng.cases import BEIJING
 from jiecheng.cases.deployment import prepare
 from jiecheng.cases.house import House
 from jiecheng.cli import database, folder, maintenance
-from jiecheng.cli.terminal import say
+from jiecheng.cli.terminal import say, step
 from jiecheng.cli.trouble import Trouble
 from jiecheng.settings import Settings
 
 RECIPES = Path("infra/demo/season")
-KEPT = Path("build/demo-year.dump")  # made by `make demo`; never under version control
+DEFAULT_CASES = 120  # of a first start that has no year to take over
 A_YEAR = timedelta(days=365)
 # What a crash of the machine could cost here is a demonstration that is made again.
 _HASTY = "options=-csynchronous_commit%3Doff"
 
 
-def demo(settings: Settings, number: int, save: Path | None = None) -> int:
-    """Fill the installation of the data folder; it must not be running. `save`: keep the whole database as a file too."""
+def demo(settings: Settings, number: int, *, keep: bool = False) -> int:
+    """Fill the installation of the data folder; it must not be running. `keep`: new demo districts take it over from then on."""
     with ExitStack() as held:
         url = settings.database_url
         if not url:
@@ -41,19 +41,34 @@ def demo(settings: Settings, number: int, save: Path | None = None) -> int:
             url = held.enter_context(database.embedded(settings.data))
         database.migrate(url)
         fill(settings, url, number)
-        if save is not None:
-            maintenance.dump(url, save)
-            say(f"已存到 {save}（{save.stat().st_size / 2**20:.0f} MB）；新的演示区第一次启动时会用它。")
+        if keep:
+            kept = settings.root / kept_year()
+            kept.parent.mkdir(exist_ok=True)
+            maintenance.dump(url, kept)
+            say(f"已存到 {kept}（{kept.stat().st_size / 2**20:.0f} MB）；新的演示区第一次启动时会用它。")
     return 0
 
 
 def take_over(settings: Settings, url: str) -> bool:
     """Give a database in which there is nothing at all the year that was kept. True when it was there to give."""
-    kept = settings.root / KEPT
-    if not kept.is_file() or not store.is_blank(url):
+    kept = settings.root / kept_year()
+    if settings.demo_cases is not None or not kept.is_file() or not store.is_blank(url):
         return False
     maintenance.restore(url, kept)
     return True
+
+
+def kept_year() -> Path:
+    """Where `make demo` keeps the year for these tables; never under version control."""
+    return Path("build") / f"demo-year-{store.fingerprint()}.dump"
+
+
+def begin(settings: Settings, url: str) -> None:
+    """The first cases of a new demo district, unless it has some or is to have none."""
+    number = DEFAULT_CASES if settings.demo_cases is None else settings.demo_cases
+    if number and not has_cases(url):
+        with step(f"演示历史（{number} 件，真实办理）"):
+            live(settings, url, number)
 
 
 def fill(settings: Settings, url: str, number: int) -> None:

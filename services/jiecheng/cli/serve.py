@@ -44,13 +44,12 @@ def run(settings: Settings, house: ExitStack) -> None:
     with step("数据库"):
         opened = house.enter_context(database.opened(settings))
         if settings.demo and demo.take_over(settings, opened.url):
-            say("  取用了 build/demo-year.dump 里一年的演示历史")
+            say("  取用了 make demo 存下的一年历史")
         database.migrate(opened.url)
     with step("流程版本与演示区" if settings.demo else "流程版本"):
         accounts = prepare(opened.url, settings.root, settings.demo, settings.profile)
-    if settings.demo and settings.demo_cases and not demo.has_cases(opened.url):
-        with step(f"演示历史（{settings.demo_cases} 件，真实办理）"):
-            demo.live(settings, opened.url, settings.demo_cases)
+    if settings.demo:
+        demo.begin(settings, opened.url)
     supervisor = house.enter_context(supervised(settings))
     if opened.server:
         supervisor.adopt(opened.server)

@@ -35,7 +35,7 @@ from jiecheng.store import (
     work_item,
 )
 from jiecheng.store.database import WORK_CHANNEL, Clock, Database, Transaction, utc_now
-from jiecheng.store.schema import is_blank, migrate, schema_differences
+from jiecheng.store.schema import fingerprint, is_blank, migrate, schema_differences
 
 __all__ = [
     "WORK_CHANNEL",
@@ -49,6 +49,7 @@ __all__ = [
     "directory",
     "directory_change",
     "draft",
+    "fingerprint",
     "form",
     "gate",
     "handing",
