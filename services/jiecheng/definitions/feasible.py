@@ -1,7 +1,8 @@
 """Every feasible path of a diagram, walked as tokens over what is known of the variables: can this be reached around that?
 
 A proof, not a sample: where the walk does not know a variable it takes every branch. Loops end because a state already seen is not
-walked again. Parallel tokens, sub-processes, boundary events and cancelled branches are walked as BPMN has them; an inside
+walked again. Called processes are followed, each with variables of its own.
+Parallel tokens, sub-processes, boundary events and cancelled branches are walked as BPMN has them; an inside
 that runs several times is walked once, and what it collects counts as unknown.
 """
 
@@ -16,10 +17,11 @@ from typing import Any
 
 from jiecheng.definitions.known import OPEN, names_in, value_of
 from jiecheng.definitions.vocabulary import ACTIVITIES, SUB_PROCESSES
-from jiecheng.model.definition import FlowNode, ProcessDefinition, SequenceFlow
+from jiecheng.model.definition import FlowNode, Input, Output, ProcessDefinition, SequenceFlow
 from jiecheng.model.ids import ElementId
 
 MOST_STATES = 200_000
+_MARK = "|"  # between a called process and its variable; no name has it
 _MOST_ALIKE = 2  # tokens at one place: a reminder that fires again and again adds nothing new
 
 
@@ -156,8 +158,11 @@ class _Walk:
     def _enter(self, state: _State, node: FlowNode) -> Iterator[tuple[_State, str]]:
         if node.event == "link":
             raise ValueError(f"expected no link events on the way, but {node.id} is one")
-        if node.kind in SUB_PROCESSES:
-            yield from self._complete(state.with_tokens((), [f"at:{node.id}"]), self._start_of(node))
+        if self._holds(node):
+            begun = state.with_tokens((), [f"at:{node.id}"])
+            if node.calls:
+                begun = begun.knowing(self._handed(json.loads(state.known), node))
+            yield from self._complete(begun, self._start_of(node))
             if node.several:  # nobody on the list: no instance at all
                 yield from self._complete(state, node)
         elif node.kind in ACTIVITIES and self._boundary.get(node.id):
@@ -169,7 +174,7 @@ class _Walk:
         """What can happen to an activity that waits: it ends, an event at its edge happens, one inside takes over."""
         inside = self._tokens_inside(state, node.id)
         here = f"at:{node.id}"
-        if node.kind not in SUB_PROCESSES or not inside:
+        if not self._holds(node) or not inside:
             yield from self._complete(state.with_tokens([here], ()), node)
         for event in self._boundary.get(node.id, ()):
             gone = [here, *inside] if event.interrupting else []
@@ -199,13 +204,12 @@ class _Walk:
         if node.event not in ("terminate", "error"):
             yield state
             return
-        gone = list(state.tokens) if node.scope is None else self._tokens_inside(state, node.scope)
-        catching = [
-            one for one in self._boundary.get(node.scope, ()) if node.scope and one.event == node.event == "error"
-        ]
+        scope = self._scope_of(node)
+        gone = list(state.tokens) if scope is None else self._tokens_inside(state, scope)
+        catching = [one for one in self._boundary.get(scope, ()) if scope and one.event == node.event == "error"]
         for event in catching:
             caught = [f"flow:{flow.id}" for flow in self._outgoing.get(event.id, ())]
-            yield state.with_tokens([*gone, f"at:{node.scope}"], caught)
+            yield state.with_tokens([*gone, f"at:{scope}"], caught)
         if not catching:
             yield state.with_tokens(gone, ())
 
@@ -214,34 +218,62 @@ class _Walk:
     def _written(self, known: dict[str, Any], node: FlowNode) -> Iterator[tuple[dict[str, Any], str]]:
         """What is known after the node, once for each of its outcomes."""
         activity = self.definition.nodes[node.attached_to] if node.attached_to else node
-        if activity.several or activity.kind == "callActivity":
+        if activity.several or (activity.kind == "callActivity" and not self._holds(activity)):
             yield self._forgotten(known, activity), ""
             return
+        if activity.calls and node is activity:
+            # What is taken back is computed over the variables of the called process, which end with it.
+            inside = self._view(known, activity.calls)
+            values = {one.target: value_of(one.source, inside) for one in node.outputs}
+            yield self._laid_over(self._without(known, activity), values, node.process), ""
+            return
+        if activity.calls and node.interrupting:
+            known = self._without(known, activity)
+        seen = self._view(known, node.process)
         for outcome in [one.value for one in node.outcomes] or [""]:
-            step = {**known, "outcome": outcome} if outcome else known
+            step = {**seen, "outcome": outcome} if outcome else seen
             values = {one.target: value_of(one.source, step) for one in node.outputs}
             if node.result_variable:
                 values[node.result_variable] = outcome or OPEN
-            yield self._laid_over(known, values), outcome
+            yield self._laid_over(known, values, node.process), outcome
 
-    def _laid_over(self, known: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    def _laid_over(self, known: Mapping[str, Any], values: Mapping[str, Any], process: str) -> dict[str, Any]:
         after = dict(known)
         for name, value in values.items():
             if name in self.under or name not in self._relevant:
                 continue
-            after.pop(name, None)
+            after.pop(_named(process, name), None)
             if value is not OPEN:
-                after[name] = value
+                after[_named(process, name)] = value
         return after
+
+    def _handed(self, known: dict[str, Any], call: FlowNode) -> dict[str, Any]:
+        """What is known when a called process begins: of its own variables those it is handed."""
+        seen = {} if call.several else self._view(known, call.process)
+        values = {one.target: value_of(one.source, seen) for one in call.inputs}
+        return self._laid_over(self._without(known, call), values, call.calls)
+
+    def _view(self, known: Mapping[str, Any], process: str) -> dict[str, Any]:
+        """The variables that an expression of this process sees, under their own names."""
+        beginning = _named(process, "")
+        own = {name.removeprefix(beginning): value for name, value in known.items() if name.startswith(beginning)}
+        return {**own, **self.under} if process else {name: one for name, one in known.items() if _MARK not in name}
+
+    def _without(self, known: Mapping[str, Any], call: FlowNode) -> dict[str, Any]:
+        """Without the variables of the called process, and of those it calls."""
+        ended = {each.process for each in self.definition.nodes.values() if self._lies_in(each, call.id)} | {call.calls}
+        beginnings = tuple(_named(process, "") for process in ended - {call.process})
+        return {name: value for name, value in known.items() if not name.startswith(beginnings)}
 
     def _forgotten(self, known: Mapping[str, Any], node: FlowNode) -> dict[str, Any]:
         """After an activity that runs several times: what it writes, and every list, may have changed."""
+        known = self._without(known, node) if node.calls else known
         inside = [node, *(one for one in self.definition.nodes.values() if self._lies_in(one, node.id))]
         written = {one.target for each in inside for one in each.outputs} | {one.result_variable for one in inside}
         return {
             name: value
             for name, value in known.items()
-            if name in self.under or (name not in written and not isinstance(value, list))
+            if name in self.under or (name.rpartition(_MARK)[2] not in written and not isinstance(value, list))
         }
 
     def _ways_out(self, node: FlowNode, known: Mapping[str, Any]) -> Iterator[tuple[SequenceFlow, ...]]:
@@ -249,9 +281,9 @@ class _Walk:
         if node.kind == "eventBasedGateway":
             yield from ((flow,) for flow in flows)
         elif node.kind == "exclusiveGateway" and len(flows) > 1:
-            yield from ((flow,) for flow in _possible(flows, known))
+            yield from ((flow,) for flow in _possible(flows, self._view(known, node.process)))
         elif node.kind == "inclusiveGateway" and len(flows) > 1:
-            yield from _subsets(flows, known)
+            yield from _subsets(flows, self._view(known, node.process))
         else:
             yield flows
 
@@ -277,13 +309,26 @@ class _Walk:
 
     @cached_property
     def _inside(self) -> Mapping[ElementId | None, list[FlowNode]]:
-        return _grouped((node.scope, node) for node in self.definition.nodes.values())
+        return _grouped((self._scope_of(node), node) for node in self.definition.nodes.values())
+
+    def _holds(self, node: FlowNode) -> bool:
+        """Whether tokens walk inside it: sub-processes, and calls of what the release holds."""
+        return node.kind in SUB_PROCESSES or node.calls in self.definition.called
+
+    def _scope_of(self, node: FlowNode) -> ElementId | None:
+        """The sub-process around a node, or the call that its process is called by."""
+        if node.scope or not node.process:
+            return node.scope
+        callers = self.definition.callers(node.process)
+        if len(callers) > 1:
+            raise ValueError(f"expected one call of {node.process}, but {', '.join(one.id for one in callers)} call it")
+        return callers[0].id if callers else None
 
     @cached_property
     def _relevant(self) -> frozenset[str]:
         """Variables that decide a way, and those they are computed from: only these are worth telling states apart."""
         relevant = {name for flow in self.definition.flows.values() for name in names_in(flow.condition)}
-        outputs = [one for node in self.definition.nodes.values() for one in node.outputs]
+        outputs = [one for node in self.definition.nodes.values() for one in _mappings(node)]
         while True:
             more = {name for one in outputs if one.target in relevant for name in names_in(one.source)} - relevant
             if not more:
@@ -299,7 +344,8 @@ class _Walk:
             kind, _, name = token.partition(":")
             kept |= self._asked_from(name) if kind == "at" else self._asked[self.definition.flows[name].target]
         known = json.loads(state.known)
-        return state if kept >= known.keys() else state.knowing({key: known[key] for key in known if key in kept})
+        left = {key: known[key] for key in known if key.rpartition(_MARK)[2] in kept}
+        return state if left.keys() == known.keys() else state.knowing(left)
 
     def _asked_from(self, activity: str) -> frozenset[str]:
         """What may be asked once the activity that waits here has ended or was interrupted."""
@@ -322,10 +368,10 @@ class _Walk:
                 return asked
 
     def _next(self, node: FlowNode) -> list[ElementId]:
-        if node.kind in SUB_PROCESSES:
+        if self._holds(node):
             return [self._start_of(node).id, *self._after(node)]
-        if node.kind == "endEvent" and node.scope:
-            around = self._node(node.scope)
+        if node.kind == "endEvent" and (scope := self._scope_of(node)):
+            around = self._node(scope)
             return [*self._after(around), *(one.id for one in self._boundary.get(around.id, ()))]
         return list(self._after(node))
 
@@ -334,7 +380,7 @@ class _Walk:
         return [flow.target for flow in self._outgoing.get(node.id, ())]
 
     def _reads(self, node: FlowNode) -> frozenset[str]:
-        told = [flow.condition for flow in self._outgoing.get(node.id, ())] + [one.source for one in node.outputs]
+        told = [flow.condition for flow in self._outgoing.get(node.id, ())] + [one.source for one in _mappings(node)]
         return frozenset().union(*(names_in(one) for one in told))
 
     def _writes(self, node: FlowNode) -> frozenset[str]:
@@ -371,8 +417,17 @@ class _Walk:
             if current != join:
                 waiting += [flow.target for flow in self._outgoing.get(current, ())]
                 waiting += [event.id for event in self._boundary.get(current, ())]
-                waiting += [scope for scope in (self._node(current).scope,) if scope]
+                waiting += [scope for scope in (self._scope_of(self._node(current)),) if scope]
         return found
+
+
+def _mappings(node: FlowNode) -> list[Input | Output]:
+    return [*node.outputs, *node.inputs]
+
+
+def _named(process: str, name: str) -> str:
+    """How the walk keeps a variable of a called process; one of the case has its own name."""
+    return f"{process}{_MARK}{name}" if process else name
 
 
 def _possible(flows: Collection[SequenceFlow], known: Mapping[str, Any]) -> Iterator[SequenceFlow]:
