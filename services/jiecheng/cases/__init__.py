@@ -45,6 +45,7 @@ from jiecheng.cases.returning import ReturnCase, return_case
 from jiecheng.cases.sheet import approval_sheet
 from jiecheng.cases.start_view import show_message, show_start
 from jiecheng.cases.timer import fire_timer
+from jiecheng.cases.urge import UrgeCase, urge_case
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import (
     ClaimWorkItem,
@@ -77,6 +78,7 @@ __all__ = [
     "StartCase",
     "TransferWorkItem",
     "Tx",
+    "UrgeCase",
     "WithdrawCase",
     "accounts",
     "add_attachment",
@@ -121,5 +123,6 @@ __all__ = [
     "show_whole_case",
     "start_case",
     "transfer_work_item",
+    "urge_case",
     "withdraw_case",
 ]

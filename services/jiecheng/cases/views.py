@@ -108,6 +108,7 @@ class CaseView:
     messages: Sequence[MessageOption]
     withdrawable: bool
     holds: Sequence[HoldRow]
+    may_urge: bool
     may_hold: bool
     may_resume: bool
     register_entries: Sequence[EntryRow]

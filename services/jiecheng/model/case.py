@@ -27,6 +27,7 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
         "fire_timer": CaseState.RUNNING,
         "end_case": CaseState.ENDED,
         "withdraw_case": CaseState.WITHDRAWN,
+        "urge_case": CaseState.RUNNING,
         "hold_case": CaseState.HELD,
         "migrate_case": CaseState.RUNNING,
     },

@@ -36,6 +36,7 @@ from jiecheng.permissions.reading import (
     require_release_read,
 )
 from jiecheng.permissions.studio import may_approve, may_draft, require_approval, require_drafting
+from jiecheng.permissions.urge import require_urge
 
 __all__ = [
     "CaseFacts",
@@ -76,5 +77,6 @@ __all__ = [
     "require_resume",
     "require_start",
     "require_transfer",
+    "require_urge",
     "require_withdraw",
 ]

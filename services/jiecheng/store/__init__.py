@@ -32,6 +32,7 @@ from jiecheng.store import (
     setting,
     subscription,
     task,
+    urge,
     work_item,
 )
 from jiecheng.store.database import WORK_CHANNEL, Clock, Database, Transaction, utc_now
@@ -74,6 +75,7 @@ __all__ = [
     "setting",
     "subscription",
     "task",
+    "urge",
     "utc_now",
     "work_item",
 ]

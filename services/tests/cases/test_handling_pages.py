@@ -120,3 +120,17 @@ def test_handing_on_over_the_api(desk, client):
     assert helper.api("POST", f"/work-items/{item}/answer", answer="无误。").status_code == 200
     assert reviewer.api("POST", f"/work-items/{item}/transfer", to=COLLEAGUE, reason="出差。").status_code == 200
     assert len(helper.api("GET", f"/work-items/{item}").json()["chain"]) == 3
+
+
+def test_urging_from_the_page_of_the_case_and_over_the_api(desk, client):
+    from test_handing import begin
+
+    case = begin(desk)
+    asker = Person(client, "caochengze")
+    page = f"/cases/{case}"
+    assert "催办时说一句" in asker.page(page)
+    assert asker.press(page, f"{page}/urge", _words="周五要用").status_code in (200, 303)
+    again = asker.press(page, f"{page}/urge", _words="")
+    assert (again.status_code, "这半天已经催办过了" in again.text) == (409, True)
+    assert asker.api("POST", f"/cases/{case}/urge", words="").status_code == 409
+    assert "催办时说一句" not in Person(client, "songmingli").page(page)

@@ -14,6 +14,7 @@ from jiecheng.store.tables.case import (
     reminders,
     subscriptions,
     tasks,
+    urges,
     votes,
     work_items,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "settings",
     "subscriptions",
     "tasks",
+    "urges",
     "votes",
     "work_items",
 ]

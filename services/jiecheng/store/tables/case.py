@@ -142,6 +142,16 @@ handings = Table(
     Index("ix_handings_item_id", "item_id"),
 )  # fmt: skip
 
+# 催办: a notice beside the formal record, once an item in half a day.
+urges = Table(
+    "urges", metadata,
+    Column("item_id", BigInteger, ForeignKey("work_items.id"), nullable=False),
+    Column("half", Text, nullable=False),  # "2026-12-01 上午"
+    Column("urged_by", Text, nullable=False),
+    Column("urged_at", Moment, nullable=False),
+    PrimaryKeyConstraint("item_id", "half"),
+)  # fmt: skip
+
 votes = Table(
     "votes", metadata,
     Column("item_id", BigInteger, ForeignKey("work_items.id"), nullable=False),

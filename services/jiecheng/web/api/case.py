@@ -14,6 +14,7 @@ from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.migration import MigrateCase, migrate_case, preview_migration
 from jiecheng.cases.reading import show_whole_case
+from jiecheng.cases.urge import UrgeCase, urge_case
 from jiecheng.cases.views import CaseView, Section
 from jiecheng.model.ids import CaseId, ElementId, ProcessId, ReleaseHash
 from jiecheng.web.api import shapes
@@ -45,6 +46,13 @@ def show(desk: AtDesk, case: int) -> shapes.CaseOut:
 def withdraw(desk: AtDesk, case: int, body: shapes.Withdrawal, operation: OperationKey = "") -> shapes.AnswerOut:
     with desk.open() as (tx, actor):
         answer = withdraw_case(tx, WithdrawCase(actor, CaseId(case), body.reason, operation))
+        return shapes.AnswerOut.model_validate(answer)
+
+
+@router.post("/cases/{case}/urge", summary="催办：通知现在的承办人，同一件待办半天一次")
+def urge(desk: AtDesk, case: int, body: shapes.Urge, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        answer = urge_case(tx, UrgeCase(actor, CaseId(case), body.words, operation))
         return shapes.AnswerOut.model_validate(answer)
 
 
@@ -105,6 +113,7 @@ def case_out(view: CaseView) -> shapes.CaseOut:
         messages=[shapes.MessageOption.model_validate(one) for one in view.messages],
         attachments=[shapes.Attachment.model_validate(one) for one in view.attachments],
         withdrawable=view.withdrawable,
+        may_urge=view.may_urge,
         holds=[shapes.HoldOut.model_validate(one) for one in view.holds],
         my_items=list(view.my_items),
         fan_outs=[shapes.FanOut.model_validate(one) for one in view.fan_outs],

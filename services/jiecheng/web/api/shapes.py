@@ -65,6 +65,10 @@ class DelegationAnswer(In):
     answer: str = Field(max_length=2000)
 
 
+class Urge(In):
+    words: str = Field(default="", max_length=200)
+
+
 class Hold(In):
     reason: str = Field(max_length=500, description="在等什么")
     basis: str = Field(max_length=500, description="哪条规定、哪份文书允许停止计时")
@@ -279,6 +283,7 @@ class CaseOut(BaseModel):
     messages: list[MessageOption]
     attachments: list[Attachment]
     withdrawable: bool
+    may_urge: bool
     holds: list[HoldOut]
     my_items: list[int]
     fan_outs: list[FanOut] = []

@@ -37,3 +37,12 @@ CREATE TABLE handings (
 );
 
 CREATE INDEX ix_handings_item_id ON handings (item_id);
+
+CREATE TABLE urges (
+    item_id BIGINT NOT NULL,
+    half TEXT NOT NULL,
+    urged_by TEXT NOT NULL,
+    urged_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_urges PRIMARY KEY (item_id, half),
+    CONSTRAINT fk_urges_item_id FOREIGN KEY(item_id) REFERENCES work_items (id)
+);
