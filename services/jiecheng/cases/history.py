@@ -30,6 +30,8 @@ _TIMELINE_PATHS = (
     "actor.post",
     "opinion",
     "meeting.sentence",
+    "voting.sentence",
+    "words",
     "reason",
     "notice.text",
     "message",

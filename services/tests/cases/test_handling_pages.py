@@ -53,6 +53,8 @@ def test_the_page_shows_how_the_votes_stand(desk, client):
     page = Person(client, "huazhujun").page(f"/work-items/{item}")
     assert "会签：2 人须全部同意；已同意 1，不同意 0" in page
     assert "收费合理。" in page
+    assert page.count("2 人须全部同意；已同意 1，不同意 0") == 2  # beside the votes, and in the course of the case
+    assert "已依规删除" not in page
 
 
 def test_a_return_from_the_page_keeps_what_was_typed_when_the_opinion_is_missing(desk, client):
@@ -105,6 +107,7 @@ def test_handing_on_and_asking_from_the_page(desk, client):
     assert "数据无误。" in reviewer.page(page)
     reviewer.press(page, f"{page}/transfer", _transfer_to="吕子衿", _transfer_reason="出差。")
     assert desk.items(COLLEAGUE) == [item]
+    assert "转办给吕子衿（区司法局 科员）：出差。" in reviewer.page(f"/cases/{case}")
     assert reviewer.client.get(f"/cases/{case}").status_code == 200
 
 
