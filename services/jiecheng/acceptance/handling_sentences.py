@@ -18,6 +18,11 @@ def _hold(world: World, who: str, reason: str, basis: str) -> None:
     world.attempt(lambda tx: cases.hold_case(tx, cases.HoldCase(actor(world, tx, who), world.current(), reason, basis)))
 
 
+@step(parsers.re(rf"(?P<who>{NAME})撤回修改，原因是“(?P<reason>[^”]*)”"))
+def _recall(world: World, who: str, reason: str) -> None:
+    world.attempt(lambda tx: cases.recall_case(tx, cases.RecallCase(actor(world, tx, who), world.current(), reason)))
+
+
 @step(parsers.re(rf"(?P<who>{NAME})催办(?:，说“(?P<words>[^”]*)”)?"))
 def _urge(world: World, who: str, words: str | None) -> None:
     world.attempt(lambda tx: cases.urge_case(tx, cases.UrgeCase(actor(world, tx, who), world.current(), words or "")))

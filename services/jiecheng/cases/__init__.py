@@ -41,6 +41,7 @@ from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.migration import MigrateCase, migrate_case
 from jiecheng.cases.once import Answer, Holder
 from jiecheng.cases.reading import read_document, show_case, show_whole_case
+from jiecheng.cases.recall import RecallCase, recall_case
 from jiecheng.cases.returning import ReturnCase, return_case
 from jiecheng.cases.sheet import approval_sheet
 from jiecheng.cases.start_view import show_message, show_start
@@ -70,6 +71,7 @@ __all__ = [
     "Holder",
     "House",
     "MigrateCase",
+    "RecallCase",
     "Refill",
     "ReleaseWorkItem",
     "ResolveIncident",
@@ -107,6 +109,7 @@ __all__ = [
     "read_attachment",
     "read_document",
     "reading",
+    "recall_case",
     "received",
     "register",
     "register_version",

@@ -18,6 +18,7 @@ from jiecheng.cases.house import Tx
 from jiecheng.cases.message import waiting_messages
 from jiecheng.cases.open_case import OpenCase, read_case
 from jiecheng.cases.picture import case_picture
+from jiecheng.cases.recall import require_recall
 from jiecheng.cases.sections import filled_sections
 from jiecheng.cases.steps import door_view, sees_votes, step_view
 from jiecheng.cases.urge import require_urge
@@ -113,6 +114,7 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
         messages=_messages(opened, actor) if allowed else (),
         holds=store.hold.of_case(db, opened.id),
         may_urge=allowed and not refusal(lambda: require_urge(opened, actor)),
+        may_recall=allowed and not refusal(lambda: require_recall(opened, actor)),
         may_hold=allowed and not refusal(lambda: permissions.require_hold(actor, hold_facts(opened))),
         may_resume=opened.case.state is CaseState.HELD
         and not refusal(lambda: permissions.require_resume(actor, hold_facts(opened))),

@@ -109,6 +109,7 @@ class CaseView:
     withdrawable: bool
     holds: Sequence[HoldRow]
     may_urge: bool
+    may_recall: bool
     may_hold: bool
     may_resume: bool
     register_entries: Sequence[EntryRow]

@@ -28,6 +28,7 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
         "end_case": CaseState.ENDED,
         "withdraw_case": CaseState.WITHDRAWN,
         "urge_case": CaseState.RUNNING,
+        "recall_case": CaseState.RUNNING,
         "hold_case": CaseState.HELD,
         "migrate_case": CaseState.RUNNING,
     },

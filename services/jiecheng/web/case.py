@@ -14,6 +14,7 @@ from jiecheng.cases.case import WithdrawCase, withdraw_case
 from jiecheng.cases.history import ALL, LATEST, show_course
 from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.reading import show_case
+from jiecheng.cases.recall import RecallCase, recall_case
 from jiecheng.cases.urge import UrgeCase, urge_case
 from jiecheng.cases.views import CaseView, WaitView
 from jiecheng.model.actor import Role
@@ -51,6 +52,17 @@ def withdraw(request: Request, case: int, posted: PostedForm) -> Response:
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
             return _page(visit, CaseId(case), problem=visit.trouble(problem), reason=posted.one("_reason"))
+
+
+@router.post("/{case}/recall")
+def recall(request: Request, case: int, posted: PostedForm) -> Response:
+    try:
+        with enter(request, posted) as visit:
+            command = RecallCase(visit.actor, CaseId(case), posted.one("_reason"), posted.one("_operation"))
+            return visit.go(f"/cases/{case}", recall_case(visit.tx, command).sentence)
+    except (Invalid, Refused) as problem:
+        with enter(request) as visit:
+            return _page(visit, CaseId(case), problem=visit.trouble(problem))
 
 
 @router.post("/{case}/urge")

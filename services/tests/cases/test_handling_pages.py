@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from test_joint_steps import REVIEWER, SIGNERS, desk, open_steps, raise_matter
 
 from jiecheng.cases.deployment import DEMO_PASSWORD
+from jiecheng.model.errors import Refused
 from jiecheng.web.site import build_site
 
 __all__ = ["desk"]
@@ -137,3 +138,20 @@ def test_urging_from_the_page_of_the_case_and_over_the_api(desk, client):
     assert (again.status_code, "这半天已经催办过了" in again.text) == (409, True)
     assert asker.api("POST", f"/cases/{case}/urge", words="").status_code == 409
     assert "催办时说一句" not in Person(client, "songmingli").page(page)
+
+
+def test_the_applicant_takes_his_case_back_to_change_it(desk, client):
+    from test_handing import begin
+
+    case = begin(desk)
+    number = desk.case(case).case.number
+    asker, page = Person(client, "caochengze"), f"/cases/{case}"
+    assert asker.press(page, f"{page}/recall", _reason=" ").status_code == 422
+    late = desk.items(REVIEWER)[0]
+    asker.press(page, f"{page}/recall", _reason="金额写错。")
+    assert open_steps(desk, case) == ["补正材料"]
+    assert desk.case(case).case.number == number
+    assert desk.items(REVIEWER) == []
+    with pytest.raises(Refused, match="已经结束"):
+        desk.decide(REVIEWER, "agree", item=late)
+    assert asker.api("POST", f"/cases/{case}/recall", reason="再改。").status_code == 409

@@ -14,6 +14,7 @@ from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.migration import MigrateCase, migrate_case, preview_migration
 from jiecheng.cases.reading import show_whole_case
+from jiecheng.cases.recall import RecallCase, recall_case
 from jiecheng.cases.urge import UrgeCase, urge_case
 from jiecheng.cases.views import CaseView, Section
 from jiecheng.model.ids import CaseId, ElementId, ProcessId, ReleaseHash
@@ -46,6 +47,13 @@ def show(desk: AtDesk, case: int) -> shapes.CaseOut:
 def withdraw(desk: AtDesk, case: int, body: shapes.Withdrawal, operation: OperationKey = "") -> shapes.AnswerOut:
     with desk.open() as (tx, actor):
         answer = withdraw_case(tx, WithdrawCase(actor, CaseId(case), body.reason, operation))
+        return shapes.AnswerOut.model_validate(answer)
+
+
+@router.post("/cases/{case}/recall", summary="撤回修改：回到申请人的环节，编号不变")
+def recall(desk: AtDesk, case: int, body: shapes.Withdrawal, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        answer = recall_case(tx, RecallCase(actor, CaseId(case), body.reason, operation))
         return shapes.AnswerOut.model_validate(answer)
 
 
@@ -114,6 +122,7 @@ def case_out(view: CaseView) -> shapes.CaseOut:
         attachments=[shapes.Attachment.model_validate(one) for one in view.attachments],
         withdrawable=view.withdrawable,
         may_urge=view.may_urge,
+        may_recall=view.may_recall,
         holds=[shapes.HoldOut.model_validate(one) for one in view.holds],
         my_items=list(view.my_items),
         fan_outs=[shapes.FanOut.model_validate(one) for one in view.fan_outs],

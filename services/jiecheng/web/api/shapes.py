@@ -284,6 +284,7 @@ class CaseOut(BaseModel):
     attachments: list[Attachment]
     withdrawable: bool
     may_urge: bool
+    may_recall: bool
     holds: list[HoldOut]
     my_items: list[int]
     fan_outs: list[FanOut] = []
