@@ -166,7 +166,7 @@ def test_a_signer_who_leaves_in_favour_of_a_signer_gives_nobody_two_votes(desk):
     with desk.house.transaction() as tx:
         waiting = store.work_item.waiting(tx.db, case)
         assert [item.candidates for _, item in waiting] == [(SIGNERS[0],), ()]
-        assert any("没有承办人" in one.message for one in store.incident.list_open(tx.db))
+        assert any("没有找到承办人" in one.message for one in store.incident.list_open(tx.db))
 
 
 def test_whose_turn_comes_after_he_left_goes_to_the_administrator(desk):
@@ -175,7 +175,7 @@ def test_whose_turn_comes_after_he_left_goes_to_the_administrator(desk):
     desk.decide(SIGNERS[0], "agree")
     assert open_steps(desk, case) == ["依次签"]
     with desk.house.transaction() as tx:
-        assert any("没有承办人" in one.message for one in store.incident.list_open(tx.db))
+        assert any("没有找到承办人" in one.message for one in store.incident.list_open(tx.db))
 
 
 def leave(office, who, successor=None):
