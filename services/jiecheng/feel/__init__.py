@@ -1,6 +1,6 @@
 """FEEL, the only expression language of the house: parsed to closures, Decimal, bounded, without a way to Python or a clock."""
 
-from jiecheng.feel.api import Expression, UnaryTests, compile_expression, compile_unary_tests
+from jiecheng.feel.api import FUNCTIONS, Expression, UnaryTests, compile_expression, compile_unary_tests
 from jiecheng.feel.check import check, check_tests, type_of
 from jiecheng.feel.convert import from_json, to_json
 from jiecheng.feel.errors import FeelError
@@ -12,6 +12,7 @@ from jiecheng.feel.values import FeelValue
 
 __all__ = [
     "ANY",
+    "FUNCTIONS",
     "ContextType",
     "Expression",
     "FeelError",

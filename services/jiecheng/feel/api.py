@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from jiecheng.feel import closures, slips
+from jiecheng.feel.builtins import BUILTINS
 from jiecheng.feel.convert import from_json
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.names import Vocabulary
@@ -15,6 +16,7 @@ from jiecheng.feel.parser import Parser
 from jiecheng.feel.runtime import Frame, Node, Run
 from jiecheng.feel.values import FeelValue
 
+FUNCTIONS = frozenset(BUILTINS)  # names that mean something wherever nothing else is called so
 NOTHING_KNOWN = Vocabulary()
 NO_NAMES: Mapping[str, FeelValue] = {}
 

@@ -81,6 +81,7 @@ RULES: tuple[Rule, ...] = (
     expressions.results_used,
     types.types_fit,
     variables.subject_is_known,
+    variables.names_are_free,
     tables.asked_tables_exist,
     tables.no_unused_tables,
     tables.tables_parse,

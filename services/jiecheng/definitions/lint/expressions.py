@@ -160,9 +160,15 @@ def outcomes_lead_on(subject: Subject) -> Iterator[Finding]:
 
 def results_used(subject: Subject) -> Iterator[Finding]:
     """A result that nobody reads is a decision without effect."""
-    texts = [*(each.text for each in expressions(subject)), *subject.bundle.dmn.values(), *subject.taken_back]
+    several = [str(one.text or "") for one in subject.root.iter(sx.bpmn("loopDataInputRef"))]
+    collected = {str(one.get("name", "")) for one in subject.root.iter(sx.bpmn("outputDataItem"))}
+    written = [*subject.bundle.dmn.values(), *subject.bundle.forms.values(), *subject.bundle.letters.values()]
+    texts = [*(each.text for each in expressions(subject)), *written, *several, *collected, *subject.taken_back]
     for node in subject.nodes:
         variable = node.result_variable
+        # What an instance makes of its outcome is collected by the multi-instance: the variable itself ends with it.
+        if any(output.target in collected and "outcome" in output.source for output in node.outputs):
+            continue
         if variable and not any(re.search(rf"(?<![\w.]){re.escape(variable)}(?!\w)", text) for text in texts):
             sentence = f"{called(node)}的结果变量 {variable} 没有人用到，请在条件里使用或删去。"
             yield Finding("result_unused", node.id, sentence, severity="warning")
