@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jiecheng import decisions, definitions, documents, engine, forms
 from jiecheng.model.definition import FlowNode, ProcessDefinition
-from jiecheng.model.ids import ElementId
+from jiecheng.model.ids import ElementId, ReleaseHash
 from jiecheng.model.release import Clause, Release
 from jiecheng.model.values import Value
 
 ALL_STREETS = "all_streets"
+MOST_READ = 100  # contents; a house keeps those of its own releases besides
+_read: dict[ReleaseHash, Deployed] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,18 @@ class Deployed:
 
 
 def load_release(release: Release) -> Deployed:
+    """The release, read. Its hash names its content, so several houses in one process read a content once."""
+    known = _read.get(release.hash)
+    if known is not None and known.release.bundle == release.bundle:
+        return replace(known, release=release)
+    found = _load(release)
+    if len(_read) >= MOST_READ:
+        _read.clear()
+    _read[release.hash] = found
+    return found
+
+
+def _load(release: Release) -> Deployed:
     bundle = release.bundle
     return Deployed(
         release=release,
