@@ -25,7 +25,7 @@ from jiecheng.cli.trouble import Trouble
 from jiecheng.settings import Settings
 
 RECIPES = Path("infra/demo/season")
-DEFAULT_CASES = 120  # of a first start that has no year to take over
+DEFAULT_CASES = 60  # of a first start that has no year to take over
 A_YEAR = timedelta(days=365)
 # What a crash of the machine could cost here is a demonstration that is made again.
 _HASTY = "options=-csynchronous_commit%3Doff"
