@@ -9,6 +9,7 @@ import { listFindings } from '../studio/findings.js';
 import { listSteps } from '../studio/outline.js';
 import { Panel, tagOf } from '../studio/panel.js';
 import { openSession } from '../studio/session.js';
+import { keepsSeveral } from '../studio/several.js';
 import { speakingIds, toolsModule } from '../studio/tools.js';
 
 const KINDS = {
@@ -28,6 +29,7 @@ const modeler = new Modeler({
   textRenderer: { defaultStyle: { fontFamily: '"Noto Sans CJK SC", "Microsoft YaHei", sans-serif', fontSize: 12 }, externalStyle: { fontSize: 12 } },
 });
 speakingIds(modeler.get('moddle'));
+keepsSeveral(modeler);
 
 function show(name) {
   for (const tab of root.querySelectorAll('[data-tab]')) tab.setAttribute('aria-selected', String(tab.dataset.tab === name));
