@@ -120,7 +120,7 @@ def start_sentence(opened: OpenCase, waiting: Waiting, actor: Actor) -> str:
     """What the applicant reads: on its way, or back on his own desk because a check found something."""
     number = opened.case.number
     if comes_back(waiting, actor):
-        return f"已登记，编号 {number}，但核查发现有需要补正的地方，还没有交给下一环节。请打开待办，按核查结果修改后重新提交。"
+        return f"已登记，编号 {number}。下一步仍由您办理，还没有交给别人；请打开待办，看清要做什么再继续。"
     return f"已发起，编号 {number}。"
 
 

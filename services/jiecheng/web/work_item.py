@@ -155,8 +155,10 @@ def _page(
     posted: Posted | None = None,
     changed: Mapping[str, object] | None = None,
     problem: Trouble | None = None,
+    asked: str = "",
     **values: object,
 ) -> Response:
+    """`asked`: which of the other operations was refused, so that its part of the page stays open."""
     refill = None
     if posted is not None:
         data = changed or typed.read_data(typed.item_forms(visit.tx, item), posted)
@@ -169,6 +171,7 @@ def _page(
         "work_item.html",
         problem.status if problem else 200,
         view=view,
+        asked=asked,
         case=view.case.case,
         may_decide=view.item.state in OPEN_ITEM_STATES and not view.why_not,
         opinion=opinion,
