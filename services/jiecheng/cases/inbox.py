@@ -15,7 +15,8 @@ from jiecheng.model.case import Case
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import ProcessId
 from jiecheng.store.notice import NoticeRow
-from jiecheng.store.work_item import NEVER, ListFilter, ListRow
+from jiecheng.store.work_item import NEVER
+from jiecheng.store.work_list import ListFilter, ListRow
 
 PAGE = 30
 MOST_COUNTED = 1000
@@ -49,12 +50,12 @@ class Startable:
 
 
 def list_open(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
-    rows = store.work_item.list_open(tx.db, actor.identities, _today(tx, filters), _after(key), limit + 1)
+    rows = store.work_list.list_open(tx.db, actor.identities, _today(tx, filters), _after(key), limit + 1)
     return _page(rows, limit, lambda row: f"{(row.due_at or NEVER).isoformat()},{row.item}")
 
 
 def list_decided(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
-    rows = store.work_item.list_decided(tx.db, actor.identities, filters, _after(key), limit + 1)
+    rows = store.work_list.list_decided(tx.db, actor.identities, filters, _after(key), limit + 1)
     return _page(rows, limit, lambda row: f"{(row.closed_at or NEVER).isoformat()},{row.item}")
 
 
@@ -74,7 +75,7 @@ def read_notices(tx: Tx, actor: Actor) -> None:
 
 
 def counts(tx: Tx, actor: Actor) -> Counts:
-    open_items, overdue, today = store.work_item.count_open(tx.db, actor.identities, day_ends(tx), MOST_COUNTED)
+    open_items, overdue, today = store.work_list.count_open(tx.db, actor.identities, day_ends(tx), MOST_COUNTED)
     return Counts(open_items, overdue, store.notice.count_unread(tx.db, actor.identities), today)
 
 

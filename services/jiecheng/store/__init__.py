@@ -34,6 +34,7 @@ from jiecheng.store import (
     task,
     urge,
     work_item,
+    work_list,
 )
 from jiecheng.store.database import WORK_CHANNEL, Clock, Database, Transaction, utc_now
 from jiecheng.store.schema import fingerprint, is_blank, migrate, schema_differences
@@ -78,4 +79,5 @@ __all__ = [
     "urge",
     "utc_now",
     "work_item",
+    "work_list",
 ]

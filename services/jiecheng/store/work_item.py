@@ -1,19 +1,17 @@
-"""Rows of work items, and the lists an official lives in: open, decided. Lists are keyset pages, never offsets."""
+"""Rows of work items: made, claimed, decided, closed, counted. What an official's lists show of them: work_list.py."""
 
 from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    ColumnElement,
-    Row,
     Select,
     Text,
     and_,
@@ -25,13 +23,12 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
     update,
 )  # fmt: skip
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, ReleaseHash, TaskId, WorkItemId
-from jiecheng.model.task import Task, titled
+from jiecheng.model.task import Task
 from jiecheng.model.work_item import WorkItem, WorkItemState
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
@@ -341,102 +338,6 @@ def takes_part(tx: Transaction, case: CaseId, identities: Collection[IdentityId]
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ListFilter:
-    """What narrows a list. `due`: "" | today | overdue | week; `text` is looked for in title and number.
-
-    `day_ends`: when the day is over that is today; without it a day is 24 hours from now.
-    """
-
-    process: str = ""
-    due: str = ""
-    text: str = ""
-    day_ends: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    """One line of a list. `key` continues the list behind this line."""
-
-    item: WorkItemId
-    case: CaseId
-    number: str
-    title: str
-    process: str
-    element_name: str
-    initiator_name: str
-    state: str
-    opened_at: datetime
-    due_at: datetime | None
-    closed_at: datetime | None
-    outcome_label: str
-    assignee: str
-    vacant: bool
-    case_state: str
-    element: ElementId
-    release: ReleaseHash
-    case_outcome: str
-
-
-def list_open(
-    tx: Transaction,
-    identities: Collection[IdentityId],
-    filters: ListFilter,
-    after: tuple[datetime, int] | None,
-    limit: int,
-) -> Sequence[ListRow]:
-    """Open items of these identities: nearest limit first, then oldest."""
-    statement = _list().join(candidates, candidates.c.item_id == work_items.c.id)
-    statement = statement.where(candidates.c.identity.in_(identities), candidates.c.open)
-    # By the list's own index: what is due is found without a look at the tasks.
-    statement = _narrow(statement, filters, tx.now, candidates.c.due_at)
-    if after is not None:
-        statement = statement.where(tuple_(candidates.c.due_at, candidates.c.item_id) > after)
-    statement = statement.order_by(candidates.c.due_at, candidates.c.item_id).limit(limit)
-    return [_list_row(row) for row in tx.connection.execute(statement)]
-
-
-def open_rows(tx: Transaction, identities: Collection[IdentityId], items: Collection[WorkItemId]) -> Sequence[ListRow]:
-    """Those of the items that are open and these identities', nearest limit first."""
-    statement = _list().join(candidates, candidates.c.item_id == work_items.c.id)
-    mine = (candidates.c.identity.in_(identities), candidates.c.open, candidates.c.item_id.in_(items))
-    rows = tx.connection.execute(statement.where(*mine).order_by(candidates.c.due_at, candidates.c.item_id))
-    return list({row.id: _list_row(row) for row in rows}.values())
-
-
-def list_decided(
-    tx: Transaction,
-    identities: Collection[IdentityId],
-    filters: ListFilter,
-    before: tuple[datetime, int] | None,
-    limit: int,
-) -> Sequence[ListRow]:
-    """Items these identities decided: latest first."""
-    statement = _narrow(_list().where(work_items.c.decided_by.in_(identities)), filters, tx.now)
-    if before is not None:
-        statement = statement.where(tuple_(work_items.c.closed_at, work_items.c.id) < before)
-    statement = statement.order_by(work_items.c.closed_at.desc(), work_items.c.id.desc()).limit(limit)
-    return [_list_row(row) for row in tx.connection.execute(statement)]
-
-
-def count_open(
-    tx: Transaction, identities: Collection[IdentityId], day_ends: datetime, at_most: int = 1000
-) -> tuple[int, int, int]:
-    """How many open items, how many of them are overdue, and how many still fall due today; all stop at the bound."""
-    inner = (
-        select(candidates.c.due_at)
-        .where(candidates.c.identity.in_(identities), candidates.c.open)
-        .order_by(candidates.c.due_at)
-        .limit(at_most)
-        .subquery()
-    )
-    late, today = inner.c.due_at < tx.now, and_(inner.c.due_at >= tx.now, inner.c.due_at < day_ends)
-    row = tx.connection.execute(
-        select(func.count(), func.count().filter(late), func.count().filter(today)).select_from(inner)
-    ).one()
-    return int(row[0]), int(row[1]), int(row[2])
-
-
 def _set(tx: Transaction, item: WorkItemId, **values: object) -> None:
     tx.run(_change(tuple(sorted(values))), this=item, **values)
 
@@ -453,36 +354,6 @@ def _end(columns: tuple[str, ...]) -> Statement:
     values = {name: bindparam(name, type_=work_items.c[name].type) for name in columns}
     ended = update(work_items).where(work_items.c.id == bindparam("this")).values(values)
     return Statement(ended.add_cte(unlisted.values(open=False).cte("unlisted")))
-
-
-def _list() -> Select[Any]:
-    return (
-        select(
-            work_items.c.id, work_items.c.case_id, work_items.c.state, work_items.c.opened_at, work_items.c.closed_at,
-            work_items.c.outcome_label, work_items.c.assignee, cases.c.number, cases.c.title, cases.c.process,
-            cases.c.initiator_name, cases.c.state.label("case_state"), tasks.c.name, tasks.c.due_at, tasks.c.vacant,
-            tasks.c.instance_label, tasks.c.element, cases.c.release_hash, cases.c.outcome.label("case_outcome"),
-        )
-        .join(cases, cases.c.id == work_items.c.case_id)
-        .join(tasks, tasks.c.id == work_items.c.task_id)
-    )  # fmt: skip
-
-
-def _narrow(
-    statement: Select[Any], filters: ListFilter, now: datetime, due_at: ColumnElement[datetime | None] = tasks.c.due_at
-) -> Select[Any]:
-    if filters.process:
-        statement = statement.where(cases.c.process == filters.process)
-    if filters.text:
-        pattern = "%" + filters.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern)))
-    if filters.due == "overdue":
-        statement = statement.where(due_at < now)
-    elif filters.due in ("today", "week"):
-        day_ends = filters.day_ends or now + timedelta(days=1)
-        until = day_ends if filters.due == "today" else day_ends + timedelta(days=6)
-        statement = statement.where(and_(due_at >= now, due_at < until))
-    return statement
 
 
 def _item(row: Any) -> WorkItem:  # noqa: ANN401 - columns by name
@@ -502,27 +373,4 @@ def _item(row: Any) -> WorkItem:  # noqa: ANN401 - columns by name
         opinion=row.opinion,
         cause=row.cause,
         asked_by=None if row.asked_by is None else IdentityId(row.asked_by),
-    )
-
-
-def _list_row(row: Row[Any]) -> ListRow:
-    return ListRow(
-        item=WorkItemId(row.id),
-        case=CaseId(row.case_id),
-        number=row.number,
-        title=row.title,
-        process=row.process,
-        element_name=titled(row.name, row.instance_label),
-        initiator_name=row.initiator_name,
-        state=row.state,
-        opened_at=row.opened_at,
-        due_at=row.due_at,
-        closed_at=row.closed_at,
-        outcome_label=row.outcome_label,
-        assignee=row.assignee or "",
-        vacant=row.vacant,
-        case_state=row.case_state,
-        element=ElementId(row.element),
-        release=ReleaseHash(row.release_hash),
-        case_outcome=row.case_outcome,
     )

@@ -17,7 +17,7 @@ from jiecheng.cases.preference import DENSITIES, PLACES, list_filters, look_of
 from jiecheng.cases.received import count_unsigned, list_papers
 from jiecheng.cases.whereabouts import where_now, where_of
 from jiecheng.model.ids import IdentityId
-from jiecheng.store.work_item import ListFilter, ListRow
+from jiecheng.store.work_list import ListFilter, ListRow
 from jiecheng.web.posted import PostedForm
 from jiecheng.web.visit import Visit, enter
 

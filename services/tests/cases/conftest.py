@@ -107,7 +107,7 @@ class Office:
     def items(self, identity):
         with self.house.transaction() as tx:
             actor = cases.accounts.actor_of(tx, identity)
-            return [row.item for row in cases.inbox.list_open(tx, actor, store.work_item.ListFilter()).rows]
+            return [row.item for row in cases.inbox.list_open(tx, actor, store.work_list.ListFilter()).rows]
 
     def decide(self, identity, outcome, *, item=None, opinion="", data=None, ballots=(), operation=""):
         item = item or self.items(identity)[0]

@@ -132,7 +132,7 @@ def test_steps_carry_the_name_of_their_organ_in_lists_and_answers(desk):
     case = ask(desk)
     study(desk, DONGLU)
     with desk.house.transaction() as tx:
-        (row,) = cases.inbox.list_open(tx, cases.accounts.actor_of(tx, DONGLU), store.work_item.ListFilter()).rows
+        (row,) = cases.inbox.list_open(tx, cases.accounts.actor_of(tx, DONGLU), store.work_list.ListFilter()).rows
     assert row.element_name == "街镇答复（东麓街道）"
     assert "街镇答复（东麓街道）" in [step.name for step in desk.case(case, DONGLU).steps]
 

@@ -60,7 +60,7 @@ def test_the_one_returned_to_reads_who_and_why(desk):
     send_back(desk, HEAD, "applicant_revises")
     with desk.house.transaction() as tx:
         actor = cases.accounts.actor_of(tx, ASKER)
-        (row,) = cases.inbox.list_open(tx, actor, store.work_item.ListFilter()).rows
+        (row,) = cases.inbox.list_open(tx, actor, store.work_list.ListFilter()).rows
         view = cases.show_item(tx, actor, row.item)
     assert "施静姝" in view.task.returned
     assert "请补充收费依据。" in view.task.returned

@@ -16,7 +16,7 @@ from jiecheng.cases.work_item import (
 )
 from jiecheng.model.ids import WorkItemId
 from jiecheng.model.voting import Ballot, Vote
-from jiecheng.store.work_item import ListFilter
+from jiecheng.store.work_list import ListFilter
 from jiecheng.web.api import shapes
 from jiecheng.web.api.case import case_out, values_of
 from jiecheng.web.api.desk import AtDesk, OperationKey
