@@ -61,6 +61,11 @@ def official_days(year: int) -> tuple[Day, ...]:
     return tuple(_published(day) if published else _by_weekday(day) for day in every)
 
 
+def is_published(year: int) -> bool:
+    """Whether the maintained library knows this year's holidays."""
+    return year in _published_years()
+
+
 def _published_years() -> range:
     return range(min(holidays).year, max(holidays).year + 1)
 

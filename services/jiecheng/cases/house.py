@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -69,7 +69,7 @@ class House:
         self._releases: dict[ReleaseHash, Deployed] = {}
         self._directory: tuple[int, directory.Index] | None = None
         self._registers: tuple[int, Mapping[str, Register]] | None = None
-        self._calendar: calendar.Calendar | None = None
+        self._calendar: tuple[int, calendar.Calendar] | None = None
         self._lock = threading.Lock()
 
     @contextmanager
@@ -106,15 +106,25 @@ class House:
         return kept[1]
 
     def working_days(self, db: store.Transaction) -> calendar.Calendar:
-        if self._calendar is None:
-            rows = store.calendar.load(db)
-            self._calendar = calendar.calendar_of(
-                calendar.Day(day, working, calendar.DayStatus(status), name) for day, working, status, name in rows
-            )
-        return self._calendar
+        version = store.calendar.version(db)
+        kept = self._calendar
+        if kept is None or kept[0] != version:
+            kept = (version, _calendar_of(store.calendar.load(db), store.calendar.load_local(db)))
+            self._calendar = kept
+        return kept[1]
 
     def forget_calendar(self) -> None:
         self._calendar = None
+
+
+def _calendar_of(
+    published: Sequence[store.calendar.DayRow], local: Sequence[store.calendar.LocalRow]
+) -> calendar.Calendar:
+    """What the district decided for itself lies over what was published."""
+    return calendar.calendar_of(
+        (calendar.Day(day, working, calendar.DayStatus(status), name) for day, working, status, name in published),
+        (calendar.Day(day, working, name=name) for day, working, name in local),
+    )
 
 
 @dataclass(slots=True)

@@ -50,8 +50,24 @@ def arm(
     pauses: Sequence[calendar.Pause] = (),
 ) -> None:
     """Set the reminders of a task with a limit. `received`: the day it was opened, today when left out."""
-    tx = opened.tx
-    received = received or tx.today
+    moments = _moments(opened.tx, due, working_days, received or opened.tx.today, pauses)
+    store.reminder.add(opened.tx.db, task, opened.id, moments)
+
+
+def rearm(opened: OpenCase, task: Task, due: calendar.DueDate, pauses: Sequence[calendar.Pause]) -> None:
+    """The same for a task whose limit is another day now. What has passed and was said once is not said again."""
+    tx, received = opened.tx, task.opened_at.astimezone(BEIJING).date()
+    assert task.due_days is not None, "only what has a limit is counted again"
+    sent = store.reminder.sent_of(tx.db, task.id)
+    store.reminder.cancel_waiting(tx.db, task.id)
+    moments = _moments(tx, due, task.due_days, received, pauses)
+    fresh = [(kind, at) for kind, at in moments if at > tx.now or kind not in sent]
+    store.reminder.add(tx.db, task.id, opened.id, fresh)
+
+
+def _moments(
+    tx: Tx, due: calendar.DueDate, working_days: int, received: date, pauses: Sequence[calendar.Pause]
+) -> list[tuple[str, datetime]]:
     before, after = _days(tx, REMIND_BEFORE), _days(tx, SUPERVISE_AFTER)
     moments: list[tuple[str, datetime]] = [("overdue", calendar.end_of_day(due.date))]
     if 0 < before < working_days:
@@ -60,7 +76,7 @@ def arm(
     if after > 0:
         day = calendar.add_working_days(tx.working_days, due.date, after).date
         moments.append(("supervise", datetime.combine(day, _MORNING, BEIJING)))
-    store.reminder.add(tx.db, task, opened.id, moments)
+    return moments
 
 
 def send_reminder(tx: Tx, reminder: int) -> bool:
@@ -75,11 +91,11 @@ def send_reminder(tx: Tx, reminder: int) -> bool:
         return False
     store.reminder.mark_sent(tx.db, row.id)
     stage = STAGES[row.kind]
-    holders = _holders(tx, task)
-    readers = _readers(tx, row.kind, holders)
+    having = holders(tx, task)
+    readers = _readers(tx, row.kind, having)
     text = f"{opened.case.number}「{task.title}」{stage.words}，期限 {people.moment(task.due_at)}，承办人："
-    text += ("、".join(people.labels(tx, holders)) or "尚无承办人") + "。"
-    inside = [one for one in readers if not task.compartment or one in (*holders, *_inside(tx, task))]
+    text += ("、".join(people.labels(tx, having)) or "尚无承办人") + "。"
+    inside = [one for one in readers if not task.compartment or one in (*having, *_inside(tx, task))]
     _owe(opened, f"reminder:{row.id}", inside, text)
     outside = [one for one in readers if one not in inside]
     # Superiors and administrators elsewhere learn that an organ is late, not with what.
@@ -114,7 +130,7 @@ def _inside(tx: Tx, task: Task) -> Sequence[IdentityId]:
     return directory.people_within(tx.organisation, OrganId(task.compartment), tx.today)
 
 
-def _holders(tx: Tx, task: Task) -> tuple[IdentityId, ...]:
+def holders(tx: Tx, task: Task) -> tuple[IdentityId, ...]:
     return tuple(
         one
         for item in store.work_item.of_task(tx.db, task.id)

@@ -17,9 +17,11 @@ from jiecheng.definitions.registers import REGISTERS, coverage_findings, read_re
 from jiecheng.definitions.safe_xml import parse_xml
 from jiecheng.definitions.slices import read_clauses, slice_findings
 from jiecheng.definitions.traceability import PolicyRule, Proof, Trace, read_rules, trace
+from jiecheng.definitions.working_days import Counted, counted_in_working_days
 
 __all__ = [
     "REGISTERS",
+    "Counted",
     "Coverage",
     "Frozen",
     "FrozenRow",
@@ -30,6 +32,7 @@ __all__ = [
     "Trace",
     "bundle_hash",
     "changed_elements",
+    "counted_in_working_days",
     "coverage",
     "coverage_findings",
     "difference",

@@ -60,6 +60,8 @@ CONSEQUENCES: tuple[EventWord, ...] = (
     EventWord("document_issued", "制发文书"),
     EventWord("document_sent", "送达文书"),
     EventWord("task_overdue", "超期"),
+    EventWord("limit_recounted", "期限重新计算"),
+    EventWord("timer_moved", "定时改期"),
 )
 
 CHINESE_EVENTS: dict[str, str] = {

@@ -8,6 +8,7 @@ case hears `NotFound`; the three separated administrators and the system decide 
 """
 
 from jiecheng.permissions.actor import is_separated, require_official
+from jiecheng.permissions.calendar import may_change_calendar, require_calendar_change
 from jiecheng.permissions.case import require_start, require_withdraw
 from jiecheng.permissions.facts import (
     CaseFacts,
@@ -49,6 +50,7 @@ __all__ = [
     "RegisterFacts",
     "is_separated",
     "may_approve",
+    "may_change_calendar",
     "may_change_directory",
     "may_draft",
     "may_read_case",
@@ -56,6 +58,7 @@ __all__ = [
     "may_see_inside",
     "require_answer",
     "require_approval",
+    "require_calendar_change",
     "require_case_read",
     "require_claim",
     "require_decision",

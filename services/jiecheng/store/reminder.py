@@ -73,3 +73,17 @@ def next_due(tx: Transaction) -> datetime | None:
         select(func.min(reminders.c.due_at)).where(reminders.c.state == "waiting")
     ).scalar_one()
     return found
+
+
+def sent_of(tx: Transaction, task: TaskId) -> frozenset[str]:
+    """The kinds that went out for this task already."""
+    rows = tx.connection.execute(
+        select(reminders.c.kind).where(reminders.c.task_id == task, reminders.c.state == "sent")
+    )
+    return frozenset(row.kind for row in rows)
+
+
+def cancel_waiting(tx: Transaction, task: TaskId) -> None:
+    tx.connection.execute(
+        update(reminders).where(reminders.c.task_id == task, reminders.c.state == "waiting").values(state="cancelled")
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from jiecheng.model.ids import CaseId, ElementId, Token
 from jiecheng.store.database import Transaction
@@ -30,17 +30,19 @@ class SubscriptionRow:
     instance_key: str = ""
     instance_label: str = ""
     compartment: str = ""
+    opened_at: datetime | None = None
 
 
 _ADD = Statement(
-    insert(subscriptions).inline().values(state="waiting"), "case_id", "token", "element", "kind", "value", "due_at"
+    insert(subscriptions).inline().values(state="waiting"),
+    *("case_id", "token", "element", "kind", "value", "due_at", "opened_at"),
 )
 
 
 def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         for row in rows:
-            tx.run(_ADD, **row)
+            tx.run(_ADD, **row, opened_at=tx.now)
         due = [row["due_at"] for row in rows if row.get("due_at") is not None]
         if due:
             tx.ring_at(min(due))
@@ -122,4 +124,21 @@ def _row(row: Any) -> SubscriptionRow:  # noqa: ANN401 - columns by name
     return SubscriptionRow(
         row.id, CaseId(row.case_id), Token(row.token), ElementId(row.element), row.kind, row.value,
         row.due_at, row.state, row.attempts, row.error, row.instance_key, row.instance_label, row.compartment,
+        row.opened_at,
     )  # fmt: skip
+
+
+def waiting_between(tx: Transaction, first: datetime, until: datetime) -> Sequence[SubscriptionRow]:
+    """Timers set to a date before `until` that wait, in a held case too, for a moment from `first` on."""
+    still = subscriptions.c.state.in_(("waiting", "held"))
+    mine = (still, subscriptions.c.kind == "timeDate", subscriptions.c.due_at >= first)
+    set_before = or_(subscriptions.c.opened_at.is_(None), subscriptions.c.opened_at < until)
+    rows = tx.connection.execute(select(subscriptions).where(*mine, set_before).order_by(subscriptions.c.case_id))
+    return [_row(row) for row in rows]
+
+
+def move(tx: Transaction, subscription: int, value: str, due_at: datetime) -> None:
+    tx.connection.execute(
+        update(subscriptions).where(subscriptions.c.id == subscription).values(value=value, due_at=due_at)
+    )
+    tx.ring()

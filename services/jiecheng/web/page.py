@@ -117,6 +117,7 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
         (Role.PROCESS_ADMINISTRATOR, "运行情况", "/machinery"),
         (Role.PROCESS_ADMINISTRATOR, "转到新版本", "/migrations"),
         (Role.SYSTEM_ADMINISTRATOR, "机构人员", "/organisation"),
+        (Role.SYSTEM_ADMINISTRATOR, "工作日历", "/calendar"),
         (Role.SYSTEM_ADMINISTRATOR, "运行情况", "/machinery"),
     ]
     held = list(dict.fromkeys(link(label, href) for role, label, href in duties if role in actor.roles))

@@ -27,6 +27,7 @@ PUBLIC_WORDS: Mapping[str, str] = {
     "profile": "适用政策",
     "outcome_label": "决定",
     "due": "期限",
+    "due_before": "原来的期限",
     "candidates": "承办人数",
     "status": "台账状态",
     "sha256": "文件摘要",

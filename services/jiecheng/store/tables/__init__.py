@@ -2,6 +2,7 @@
 
 from jiecheng.store.tables.access import access_log, accounts, grants, login_attempts, operations, sessions
 from jiecheng.store.tables.base import Moment, dump_json, load_json, metadata
+from jiecheng.store.tables.calendar import calendar_changes, local_days
 from jiecheng.store.tables.case import (
     attachments,
     candidates,
@@ -44,6 +45,7 @@ __all__ = [
     "accounts",
     "attachments",
     "bodies",
+    "calendar_changes",
     "calendar_days",
     "candidates",
     "cases",
@@ -66,6 +68,7 @@ __all__ = [
     "incidents",
     "jobs",
     "load_json",
+    "local_days",
     "login_attempts",
     "metadata",
     "notices",

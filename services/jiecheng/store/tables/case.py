@@ -177,6 +177,7 @@ subscriptions = Table(
     Column("instance_key", Text, nullable=False, server_default=""),
     Column("instance_label", Text, nullable=False, server_default=""),
     Column("compartment", Text, nullable=False, server_default=""),
+    Column("opened_at", Moment),  # empty for those from before it was kept
     Index("ix_subscriptions_case_id", "case_id"),
     Index("ix_subscriptions_due", "due_at", "id", postgresql_where=text("state = 'waiting' AND due_at IS NOT NULL")),
 )  # fmt: skip
