@@ -42,6 +42,7 @@ from jiecheng.cases.migration import MigrateCase, migrate_case
 from jiecheng.cases.once import Answer, Holder
 from jiecheng.cases.reading import read_document, show_case, show_whole_case
 from jiecheng.cases.recall import RecallCase, recall_case
+from jiecheng.cases.retract import RetractDecision, retract_decision
 from jiecheng.cases.returning import ReturnCase, return_case
 from jiecheng.cases.sheet import approval_sheet
 from jiecheng.cases.start_view import show_message, show_start
@@ -76,6 +77,7 @@ __all__ = [
     "ReleaseWorkItem",
     "ResolveIncident",
     "ResumeCase",
+    "RetractDecision",
     "ReturnCase",
     "StartCase",
     "TransferWorkItem",
@@ -117,6 +119,7 @@ __all__ = [
     "release_work_item",
     "resolve_incident",
     "resume_case",
+    "retract_decision",
     "return_case",
     "save_draft",
     "show_case",

@@ -157,6 +157,8 @@ def _owe_notice(opened: OpenCase, node: FlowNode, place: Place) -> None:
 def _end(opened: OpenCase, step: Step) -> None:
     nodes = opened.deployed.definition.nodes
     ends = [nodes[ElementId(one)] for one in step.passed if one in nodes and nodes[ElementId(one)].kind == "endEvent"]
+    if any(node.retractable for node in nodes.values()):
+        store.undo.forget(opened.tx.db, opened.id)
     outer = [node for node in ends if node.scope is None and not node.process]
     outcome = outer[-1].name if outer else ""
     opened.update(state=CaseState.ENDED, ended_at=opened.tx.now, outcome=outcome)

@@ -108,7 +108,7 @@ def _resume(tx: Tx, command: ResumeCase) -> Answer:
     store.hold.end(tx.db, opened.id)
     store.hold.start_clocks(tx.db, opened.id, held_at)
     for task in store.task.open_of_case(tx.db, opened.id):
-        _count_again(opened, task)
+        count_again(opened, task)
     opened.update(state=CaseState.RUNNING)
     public = {"held_at": held_at.astimezone(BEIJING).isoformat(timespec="minutes")}
     opened.record("case_resumed", command.actor, public, {"note": command.note.strip()})
@@ -116,7 +116,7 @@ def _resume(tx: Tx, command: ResumeCase) -> Answer:
     return answer(opened, f"{opened.case.number} 已恢复办理，期限已按挂起的天数顺延。")
 
 
-def _count_again(opened: OpenCase, task: Task) -> None:
+def count_again(opened: OpenCase, task: Task) -> None:
     """The limit of a task that waited through the hold: the same number of working days, without those of the pause."""
     if not task.due_days:
         return

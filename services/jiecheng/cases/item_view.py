@@ -33,6 +33,7 @@ from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItemState
 
 
 def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = None) -> ItemView:
+    _note_first_opening(tx, actor, item)
     opened = read_case(tx, store.work_item.case_of(tx.db, item))
     grant = permissions.require_case_read(actor, read_facts(opened))
     found = store.work_item.get(tx.db, item)
@@ -115,6 +116,18 @@ def _joined(organ: str, body: str) -> str:
 def _member(tx: Tx, identity: IdentityId, aside: Sequence[IdentityId]) -> MemberView:
     found = directory.describe_identity(tx.organisation, identity, tx.today) or {}
     return MemberView(identity, str(found.get("name", "")), str(found.get("post_name", "")), identity in aside)
+
+
+def _note_first_opening(tx: Tx, actor: Actor, item: WorkItemId) -> None:
+    """Who decided the step before may take it back until this: so it is said behind the case's lock, and once."""
+    found = store.work_item.get(tx.db, item)
+    holders = (found.assignee,) if found.assignee else found.candidates
+    mine = next((one for one in holders if one in actor.identities), None)
+    if mine is None or found.state not in OPEN_ITEM_STATES or store.undo.reads_of(tx.db, [item]):
+        return
+    store.case.lock_of_item(tx.db, item)
+    if store.work_item.get(tx.db, item).state in OPEN_ITEM_STATES:
+        store.undo.mark_read(tx.db, item, mine)
 
 
 def _claimable(actor: Actor, known: permissions.ItemFacts) -> bool:

@@ -19,6 +19,7 @@ from jiecheng.cases.message import waiting_messages
 from jiecheng.cases.open_case import OpenCase, read_case
 from jiecheng.cases.picture import case_picture
 from jiecheng.cases.recall import require_recall
+from jiecheng.cases.retract import retractable_items
 from jiecheng.cases.sections import filled_sections
 from jiecheng.cases.steps import door_view, sees_votes, step_view
 from jiecheng.cases.urge import require_urge
@@ -123,6 +124,7 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
         my_items=mine,
         ground=grant.ground,
         fan_outs=fan_outs(opened, sight),
+        retractable=[(at.item.id, at.name) for at in retractable_items(opened, actor, tasks, items)] if allowed else (),
     )
 
 

@@ -116,6 +116,7 @@ class CaseView:
     my_items: Sequence[WorkItemId]
     ground: str  # why this person may read it
     fan_outs: Sequence[FanOut] = ()
+    retractable: Sequence[tuple[WorkItemId, str]] = ()  # own decisions that may be taken back now: item, step
     ahead: Sequence[Ahead] = ()  # what is expected next, where a page asked for it
 
 

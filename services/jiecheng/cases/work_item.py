@@ -17,6 +17,7 @@ from jiecheng.cases.open_case import OpenCase, open_case_of
 from jiecheng.cases.place import place_of_task
 from jiecheng.cases.way_back import straight_back
 from jiecheng.model.actor import Actor
+from jiecheng.model.case import CaseState
 from jiecheng.model.definition import FlowNode, OutcomeOption
 from jiecheng.model.directory import MeetingBody
 from jiecheng.model.errors import Invalid, Refused
@@ -25,6 +26,7 @@ from jiecheng.model.task import Task, TaskState
 from jiecheng.model.values import Value
 from jiecheng.model.voting import AGREE, DISAGREE, Ballot, MeetingOutcome, MeetingRule, Mode, Vote, VotingOutcome
 from jiecheng.model.work_item import WorkItem, WorkItemState
+from jiecheng.store.undo import UndoPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ def require_decider(at: OpenItem, actor: Actor) -> None:
 
 def complete_task(at: OpenItem, written: Mapping[str, Value]) -> None:
     """The step is decided: the engine goes on, once."""
+    before = at.opened.case
     step = engine.complete(
         at.opened.deployed.executable,
         at.opened.case.snapshot,
@@ -222,6 +225,9 @@ def complete_task(at: OpenItem, written: Mapping[str, Value]) -> None:
     )
     step = straight_back(at.opened, at.task, step, decider(at.opened))
     advance(at.opened, step, cause=at.node.id, compartment=at.task.compartment)
+    if at.node.retractable and at.node.voting is None and at.opened.case.state is CaseState.RUNNING:
+        point = UndoPoint(before.snapshot, before.variables, store.undo.digest(at.opened.case.snapshot))
+        store.undo.remember(at.opened.tx.db, at.item.id, at.opened.id, point)
 
 
 def _vote(at: OpenItem, command: DecideWorkItem, option: OutcomeOption) -> VotingOutcome | None:

@@ -60,6 +60,7 @@ _NODE_FIELDS = {
     "withdrawable": "可否撤销",
     "returns": "可以退回到哪里",
     "transferable": "可以转办的范围",
+    "retractable": "办完以后可以撤回到什么时候",
     "holdable": "可否挂起",
     "decision": "判定表",
     "facts": "台账事实",

@@ -141,6 +141,11 @@ def transferable(element: etree._Element) -> str:
     return "" if found is None else str(found.get("within", ""))
 
 
+def retractable(element: etree._Element) -> str:
+    found = next(words(element, "retractable"), None)
+    return "" if found is None else str(found.get("until", ""))
+
+
 def holdable(element: etree._Element) -> bool:
     return next(words(element, "holdable"), None) is not None
 

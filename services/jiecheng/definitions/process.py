@@ -202,6 +202,7 @@ class _Reader:
             withdrawable=ext.withdrawable(element),
             returns=ext.returns(element),
             transferable=ext.transferable(element),
+            retractable=ext.retractable(element),
             holdable=ext.holdable(element),
             decision=ext.attribute(element, "decision"),
             facts=ext.facts(element),

@@ -68,6 +68,7 @@ WORDS: Mapping[str, Word] = {
     ),
     "return": Word(frozenset({"userTask"}), ("to",), ("back",)),
     "transferable": Word(frozenset({"userTask"}), ("within",), (), {"within": ("organ", "street", "district")}),
+    "retractable": Word(frozenset({"userTask"}), ("until",), (), {"until": ("unread", "unhandled")}),
     "withdrawable": Word(_RECEIVERS | {"userTask"}),
     "holdable": Word(frozenset({"userTask"})),
     "facts": Word(frozenset({"businessRuleTask"}), ("register", "where", "equals", "target"), many=True),

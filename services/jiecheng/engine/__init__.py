@@ -3,7 +3,7 @@
 Never sees a database, a clock, a person or a form; variables are handed in and come back as writes.
 """
 
-from jiecheng.engine.commands import complete, end, fire, recheck, start, visible, waits
+from jiecheng.engine.commands import complete, end, fire, recheck, start, take_back, visible, waits
 from jiecheng.engine.environment import EVERYWHERE
 from jiecheng.engine.executable import Executable, findings, load
 from jiecheng.engine.migrations import migrate
@@ -21,6 +21,7 @@ __all__ = [
     "move",
     "recheck",
     "start",
+    "take_back",
     "visible",
     "waits",
 ]

@@ -14,12 +14,15 @@ from jiecheng.engine import snapshot as snapshots
 from jiecheng.engine.environment import CaseScriptEngine
 from jiecheng.engine.executable import Executable
 from jiecheng.engine.scopes import Case, Scope
+from jiecheng.engine.tree import element_id
 from jiecheng.engine.waits import gone, live_task, open_tokens
 from jiecheng.engine.waits import waits as waits_of
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId, Token
 from jiecheng.model.step import Closed, Closing, Decide, Seen, Step, Wait, WaitKind
 from jiecheng.model.values import Value, Variables
+
+TAKEN_BACK = "take_back"  # what a wait that was taken back names as its cause
 
 
 def start(executable: Executable, variables: Variables, decide: Decide) -> Step:
@@ -96,6 +99,28 @@ def end(executable: Executable, snapshot: Mapping[str, object]) -> Step:
     return _step(case, before)
 
 
+def take_back(
+    executable: Executable, before: Mapping[str, object], now: Mapping[str, object], variables: Variables
+) -> Step:
+    """The case stands as it stood `before` its last step; tokens that came since are cancelled, and no number of theirs
+    is given again. The caller knows that nothing else has moved."""
+    current, since = opened(executable, now, variables, _nobody_decides)
+    case, standing = opened(executable, before, variables, _nobody_decides)
+    case.last_id = current.last_id
+    return Step(
+        snapshot=snapshots.dump(case),
+        writes={},
+        opened=waits_of(case, since),
+        closed=tuple(
+            Closed(token, _element_of(current, token), Closing.CANCELLED, TAKEN_BACK)
+            for token in sorted(since - standing, key=_order)
+        ),
+        passed=(),
+        thrown=(),
+        done=False,
+    )
+
+
 def waits(executable: Executable, snapshot: Mapping[str, object], variables: Variables) -> tuple[Wait, ...]:
     """What is open now, with timer values as of these variables."""
     case, _ = opened(executable, snapshot, variables, _nobody_decides)
@@ -148,6 +173,10 @@ def _closed(case: Case, token: Token) -> Closed:
         return Closed(token, element, Closing.CANCELLED, case.journal.cause)
     name, closing, cause = case.journal.closed[int(token)]
     return Closed(token, ElementId(name), closing, cause)
+
+
+def _element_of(case: Case, token: Token) -> ElementId:
+    return ElementId(token.partition(":")[2]) if ":" in token else element_id(live_task(case, token))
 
 
 def _order(token: Token) -> tuple[int, str]:

@@ -29,6 +29,7 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
         "withdraw_case": CaseState.WITHDRAWN,
         "urge_case": CaseState.RUNNING,
         "recall_case": CaseState.RUNNING,
+        "retract_decision": CaseState.RUNNING,
         "hold_case": CaseState.HELD,
         "migrate_case": CaseState.RUNNING,
     },

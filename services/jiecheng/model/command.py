@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[EventWord, ...]] = {
     "delegate_work_item": (EventWord("work_item_delegated", "委派"),),
     "answer_delegation": (EventWord("delegation_answered", "答复委派"),),
     "return_case": (EventWord("case_returned", "退回"),),
+    "retract_decision": (EventWord("decision_retracted", "撤回办理"),),
     "recall_case": (EventWord("case_recalled", "撤回修改"),),
     "withdraw_case": (EventWord("case_withdrawn", "撤销"),),
     "correlate_message": (EventWord("message_correlated", "提交事项"),),

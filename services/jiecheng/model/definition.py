@@ -156,6 +156,7 @@ class FlowNode:
     withdrawable: bool = False  # the applicant may withdraw the case while this waits
     returns: Returns | None = None  # where who holds it may return it to
     transferable: str = ""  # organ | street | district: how far who holds it may hand it on
+    retractable: str = ""  # unread | unhandled: how long who decided it may take the decision back (撤回)
     holdable: bool = False  # who holds this step may hold the case (挂起)
     decision: str = ""  # business rule task: DMN decision id
     facts: tuple[Facts, ...] = ()

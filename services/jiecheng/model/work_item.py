@@ -32,7 +32,7 @@ WORK_ITEM_LIFECYCLE: dict[WorkItemState, dict[str, WorkItemState]] = {
         "answer_delegation": WorkItemState.ASSIGNED,
         "close": WorkItemState.CLOSED,
     },
-    WorkItemState.DECIDED: {},
+    WorkItemState.DECIDED: {"retract_decision": WorkItemState.CLOSED},
     WorkItemState.CLOSED: {},
 }
 

@@ -19,6 +19,7 @@ from jiecheng.permissions.facts import (
     ReadGrant,
     ReceiverFacts,
     RegisterFacts,
+    RetractFacts,
 )
 from jiecheng.permissions.handing import require_answer, require_delegation, require_receiver, require_transfer
 from jiecheng.permissions.hold import require_hold, require_resume
@@ -36,6 +37,7 @@ from jiecheng.permissions.reading import (
     require_register_read,
     require_release_read,
 )
+from jiecheng.permissions.retract import require_retract
 from jiecheng.permissions.studio import may_approve, may_draft, require_approval, require_drafting
 from jiecheng.permissions.urge import require_urge
 
@@ -48,6 +50,7 @@ __all__ = [
     "ReadGrant",
     "ReceiverFacts",
     "RegisterFacts",
+    "RetractFacts",
     "is_separated",
     "may_approve",
     "may_change_calendar",
@@ -78,6 +81,7 @@ __all__ = [
     "require_release",
     "require_release_read",
     "require_resume",
+    "require_retract",
     "require_start",
     "require_transfer",
     "require_urge",

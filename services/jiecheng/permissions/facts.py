@@ -93,6 +93,21 @@ class CaseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RetractFacts:
+    """A decision its author wants to take back. `until`: how long the diagram lets him, `normal`: it was one of the
+    step's outcomes (no 退回), `settled`: several decided the step together, and it is decided."""
+
+    item: WorkItemState
+    decided_by: IdentityId | None
+    until: str
+    case_state: CaseState
+    normal: bool
+    settled: bool
+    read: ReadFacts
+    compartment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HoldFacts:
     """A case somebody wants to hold or resume. `holders`: who holds an open step; `holdable`: those of them whose step
     the diagram lets them hold; `job`: the name of a system job that is running, "" when none is."""

@@ -11,7 +11,7 @@ from jiecheng.model.actor import Actor
 from jiecheng.model.case import CaseState
 from jiecheng.model.errors import NotFound, Refused
 from jiecheng.model.ids import IdentityId
-from jiecheng.model.work_item import WORK_ITEM_LIFECYCLE, WorkItemState
+from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItemState
 from jiecheng.permissions.actor import is_among, require_official, same_person
 from jiecheng.permissions.facts import ItemFacts, MessageFacts
 from jiecheng.permissions.reading import may_read_case
@@ -89,8 +89,8 @@ def _require_known(actor: Actor, item: ItemFacts) -> None:
 def _require_open(actor: Actor, item: ItemFacts) -> None:
     if item.case_state is CaseState.HELD:
         raise Refused(HELD, rule="case_held", conflict=True)
-    # A closed row has an empty line in the lifecycle: whatever one wants of it comes too late.
-    if item.task_open and WORK_ITEM_LIFECYCLE[item.state]:
+    # What is over may at most be taken back; whatever else one wants of it comes too late.
+    if item.task_open and item.state in OPEN_ITEM_STATES:
         return
     if item.state is WorkItemState.DECIDED:
         mine = same_person(actor, item.assignee)

@@ -31,7 +31,7 @@ router = APIRouter(prefix="/cases")
 @router.get("/{case}")
 def show(request: Request, case: int) -> Response:
     with enter(request) as visit:
-        return _page(visit, CaseId(case))
+        return case_page(visit, CaseId(case))
 
 
 @router.get("/{case}/course")
@@ -51,7 +51,7 @@ def withdraw(request: Request, case: int, posted: PostedForm) -> Response:
             return visit.go(f"/cases/{case}", withdraw_case(visit.tx, command).sentence)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
-            return _page(visit, CaseId(case), problem=visit.trouble(problem), reason=posted.one("_reason"))
+            return case_page(visit, CaseId(case), problem=visit.trouble(problem), reason=posted.one("_reason"))
 
 
 @router.post("/{case}/recall")
@@ -62,7 +62,7 @@ def recall(request: Request, case: int, posted: PostedForm) -> Response:
             return visit.go(f"/cases/{case}", recall_case(visit.tx, command).sentence)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
-            return _page(visit, CaseId(case), problem=visit.trouble(problem))
+            return case_page(visit, CaseId(case), problem=visit.trouble(problem))
 
 
 @router.post("/{case}/urge")
@@ -73,7 +73,7 @@ def urge(request: Request, case: int, posted: PostedForm) -> Response:
             return visit.go(f"/cases/{case}", urge_case(visit.tx, command).sentence)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
-            return _page(visit, CaseId(case), problem=visit.trouble(problem))
+            return case_page(visit, CaseId(case), problem=visit.trouble(problem))
 
 
 @router.post("/{case}/hold")
@@ -85,7 +85,7 @@ def hold(request: Request, case: int, posted: PostedForm) -> Response:
             return visit.go(f"/cases/{case}", hold_case(visit.tx, command).sentence)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
-            return _page(visit, CaseId(case), problem=visit.trouble(problem), hold_reason=reason, hold_basis=basis)
+            return case_page(visit, CaseId(case), problem=visit.trouble(problem), hold_reason=reason, hold_basis=basis)
 
 
 @router.post("/{case}/resume")
@@ -96,7 +96,7 @@ def resume(request: Request, case: int, posted: PostedForm) -> Response:
             return visit.go(f"/cases/{case}", resume_case(visit.tx, command).sentence)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
-            return _page(visit, CaseId(case), problem=visit.trouble(problem))
+            return case_page(visit, CaseId(case), problem=visit.trouble(problem))
 
 
 @router.post("/{case}/attachments")
@@ -111,7 +111,7 @@ def attach(request: Request, case: int, posted: PostedForm) -> Response:
             return visit.go(f"/cases/{case}", f"已上传 {len(uploads)} 个附件。")
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
-            return _page(visit, CaseId(case), problem=visit.trouble(problem))
+            return case_page(visit, CaseId(case), problem=visit.trouble(problem))
 
 
 def offer_refills(refills: Refills) -> None:
@@ -120,10 +120,10 @@ def offer_refills(refills: Refills) -> None:
 
 def _refill_withdrawal(visit: Visit, match: re.Match[str], posted: Posted) -> Response:
     case = CaseId(int(match[1]))
-    return _page(visit, case, reason=posted.one("_reason"), refilled=True, address=f"/cases/{case}")
+    return case_page(visit, case, reason=posted.one("_reason"), refilled=True, address=f"/cases/{case}")
 
 
-def _page(visit: Visit, case: CaseId, problem: Trouble | None = None, **values: object) -> Response:
+def case_page(visit: Visit, case: CaseId, problem: Trouble | None = None, **values: object) -> Response:
     view = show_case(visit.tx, visit.actor, case)
     version = visit.tx.release(view.case.release).release.version
     status = problem.status if problem else 200

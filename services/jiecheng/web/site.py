@@ -19,6 +19,7 @@ from jiecheng.web import (
     bulk,
     calendar,
     case,
+    ending,
     handling,
     history,
     inbox,
@@ -71,6 +72,7 @@ PAGES = (
     migration,
     incident,
     public,
+    ending,
     handling,
 )
 

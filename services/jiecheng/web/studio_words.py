@@ -25,6 +25,7 @@ WORD_NAMES: Mapping[str, str] = {
     "due": "办理时限",
     "meeting": "集体研究（表决）",
     "withdrawable": "停在这里时发起人可以撤销",
+    "retractable": "办完以后办理人可以撤回",
     "facts": "判定前查台账",
     "notice": "通知内容",
     "document": "制发文书",
@@ -46,6 +47,7 @@ ATTRIBUTE_NAMES: Mapping[str, str] = {
     "style": "按钮样子",
     "source": "取值",
     "target": "记入变量",
+    "until": "可以撤回到什么时候",
     "workingDays": "工作日",
     "basis": "依据",
     "quorum": "到会比例",
@@ -77,6 +79,8 @@ CHOICE_NAMES: Mapping[str, str] = {
     "primary": "主要",
     "danger": "否定",
     "secondary": "次要",
+    "unread": "下一环节还没有人打开",
+    "unhandled": "下一环节还没有办理",
 }
 # Which list of `cases.studio.choices` an attribute offers.
 LISTS: Mapping[str, str] = {

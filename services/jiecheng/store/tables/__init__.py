@@ -33,6 +33,7 @@ from jiecheng.store.tables.district import (
     settings,
 )
 from jiecheng.store.tables.draft import draft_log, draft_revisions, draft_texts, gate_runs, process_drafts
+from jiecheng.store.tables.ending import item_reads, reversals, undo_points, void_requests
 from jiecheng.store.tables.history import history_events, history_openings
 from jiecheng.store.tables.preference import preferences, saved_filters
 from jiecheng.store.tables.register import register_definitions, register_entries, register_versions, registers
@@ -66,6 +67,7 @@ __all__ = [
     "holds",
     "identities",
     "incidents",
+    "item_reads",
     "jobs",
     "load_json",
     "local_days",
@@ -88,13 +90,16 @@ __all__ = [
     "relations",
     "releases",
     "reminders",
+    "reversals",
     "saved_filters",
     "search_rows",
     "sessions",
     "settings",
     "subscriptions",
     "tasks",
+    "undo_points",
     "urges",
+    "void_requests",
     "votes",
     "work_items",
 ]

@@ -74,6 +74,7 @@ documents = Table(
     Column("content", LargeBinary, nullable=False),
     Column("issued_at", Moment, nullable=False),
     Column("compartment", Text, nullable=False, server_default=""),
+    Column("voided_at", Moment),  # the case it belongs to was voided (作废)
     Index("ix_documents_case_id", "case_id"),
 )  # fmt: skip
 

@@ -125,6 +125,7 @@ def case_out(view: CaseView) -> shapes.CaseOut:
         may_recall=view.may_recall,
         holds=[shapes.HoldOut.model_validate(one) for one in view.holds],
         my_items=list(view.my_items),
+        retractable=[item for item, _ in view.retractable],
         fan_outs=[shapes.FanOut.model_validate(one) for one in view.fan_outs],
     )
 

@@ -12,6 +12,7 @@ from jiecheng.cases.handing import (
     delegate_work_item,
     transfer_work_item,
 )
+from jiecheng.cases.retract import RetractDecision, retract_decision
 from jiecheng.cases.returning import ReturnCase, return_case
 from jiecheng.model.ids import WorkItemId
 from jiecheng.web.api import shapes
@@ -48,3 +49,10 @@ def answer_back(
     with desk.open() as (tx, actor):
         command = AnswerDelegation(actor, WorkItemId(item), body.answer, operation)
         return shapes.AnswerOut.model_validate(answer_delegation(tx, command))
+
+
+@router.post("/work-items/{item}/retraction", summary="撤回自己的办理：下一环节还没有打开或办理时")
+def retract(desk: AtDesk, item: int, body: shapes.Retraction, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        command = RetractDecision(actor, WorkItemId(item), body.reason, operation)
+        return shapes.AnswerOut.model_validate(retract_decision(tx, command))

@@ -51,6 +51,10 @@ class Return(In):
     opinion: str = Field(max_length=2000)
 
 
+class Retraction(In):
+    reason: str = Field(default="", max_length=500)
+
+
 class Transfer(In):
     to: str = Field(max_length=200, description="对方的身份编号，或姓名；重名的写“姓名（机关职务）”")
     reason: str = Field(max_length=500)
@@ -288,6 +292,7 @@ class CaseOut(BaseModel):
     holds: list[HoldOut]
     my_items: list[int]
     fan_outs: list[FanOut] = []
+    retractable: list[int] = []  # own decisions that may be taken back now, by work item
 
 
 class ReturnTarget(BaseModel):
