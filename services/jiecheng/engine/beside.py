@@ -6,7 +6,7 @@ them there, and they stay so until a join has taken all that it waits for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
@@ -17,10 +17,11 @@ from jiecheng.engine.specs.node import NodeSpec, ScopeSpec
 
 Place = str  # the name of a spec, or "input > join" for what has arrived at a join
 Pairs = frozenset[tuple[Place, Place]]
+ARRIVED = " > "
 
 
 def arrival(source: str, join: str) -> Place:
-    return f"{source} > {join}"
+    return f"{source}{ARRIVED}{join}"
 
 
 def beside(scope: ScopeSpec) -> Pairs:
@@ -38,7 +39,7 @@ class _Relation:
         self.pairs: set[tuple[Place, Place]] = set()
         self.todo: list[tuple[Place, Place]] = []
         for spec in self.specs.values():
-            for one, other in _put_beside(spec, list(self._next(spec))):
+            for one, other in _put_beside(spec, list(next_places(self.specs, spec))):
                 self._add(one, other)
         while self.todo:
             standing, moving = self.todo.pop()
@@ -54,20 +55,22 @@ class _Relation:
     def _after(self, standing: Place, moving: Place) -> Iterable[Place]:
         """Where the moving token can be next while the other stands still."""
         if moving in self.specs:
-            return self._next(self.specs[moving])
-        join = self.specs[moving.rpartition(" > ")[2]]
+            return next_places(self.specs, self.specs[moving])
+        join = self.specs[moving.rpartition(ARRIVED)[2]]
         filled = all((standing, arrival(source, join.name)) in self.pairs for source in join._inputs)
         return (join.name,) if filled else ()
 
-    def _next(self, spec: NodeSpec) -> Iterator[Place]:
-        for name in spec._outputs:
-            following = self.specs[name]
-            if isinstance(spec, BoundaryEvent) and isinstance(following, BoundaryEventJoin):
-                continue  # the library's own way from an event to the end of its activity
-            yield arrival(spec.name, name) if _is_join(following) else name
+
+def next_places(specs: Mapping[str, NodeSpec], spec: NodeSpec) -> Iterator[Place]:
+    """Where a token at a spec can be next."""
+    for name in spec._outputs:
+        following = specs[name]
+        if isinstance(spec, BoundaryEvent) and isinstance(following, BoundaryEventJoin):
+            continue  # the library's own way from an event to the end of its activity
+        yield arrival(spec.name, name) if is_join(following) else name
 
 
-def _is_join(spec: NodeSpec) -> bool:
+def is_join(spec: NodeSpec) -> bool:
     return isinstance(spec, ParallelGateway | InclusiveGateway) and len(spec._inputs) > 1
 
 

@@ -8,7 +8,7 @@ Invariants: 1 a token keeps its id and its place, or the migration is refused wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import cast
@@ -17,10 +17,12 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
 from jiecheng.engine import snapshot as snapshots
+from jiecheng.engine.balance import starving
+from jiecheng.engine.beside import ARRIVED, beside
 from jiecheng.engine.commands import advance, opened
 from jiecheng.engine.environment import CaseScriptEngine
 from jiecheng.engine.executable import INSTANCE, SPLIT, Executable
-from jiecheng.engine.moves import branch_of, dead_joins
+from jiecheng.engine.moves import branch_of, dead_joins, places
 from jiecheng.engine.rewrites import BRANCH, CHOICE
 from jiecheng.engine.scopes import Case
 from jiecheng.engine.snapshot import Row, ScopeRow, Snapshot
@@ -59,7 +61,7 @@ def migrate(  # the signature of the house: from what, to what, with which data
     scopes = moving.scopes(cast("list[ScopeRow]", snapshot["scopes"]))
     moving.refuse()
     case = snapshots.restore(new, {"n": snapshot["n"], "scopes": scopes}, CaseScriptEngine(variables, decide))
-    moving.check_joins(case)
+    moving.check_together(case)
     moving.refuse()
     return _step(case, before)
 
@@ -230,15 +232,34 @@ class _Moving:
                     f"{called(one)}和{called(other)}正在并行办理，在新版本里成了先后；请先办完其中一个。",
                 )
 
-    def check_joins(self, case: Case) -> None:
+    def check_together(self, case: Case) -> None:
+        """What must be true of the tokens at their new places, whatever was true of the old drawing."""
         for scope in case.scopes():
-            for name, missing in dead_joins(scope).items():
-                what = "、".join(f"「{one}」" for one in missing)
-                self.problem(
-                    "dead-join",
-                    name,
-                    f"在新版本里，汇合网关「{name}」等不到{what}，办件会停住；请先办完这些并行环节，或退到分支之前。",
-                )
+            standing = places(scope)
+            dead = dead_joins(scope)
+            starved = None if dead else starving(scope.spec, standing)
+            for name, missing in (*dead.items(), *([starved] if starved else [])):
+                self._dead_join(name, missing)
+            for one, other in combinations(standing, 2):
+                if not dead and not starved and (one, other) not in beside(scope.spec):
+                    self._successive(one, other)
+
+    def _dead_join(self, name: str, missing: Sequence[str]) -> None:
+        what = "、".join(f"「{one}」" for one in missing)
+        self.problem(
+            "dead-join",
+            name,
+            f"在新版本里，汇合网关「{name}」等不到{what or '它的一条分支'}，办件会停住；"
+            "请先办完这些并行环节，或退到分支之前。",
+        )
+
+    def _successive(self, *standing: str) -> None:
+        first, second = (f"「{place.rpartition(ARRIVED)[2]}」" for place in standing)
+        self.problem(
+            "parallel",
+            standing[0].rpartition(ARRIVED)[2],
+            f"{first}和{second}正在并行办理，在新版本里成了先后；请先办完其中一个。",
+        )
 
 
 def _stands(spec: NodeSpec) -> bool:

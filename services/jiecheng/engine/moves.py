@@ -1,9 +1,9 @@
 # mypy: allow-untyped-calls
 """Return, withdraw, jump: cancel these tokens, put one at each target. A history is never rewound.
 
-Guards: no join may be left that some but not all of its inputs can still reach; while other tokens live, a target lies
-in the same parallel branch; what stands afterwards can stand together in one round of the drawing; joins, boundary
-events, events behind an event gateway and event sub-processes are no targets.
+Guards: no join may be left that some but not all of its inputs can still reach, or that is owed more by one than by
+another; while other tokens live, a target lies in the same parallel branch; what stands afterwards can stand together in
+one round of the drawing; joins, boundary events, events behind an event gateway and event sub-processes are no targets.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
+from jiecheng.engine.balance import starving
 from jiecheng.engine.beside import arrival, beside
 from jiecheng.engine.commands import advance, opened
 from jiecheng.engine.executable import SPLIT, Executable
@@ -135,8 +136,10 @@ def _require_same_branch(scope: Scope, chosen: list[SpiffTask], targets: Sequenc
 
 def _require_one_round(scope: Scope, targets: Sequence[ElementId]) -> None:
     """Else a join would wait for ever or count somebody twice, or what comes after would be worked on twice."""
-    staying = [place for task in scope.live.values() for place in _places(task)]
-    _require_whole_round(scope.spec, [*staying, *targets])
+    staying = places(scope)
+    starved = starving(scope.spec, [*staying, *targets])
+    if starved is not None:
+        raise _dead_join(*starved)
     for at, name in enumerate(targets):
         for place in [*staying, *targets[at + 1 :]]:
             if (name, place) not in beside(scope.spec):
@@ -147,23 +150,15 @@ def _require_one_round(scope: Scope, targets: Sequence[ElementId]) -> None:
                 )
 
 
-def _require_whole_round(scope: ScopeSpec, places: Sequence[str]) -> None:
-    """Where one branch of a parallel block holds a token each of its branches does; ways round a loop do not count."""
-    together = beside(scope)
-    for join in scope.task_specs.values():
-        if isinstance(join, ParallelJoin) and len(join._inputs) > 1:
-            free = [{one for one in join._inputs if (at, arrival(one, join.name)) in together} for at in places]
-            inside = [set(join._inputs) - one for one in free if one]  # the branches of the tokens within the block
-            missing = set(join._inputs).difference(*inside)
-            if missing and any(inside):
-                raise _dead_join(join.name, sorted(missing))
+def places(scope: Scope) -> list[str]:
+    """Where the tokens of a scope stand, as far as that is drawn: what an event started beside it stands nowhere."""
+    return [place for task in scope.live.values() for place in _places(task)]
 
 
 def _places(task: SpiffTask) -> list[str]:
-    """Where a token stands, as far as its place is drawn; what an event started beside the scope stands nowhere."""
     spec = task.task_spec
     if isinstance(spec, MergeSpec) and len(spec._inputs) > 1:
-        return [arrival(source, spec.name) for source in spec.arrivals(task)]
+        return [arrival(source, spec.name) for source, count in spec.arrivals(task).items() for _ in range(count)]
     inner = spec.element is None or task.is_instance or isinstance(spec, BoundaryEvent)
     return [] if inner or spec.name in task.workflow.spec.event_subprocesses else [spec.name]
 
@@ -233,9 +228,9 @@ def _alive_inputs(scope: Scope, join: ParallelJoin) -> set[str]:
 
 
 def _dead_join(name: str, missing: Sequence[str]) -> Refused:
+    told = f"（等不到「{'」「'.join(missing)}」）" if missing else ""
     return Refused(
-        f"退回后汇合网关「{name}」会永远等下去（等不到「{'」「'.join(missing)}」）；"
-        "请同时退回它的全部分支，或退到分支之前。",
+        f"退回后汇合网关「{name}」会永远等下去{told}；请同时退回它的全部分支，或退到分支之前。",
         rule="move_dead_join",
     )
 

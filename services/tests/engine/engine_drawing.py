@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
@@ -167,6 +168,11 @@ class Case:
         ]
         return sorted(found, key=lambda token: (len(token), token))[nth]
 
+    def tokens(self, names):
+        """A name that stands there twice means two tokens."""
+        seen = Counter()
+        return [self.token(name, seen.update([name]) or seen[name] - 1) for name in names]
+
     def do(self, element, nth=0, **outputs):
         token = self.token(element, nth)
         return self.take(engine.complete(self.executable, self.snapshot, self.variables, token, outputs, self.decide))
@@ -183,7 +189,7 @@ class Case:
 
     def move(self, elements, *targets):
         names: Iterable[str] = [elements] if isinstance(elements, str) else elements
-        tokens = "all" if elements == "all" else [self.token(name) for name in names]
+        tokens = "all" if elements == "all" else self.tokens(names)
         return self.take(engine.move(self.executable, self.snapshot, self.variables, tokens, targets, self.decide))
 
     def migrate(self, executable, mapping=()):

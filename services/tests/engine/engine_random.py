@@ -5,6 +5,7 @@ import random
 from engine_blocks import Drawn
 from engine_drawing import Case
 from engine_reference_moves import Mover
+from engine_rounds import around, asked, grown
 
 from jiecheng import engine
 from jiecheng.model.errors import Invalid, Refused
@@ -31,6 +32,7 @@ class Growing:
     def __init__(self, chance):
         self.chance = chance
         self.asked = 0  # ways that interrupt nobody around what grows
+        self.forked = None  # parallel blocks around what grows, counted behind an event that interrupts nobody
         self.mapped = 0  # called processes with variables of their own around what grows
 
     def likely(self, share):
@@ -40,7 +42,9 @@ class Growing:
         mapped = bool(told.get("call")) and self.likely(0.7)
         self.mapped += mapped
         events = [self.event() for _ in range(self.chance.choice((0, 0, 0, 0, 1, 2)))]
+        forked, self.forked = self.forked, None
         parts = [self.block(depth, False)]
+        self.forked = forked
         self.mapped -= mapped
         return {"kind": kind, "parts": parts, "events": events, "mapped": mapped, **told}
 
@@ -53,6 +57,8 @@ class Growing:
         kind = self.chance.choice(BLOCKS if depth > 0 else LEAVES)
         if kind == "or" and inclusive:
             kind = "and"  # nested inclusive gateways are refused
+        if kind == "or" and self.forked:
+            kind = "and"  # two rounds would become one there
         return getattr(self, f"grow_{kind}")(kind, depth - 1, inclusive)
 
     def leaf(self, kind, depth, inclusive):
@@ -82,7 +88,10 @@ class Growing:
         return {"kind": kind, "parts": [self.block(depth, inclusive) for _ in range(2)]}
 
     def split(self, kind, depth, inclusive):
+        forked = self.forked
+        self.forked = forked if forked is None else forked + (kind == "and")
         parts = [self.block(depth, inclusive or kind == "or") for _ in range(self.chance.choice((2, 2, 3)))]
+        self.forked = forked
         return {"kind": kind, "parts": parts, "task": kind != "xor" and self.likely(0.25)}
 
     grow_xor = grow_and = grow_or = split
@@ -95,7 +104,9 @@ class Growing:
 
     def grow_ask(self, kind, depth, inclusive):
         self.asked += 1
+        forked, self.forked = self.forked, self.forked or 0
         told = self.one(kind, depth, inclusive)
+        self.forked = forked
         self.asked -= 1
         return told
 
@@ -174,6 +185,8 @@ def differs(process, executable, seed, moves=0.0, steps=40, most=400):
             return f"after {log[-6:]}: {wrong}"
         if case.done:
             return ""
+        if not names:
+            return f"after {log[-6:]}: waits for nobody and is not done"
         if chance.random() < 0.05:
             # Another program takes over: it has the diagram's text and the snapshot's, nothing else.
             case.executable = engine.load([process.xml()], "p")
@@ -235,18 +248,27 @@ class Changed(Drawn):
         super().__init__(tree, changes)
 
     def change(self, scope):
-        scope.region = None  # what a round holds is judged by the blocks as they were drawn first
+        between = {}
         for at, (name, source, target, when) in enumerate(list(scope.flows)):
             if name not in self.changes and self.chance.random() < 0.05:
                 self.changes[name] = f"u{1000 + len(self.changes)}"
             if name in self.changes and scope.nodes[source][0] != "eventBasedGateway":
                 task = self.changes[name]
+                between[task] = (source, target)
                 scope.node("userTask", task).flow(task, target)
                 scope.flows[at] = (name, source, task, when)
+        first = [task for task, (_, target) in between.items() if target == scope.region.ends[0]]
+        last = [task for task, (source, _) in between.items() if source == scope.region.ends[1]]
+        outside = [task for task in (*first, *last) if not set(between[task]) <= scope.region.nodes]
+        scope.region = around(
+            grown(scope.region, between),
+            [one for one in first if one in outside],
+            [one for one in last if one in outside],
+        )
 
 
 def chosen_targets(process, chance):
-    """One place, two, or one in each branch of a parallel block."""
+    """One place, two, one in each branch of a parallel block, or some of what stands behind an event."""
     drawing = chance.choice(list(scopes_of(process.drawing)))
     blocks = [region for region in regions_of(drawing.region) if region.tree["kind"] in ("and", "or")]
     if blocks and chance.random() < 0.4:
@@ -254,6 +276,10 @@ def chosen_targets(process, chance):
             [name for name in sorted(part.nodes) if is_place(drawing, name)] for part in chance.choice(blocks).parts
         ]
         return [chance.choice(names) for names in places if names]
+    parts = [part for region in asked(drawing.region) for part in region.parts] if drawing.region else []
+    if parts and chance.random() < 0.5:
+        places = [name for name in sorted(chance.choice(parts).nodes) if is_place(drawing, name)]
+        return chance.choices(places, k=chance.choice((1, 2, 2, 3))) if places else []
     places = [name for name in drawing.nodes if is_place(drawing, name)]
     return chance.sample(places, min(len(places), chance.choice((1, 1, 1, 2))))
 

@@ -4,8 +4,10 @@ A move cancels activities with all that is armed around them or runs inside, and
 """
 
 from collections import Counter
+from functools import partial
 
 from engine_reference import Reference, start_of
+from engine_rounds import Unsound, judge_rounds
 
 STANDING = ("user", "many", "host", "catch", "choice")
 
@@ -21,7 +23,7 @@ class Mover(Reference):
             chosen = [token for token in scope.tokens if token.kind != "armed"]
             scope.parked.clear()
         else:
-            scope, chosen = self.carriers([self.waiting(name) for name in names], set(targets))
+            scope, chosen = self.carriers(self.waiting(names), set(targets))
             self.back_to_normal(scope, chosen)
         for token in chosen:
             if token in scope.tokens:
@@ -30,9 +32,14 @@ class Mover(Reference):
             self.place(scope, target)
         self.settle()
 
-    def waiting(self, name):
-        tokens = [token for scope in self.scopes for token in scope.tokens if name in self.names(token)]
-        return min(tokens, key=lambda token: token.number)
+    def waiting(self, names):
+        """A name that stands there twice means two tokens, the older first."""
+        found = []
+        for name in names:
+            tokens = [token for scope in self.scopes for token in scope.tokens if name in self.names(token)]
+            fresh = [token for token in tokens if (name, token) not in found]
+            found.append((name, min(fresh, key=lambda token: token.number)))
+        return [token for _, token in found]
 
     def carriers(self, tokens, targets):
         scope = tokens[0].scope
@@ -85,48 +92,31 @@ class Mover(Reference):
         }
 
     def unsound(self):
-        """A place with more or fewer tokens than one round of the drawing has there; "" when there is none.
+        """A place with more or fewer tokens than rounds of the drawing have there; "" when there is none.
 
-        Judged by the drawing's blocks alone: in a parallel block every branch holds exactly one token or none does,
-        else its join would go on without a branch of this round, wait for ever, or be passed twice.
+        Else a join would go on without a branch of this round, wait for ever, or be passed twice.
         """
-        for scope in [one for one in self.scopes if one.drawing.region is not None]:
+        for scope in self.scopes:
             standing = Counter(token.node for token in scope.tokens if token.kind in STANDING and not token.carrier)
             arrived = Counter(source for parked in scope.parked.values() for source in parked.elements())
-            for node in self.beside(scope):
-                del standing[node], arrived[node]
+            if scope.drawing.region is None:
+                continue
             try:
-                units(scope.drawing.region, standing, arrived)
+                judge_rounds(scope.drawing.region, standing, arrived, partial(self.behind, scope))
             except Unsound as error:
                 return str(error)
         return ""
 
-    def beside(self, scope):
-        """Behind events that interrupt nobody: as many tokens as like, on a way to an end of their own."""
+    def behind(self, scope, hosts):
+        """Where events that interrupt nobody lead to: as many tokens as like, on a way to an end of their own."""
         nodes, found = scope.drawing.nodes, set()
-        todo = [name for name, (_, told, _) in nodes.items() if told.get("cancelActivity") == "false"]
+        todo = [
+            name
+            for name, (_, told, _) in nodes.items()
+            if told.get("cancelActivity") == "false" and told["attachedToRef"] in hosts
+        ]
         while todo:
             found |= self.reach(scope, todo.pop(), None)
             events = [name for name, (_, told, _) in nodes.items() if told.get("attachedToRef") in found]
             todo += [name for name in events if name not in found]
         return found
-
-
-class Unsound(Exception):
-    pass
-
-
-def units(region, standing, arrived):
-    """How many tokens of one round a region holds: none or one."""
-    kind = region.tree["kind"]
-    own = region.nodes - frozenset().union(*(part.nodes for part in region.parts))
-    if kind in ("and", "or"):
-        branches = [units(part, standing, arrived) + arrived[part.ends[1]] for part in region.parts]
-        split = standing[region.ends[0]]
-        if max(branches) > 1 or (split and any(branches)) or (kind == "and" and 0 < sum(branches) < len(branches)):
-            raise Unsound(f"{kind} {region.ends}: {branches}, {split} before it")
-        return split or int(any(branches))
-    found = sum(standing[node] for node in own) + sum(units(part, standing, arrived) for part in region.parts)
-    if found > 1:
-        raise Unsound(f"{kind} {region.ends}: {found} tokens where one can be")
-    return found

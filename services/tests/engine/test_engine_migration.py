@@ -141,6 +141,34 @@ def test_parallel_steps_that_became_successive_are_refused():
     assert refused(Case(forked()), line("a1", "b1", "c")) == [("parallel", "a1")]
 
 
+def test_a_step_put_before_the_fork_of_another_that_goes_on_is_refused():
+    """Both inputs of the join can still be reached, and yet it would be left with one signature too many."""
+    later = Drawing(startEvent="s", userTask="a1 b1 x1 c", endEvent="e", parallelGateway="f j")
+    later.chain("s", "a1", "f", "b1", "j", "c", "e").chain("f", "x1", "j")
+    assert refused(Case(forked()), later) == [("dead-join", "j")]
+
+
+def test_steps_of_two_rounds_keep_their_join():
+    def asked(*names):
+        drawing = Drawing(startEvent="s", userTask=" ".join(("check", "left", "right", *names)), endEvent="e ae")
+        drawing.boundary("check", "ask", message(), interrupting=False).node("parallelGateway", "g")
+        drawing.node("parallelGateway", "j").chain("s", "check", "e").chain("ask", "g", "left", *names[:1], "j", "ae")
+        return drawing.chain("g", "right", *names[1:], "j")
+
+    case = moved(Case(asked()).fire("ask").fire("ask").do("left"), asked()).do("check")
+    assert refused(case, asked("more")) == [("arrivals", "j")]
+    case = moved(case.do("right"), asked("more", "other"))
+    case.do("left").do("more").do("right").do("other")
+    assert case.done
+
+
+def test_steps_that_ended_up_on_both_sides_of_a_choice_are_refused():
+    either = Drawing(startEvent="s", userTask="a1 b1 c", endEvent="e", exclusiveGateway="f j")
+    either.flow("s", "f").flow("f", "a1", "left").flow("f", "b1", default=True)
+    either.chain("a1", "j", "c", "e").chain("b1", "j")
+    assert refused(Case(forked()), either) == [("parallel", "a1")]
+
+
 def test_a_parked_arrival_whose_step_leads_elsewhere_is_refused():
     other = Drawing(startEvent="s", userTask="a1 a2 b1 c", endEvent="e", parallelGateway="f j")
     other.chain("s", "f", "a1", "a2", "j", "c", "e").chain("f", "b1", "j")

@@ -1,7 +1,7 @@
 """Return, withdraw, jump: what may be moved where, and that nobody waits for ever afterwards."""
 
 import pytest
-from engine_drawing import Case, Drawing, message, timer
+from engine_drawing import Case, Drawing, event, message, timer
 
 from jiecheng.model.errors import Refused
 
@@ -114,3 +114,61 @@ def test_a_withdrawn_sub_process_goes_with_everything_inside():
     assert case.open == ["u1"]
     case.do("u1").do("u2").do("after")
     assert case.done
+
+
+def asked():
+    """Behind a question that interrupts nobody two people answer, as often as it is asked."""
+    return (
+        Drawing(startEvent="s", userTask="check prepare left right told", parallelGateway="g j", endEvent="e ae")
+        .boundary("check", "ask", message(), interrupting=False)
+        .chain("s", "check", "e")
+        .chain("ask", "prepare", "g", "left", "j", "told", "ae")
+        .chain("g", "right", "j")
+    )
+
+
+@pytest.mark.parametrize("targets", [("left", "prepare"), ("left",), ("left", "left", "right")])
+def test_behind_an_event_that_interrupts_nobody_no_half_round_begins(targets):
+    case = Case(asked())
+    with pytest.raises(Refused) as refused:
+        case.move("all", *targets)
+    assert refused.value.rule == "move_dead_join"
+    assert case.open == ["ask", "check"]
+
+
+def test_behind_an_event_that_interrupts_nobody_whole_rounds_begin():
+    case = Case(asked()).move("all", "left", "right", "prepare")
+    case.do("left").do("prepare").do("left").do("right").do("right")
+    assert case.open == ["told", "told"]
+    assert case.do("told").do("told").done
+
+
+def test_of_two_rounds_under_way_neither_loses_a_branch():
+    case = Case(asked()).fire("ask").fire("ask").do("prepare").do("prepare").do("check")
+    assert case.open == ["left", "left", "right", "right"]
+    with pytest.raises(Refused) as refused:
+        case.move(("left", "left"), "left")
+    assert refused.value.rule == "move_dead_join"
+    with pytest.raises(Refused):
+        case.move("left", "left", "left")
+    case.move(("left", "left"), "left", "left").do("left").do("left").do("right").do("right")
+    assert case.do("told").do("told").done
+
+
+def test_a_signature_that_waits_at_the_join_counts_for_its_round():
+    case = Case(asked()).fire("ask").fire("ask").do("prepare").do("prepare").do("check").do("left").do("left")
+    with pytest.raises(Refused) as refused:
+        case.move(("right", "right"), "right")
+    assert refused.value.rule == "move_dead_join"
+    assert case.do("right").do("right").open == ["told", "told"]
+
+
+def test_what_ends_everything_around_it_is_owed_to_nobody():
+    drawing = (
+        Drawing(startEvent="s", userTask="a b", parallelGateway="g")
+        .node("endEvent", "x", event("terminate"))
+        .node("endEvent", "y", event("terminate"))
+        .chain("s", "g", "a", "x")
+        .chain("g", "b", "y")
+    )
+    assert Case(drawing).move("all", "a").do("a").done

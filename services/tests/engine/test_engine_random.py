@@ -85,7 +85,7 @@ def test_a_join_that_goes_on_after_one_signature_is_noticed_and_shrunk(monkeypat
     assert Drawn(least).count <= 8, least
 
 
-@pytest.mark.parametrize("guard", ["_require_one_round", "_arm_again"])
+@pytest.mark.parametrize("guard", ["_require_one_round", "_arm_again", "starving"])
 def test_a_move_without_one_of_its_rules_is_noticed(monkeypatch, guard):
     monkeypatch.setattr(moves, guard, lambda *_: None)
     assert any(judged(RandomProcess(seed), walks=2, moves=0.3) for seed in range(400))

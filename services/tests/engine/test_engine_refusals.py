@@ -28,6 +28,20 @@ def embedded(drawing):
     return sound().node("subProcess", "sp", drawing.body()).flow("a", "sp").flow("sp", "e")
 
 
+def asked_inclusively(*, inside):
+    """Behind a question that interrupts nobody: a choice of steps, inside the parallel block or before it."""
+    drawing = Drawing(
+        startEvent="s", userTask="a b c d x", inclusiveGateway="o oj", parallelGateway="g j", endEvent="e ae"
+    )
+    drawing.boundary("a", "ask", message(), interrupting=False).chain("s", "a", "e").chain("g", "d", "j", "ae")
+    drawing.flow("o", "b", "x").flow("o", "c", default=True).chain("b", "oj").chain("c", "oj")
+    return (
+        drawing.chain("ask", "g", "o").chain("oj", "x", "j")
+        if inside
+        else drawing.chain("ask", "o").chain("oj", "g", "x", "j")
+    )
+
+
 DRAWINGS = {
     "script": lambda: sound().node("scriptTask", "x").chain("a", "x", "e"),
     "unsupported complexGateway": lambda: sound().node("complexGateway", "x").chain("a", "x", "e"),
@@ -109,6 +123,7 @@ DRAWINGS = {
         .flow("x", "j", "again = true")
         .flow("x", "e", default=True)
     ),
+    "inclusive-in-rounds": lambda: asked_inclusively(inside=True),
     "nested-inclusive": lambda: (
         Drawing(startEvent="s", inclusiveGateway="o i ij oj", userTask="a b c", endEvent="e")
         .flow("s", "o")
@@ -140,6 +155,10 @@ def test_what_is_not_proven_is_refused_by_name(name):
 
 def test_a_sound_drawing_has_no_findings():
     assert engine.findings([sound().xml()]) == []
+
+
+def test_an_inclusive_block_behind_an_event_that_interrupts_nobody_may_stand_before_a_parallel_one():
+    assert engine.findings([asked_inclusively(inside=False).xml()]) == []
 
 
 def test_two_inclusive_blocks_one_after_the_other_are_not_nested():

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -105,6 +106,7 @@ class ScopeSpec(BpmnProcessSpec):
         super().__init__(name=name, description=description, filename=filename)
         self.event_subprocesses: dict[str, EventSubprocess] = {}
         self.beside: frozenset[tuple[str, str]] | None = None  # places of tokens side by side, once somebody asked
+        self.weights: dict[str, dict[str, Fraction]] | None = None  # what joins are owed, once somebody asked
 
 
 def called(spec: BpmnTaskSpec) -> str:
