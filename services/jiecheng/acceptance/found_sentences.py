@@ -37,6 +37,12 @@ def _status_of(world: World, register: str, label: str, status: str) -> None:
     assert registers.row_of(world, register, label).status == status
 
 
+@then(parsers.re(r"“(?P<at>[^”]+)”的承办理由里有“(?P<words>[^”]+)”"))
+def _because(world: World, at: str, words: str) -> None:
+    found = judging.reasons(world, at)
+    assert any(words in one for one in found), found
+
+
 @then(parsers.re(r"“(?P<at>[^”]+)”判定为："))
 def _decided(world: World, at: str, datatable: Table) -> None:
     found = judging.decided_by_table(world, at)

@@ -29,6 +29,13 @@ def holders(world: World, step: str) -> set[str]:
         }
 
 
+def reasons(world: World, step: str) -> list[str]:
+    """Why the open step went to those who have it."""
+    world.expect_no_refusal()
+    with world.transaction() as tx:
+        return [task.reason for task, _ in open_items(tx, world.current(), step)]
+
+
 def steps_open(world: World) -> list[str]:
     with world.transaction() as tx:
         return [task.name for task, _ in open_items(tx, world.current())]

@@ -10,7 +10,10 @@ from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import BodyId, IdentityId, OrganId, PersonId
 
 # A diagram serves 街道 and 镇 alike: it may say 党(工)委会议 or either word, and finds the body of the place.
-_SAME_WORDS = ("党(工)委", "党（工）委", "党工委")
+_SAME_WORDS = {
+    "党委": ("党(工)委", "党（工）委", "党工委"),
+    "主任办公": ("主任(镇长)办公", "主任（镇长）办公", "镇长办公"),
+}
 
 
 def body_at(index: Index, organ: OrganId, name: str, on: date) -> MeetingBody:
@@ -37,6 +40,7 @@ def members(index: Index, body: BodyId, on: date) -> tuple[IdentityId, ...]:
 
 
 def _plain(name: str) -> str:
-    for words in _SAME_WORDS:
-        name = name.replace(words, "党委")
+    for plain, ways in _SAME_WORDS.items():
+        for words in ways:
+            name = name.replace(words, plain)
     return name

@@ -95,4 +95,6 @@ class MeetingOutcome:
     abstain: int
     quorum_reached: bool
     passed: bool
-    sentence: str  # for people: "应到 7 人，回避 1 人，实到 5 人；同意 4，不同意 1，弃权 0；超过到会半数，通过"
+    sentence: (
+        str  # for people: "应到 7 人，回避 1 人，缺席 1 人，实到 5 人；同意 4，不同意 1，弃权 0；超过到会半数，通过"
+    )

@@ -24,7 +24,7 @@ class Statement:
     Other parameters are the statement's `bindparam`s. Values for JSON columns are handed in as values.
     """
 
-    __slots__ = ("_json", "text")
+    __slots__ = ("_json", "_names", "text")
 
     def __init__(self, expression: Executable, *columns: str) -> None:
         compiled: Any = expression.compile(dialect=_DIALECT, column_keys=list(columns) or None)  # type: ignore[attr-defined]
@@ -36,9 +36,12 @@ class Statement:
             text = text.replace(f"%({name})s", compiled.render_literal_value(bind.effective_value, bind.type))
         self.text = text.encode()
         assert b"POSTCOMPILE" not in self.text, "IN over a list is written anew for every length of it: use ANY or OR"
+        self._names = frozenset(binds) - fixed.keys()
         self._json = tuple(name for name, bind in binds.items() if isinstance(bind.type, JSON) and name not in fixed)
 
     def parameters(self, given: Mapping[str, object]) -> Mapping[str, object]:
+        # The driver leaves out silently what the statement does not name: a column would stay empty for good.
+        assert given.keys() == self._names, f"expected {sorted(self._names)}, got {sorted(given)}"
         if not self._json:
             return given
         values = {**given}

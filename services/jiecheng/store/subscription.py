@@ -36,6 +36,7 @@ class SubscriptionRow:
 _ADD = Statement(
     insert(subscriptions).inline().values(state="waiting"),
     *("case_id", "token", "element", "kind", "value", "due_at", "opened_at"),
+    *("instance_key", "instance_label", "compartment"),
 )
 
 

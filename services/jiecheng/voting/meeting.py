@@ -37,7 +37,7 @@ def count_meeting(
     quorum = reaches(present, len(members) - recused, rule.quorum, strict=rule.quorum_strict)
     majority = reaches(agree, present, rule.majority, strict=rule.majority_strict)
     head = (
-        f"应到 {len(members)} 人，回避 {recused} 人，实到 {present} 人；"
+        f"应到 {len(members)} 人，回避 {recused} 人，缺席 {votes[Vote.ABSENT]} 人，实到 {present} 人；"
         f"同意 {agree}，不同意 {disagree}，弃权 {votes[Vote.ABSTAIN]}；"
     )
     return MeetingOutcome(

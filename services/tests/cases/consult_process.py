@@ -140,6 +140,13 @@ _CLOCK = """
     <bpmn:sequenceFlow id="flow_late" sourceRef="organ_time_is_over" targetRef="street_late"/>
     <bpmn:endEvent id="street_late" name="本街镇没有答复"/>
 """
+_INNER_CLOCK = """
+      <bpmn:boundaryEvent id="draft_is_slow" name="拟稿两天未成" attachedToRef="office_drafts" cancelActivity="false">
+        <bpmn:timerEventDefinition id="slow_timer"><bpmn:timeDuration>P2D</bpmn:timeDuration></bpmn:timerEventDefinition>
+      </bpmn:boundaryEvent>
+      <bpmn:sequenceFlow id="flow_slow" sourceRef="draft_is_slow" targetRef="slowness_noted"/>
+      <bpmn:endEvent id="slowness_noted" name="已记下拟稿较慢"/>
+"""
 _MESSAGE = """
     <bpmn:boundaryEvent id="street_steps_out" name="停用" attachedToRef="street_replies">
       <bpmn:extensionElements>
@@ -155,13 +162,16 @@ _MESSAGE = """
 
 
 def fuller() -> str:
-    """The process with a notice and a paper behind the doors, a clock for each 街镇, and a message each may send."""
+    """The process with a notice, a paper and a clock behind the doors, a clock for each 街镇, and a message each may send."""
     inner = 'label="提交会议"/>\n'
     wanted = PROCESS.replace(_INSIDE, _MORE_INSIDE).replace(
         inner, inner + '          <jc:output source="=inner_words" target="inner_words_seen"/>\n'
     )
     end = '    <bpmn:endEvent id="street_done"'
     found = wanted.replace(end, _CLOCK + _MESSAGE + end)
+    inner_end = '      <bpmn:endEvent id="study_ends"'
+    found = found.replace(inner_end, _INNER_CLOCK + inner_end)
+    assert found.count("draft_is_slow") > 1
     assert found.count("inner_paper") > 2
     assert found.count("street_steps_out") > 1
     return found

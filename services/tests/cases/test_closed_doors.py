@@ -21,7 +21,8 @@ from jiecheng.cases.release import Publication, deploy_release
 from jiecheng.model.ids import ProcessId
 from jiecheng.web.site import PAGES, build_site
 
-SECRET, TROUBLE = "石破天惊逗秋雨", "磁盘里的东麓底稿"  # what 彭溪 says inside; what a job of 东麓 stumbles over
+SECRET = "石破天惊逗秋雨"  # what 彭溪 says inside
+TROUBLE, LATE = "磁盘里的东麓底稿", "闹钟里的东麓底稿"  # what a job of 东麓 stumbles over, and a timer
 OUTSIDE = ("caochengze", "shijingshu", "baishuning", "wuqinghe", "lumuqing", "fengwangchuan", "zhousuxin")
 INSIDE, AUDITOR = "zhengjiashu", "fanruogu"
 ORIGIN = {"Origin": "https://testserver"}
@@ -53,6 +54,7 @@ def plant(desk, clock, monkeypatch):
     ]
     votes = [type(one)(one.member, one.vote, SECRET) for one in votes]
     desk.decide(PENGXI, "agree", item=meeting, ballots=votes, opinion=SECRET)
+    stop_a_timer(desk, case, clock, monkeypatch)
     desk.decide(DONGLU, "submit", data={"inner_words": "东麓另有打算"})
     give_up(desk, clock, monkeypatch)
     clock.move(days=8)
@@ -78,6 +80,27 @@ def give_up(desk, clock, monkeypatch):
                 except OSError:
                     at.fail(entry, "test", "deliver: OSError")
             clock.now += timedelta(minutes=10)
+
+
+def stop_a_timer(desk, case, clock, monkeypatch):
+    """The clock behind 东麓's doors fails as often as it is tried."""
+
+    def broken(*_):
+        raise OSError(LATE)
+
+    at = cases.clockwork.Desk(desk.house)
+    with desk.house.transaction() as tx:
+        waiting = store.subscription.waiting(tx.db, case)
+    (row,) = [one for one in waiting if one.compartment == "donglu-party"]
+    clock.now = max(clock.now, row.due_at)
+    with monkeypatch.context() as patch:
+        patch.setattr(cases.clockwork, "fire_timer", broken)
+        for _ in range(outbox.MOST_ATTEMPTS):
+            clock.now += timedelta(minutes=10)
+            with pytest.raises(OSError, match=LATE):
+                at.fire_timer(row.id)
+    with desk.house.transaction() as tx:
+        assert store.subscription.get(tx.db, row.id).state == "failed"
 
 
 def numbers(desk, case):
@@ -149,7 +172,7 @@ def test_no_address_of_the_site_gives_away_what_lies_behind_closed_doors(desk, c
         told = crawl(site, account, known)
         assert [path for path, text in told.items() if SECRET in text] == [], account
         if account != "baishuning":
-            assert [path for path, text in told.items() if TROUBLE in text] == [], account
+            assert [path for path, text in told.items() if TROUBLE in text or LATE in text] == [], account
     # What is looked for can be found: by those inside, and by the auditor.
     telling = {path.partition("?")[0] for path, text in crawl(site, INSIDE, known).items() if SECRET in text}
     assert {f"/cases/{case}", f"/api/v1/cases/{case}", "/notices", "/search", f"/cases/{case}/course"} <= telling
@@ -191,14 +214,18 @@ def test_what_is_told_outside_names_the_door_and_not_the_step(desk, clock, monke
         told = store.notice.list_latest(tx.db, everybody, None, 500)
         late = [row.text for row in told if "超期" in row.text]
         incidents = cases.incident.list_incidents(tx, administrator)
-    assert late
-    assert all("街镇内部研究" in text and "党政办拟稿" not in text for text in late)
+    assert any("街镇内部研究" in text for text in late)
+    assert not [text for text in late if "党政办拟稿" in text]
     assert incidents
-    assert all("制发内部请示" not in one.message and TROUBLE not in one.message for one in incidents)
-    assert "内部办理，不对外显示" in incidents[-1].message
+    hidden = ("制发内部请示", "拟稿两天未成", TROUBLE, LATE)
+    assert not [one for one in incidents if any(words in one.message for words in hidden)]
+    assert {one.kind for one in incidents} == {"outbox", "timer"}
+    assert all("街镇内部研究" in one.message and "内部办理，不对外显示" in one.message for one in incidents)
+    assert {one.element for one in incidents} <= {"", "street_studies"}
     with desk.house.transaction() as tx:
         inner = cases.show_case(tx, cases.accounts.actor_of(tx, DONGLU), case)
     assert TROUBLE in repr(inner.timeline)  # those inside read why
+    assert LATE in repr(inner.timeline)
 
 
 def _people(tx, organ):

@@ -20,7 +20,7 @@ BINDING = [one for one in ANSWERS if one.value["binding"]]
 ASKED = [one for one in ANSWERS if one.value["route"] == "opinion"]
 COPIED = [one for one in ANSWERS if one.value["route"] == "copy"]
 EFFECT = "appointment_in_force"
-CONSENT = "party_committee_decides=agree"
+CONSENT = "street_decides=agree"
 
 
 def row(answer: RowAnswer) -> str:
@@ -37,6 +37,15 @@ def without(flow: str, instead: str) -> ProcessDefinition:
 
 def test_every_row_goes_one_of_the_three_ways() -> None:
     assert len(BINDING) + len(ASKED) + len(COPIED) == len(ANSWERS) == 13
+
+
+def test_the_organ_that_answers_is_the_one_whose_meeting_decides() -> None:
+    """X7: two organs, each with a meeting of its own; the diagram asks the table for both."""
+    meetings = {"党(工)委": "党(工)委会议", "镇(街道)": "主任(镇长)办公会议"}
+    assert {answer.value["organ"] for answer in ANSWERS} == set(meetings)
+    assert all(answer.value["body"] == meetings[answer.value["organ"]] for answer in ANSWERS)
+    asked = PROCESS.nodes["street_decides"].assignment.parameters
+    assert (asked["organ"], asked["body"]) == ("=answer_organ", "=say.body")
 
 
 @pytest.mark.parametrize("answer", BINDING, ids=row)

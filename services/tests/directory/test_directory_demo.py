@@ -35,7 +35,7 @@ def test_it_has_six_subdistricts_a_town_and_twelve_departments(district: Index) 
     assert len(options(district, "identity", "all", MARCH)) >= 150
 
 
-def test_every_street_has_two_organs_seven_agencies_and_a_seven_member_body(district: Index) -> None:
+def test_every_street_has_two_organs_seven_agencies_and_a_meeting_for_each_organ(district: Index) -> None:
     for street in district.organs_of_street:
         party = district.party_organ(street, MARCH)
         assert district.office(street, MARCH).id != party.id
@@ -43,6 +43,8 @@ def test_every_street_has_two_organs_seven_agencies_and_a_seven_member_body(dist
         assert len(agencies) == 7
         body = body_at(district, party.id, "党(工)委会议", MARCH)
         assert len(members(district, body.id, MARCH)) == 7
+        council = body_at(district, district.office(street, MARCH).id, "主任(镇长)办公会议", MARCH)
+        assert len(members(district, council.id, MARCH)) == 4
         secretary = resolve(district, "meeting_secretary", {"street": street}, on=MARCH, initiator=None)
         assert secretary.identities[0] not in members(district, body.id, MARCH)
 

@@ -74,7 +74,9 @@ def test_the_sentence_tells_attendance_votes_and_verdict():
     outcome = count_meeting(
         read_rule(), SEVEN, [Ballot(m, v) for m, v in zip(SEVEN, of("RAAAAD-"), strict=True)], {"甲"}
     )
-    assert outcome.sentence == "应到 7 人，回避 1 人，实到 5 人；同意 4，不同意 1，弃权 0；超过到会半数，通过"
+    assert (
+        outcome.sentence == "应到 7 人，回避 1 人，缺席 1 人，实到 5 人；同意 4，不同意 1，弃权 0；超过到会半数，通过"
+    )
     assert (outcome.members, outcome.recused, outcome.present) == (7, 1, 5)
 
 

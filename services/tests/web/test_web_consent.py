@@ -76,7 +76,7 @@ def test_a_consent_goes_from_the_department_to_the_street_and_back(sit: Sit, iss
     assert "优秀" in drafter.says()
     drafter.page.fill("[name=appraisal_review]", "群众满意度连续三年靠前。")
     drafter.page.fill("[name=draft_view]", "拟同意。")
-    drafter.page.click(".decide >> button:has-text('提交党(工)委研究')")
+    drafter.page.click(".decide >> button:has-text('提交集体研究')")
 
     secretary = sit(SECRETARY)
     secretary.open_first_item()
