@@ -45,6 +45,7 @@ __all__ = [
 # The other sentences. A plugin names them for pytest, which finds their steps as it finds these.
 pytest_plugins = [
     "jiecheng.acceptance.calendar_sentences",
+    "jiecheng.acceptance.circulation_sentences",
     "jiecheng.acceptance.ending_sentences",
     "jiecheng.acceptance.fault_sentences",
     "jiecheng.acceptance.filled_sentences",

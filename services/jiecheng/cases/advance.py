@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from jiecheng import outbox, store
 from jiecheng.cases import facts
 from jiecheng.cases.assignment import resolve
+from jiecheng.cases.circulated import circulate_by_itself
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.cases.opening import open_wait
 from jiecheng.cases.place import Place, organ_id, place_of
@@ -104,13 +105,15 @@ def _cause_label(opened: OpenCase, cause: str) -> str:
 def _pass(opened: OpenCase, passed: Passed) -> None:
     """What a flow node does when a token goes through it, besides moving on."""
     node = opened.deployed.definition.nodes.get(passed.element)
-    if node is None or not (node.register_entries or node.notice):
+    if node is None or not (node.register_entries or node.notice or node.circulate):
         return
     place = place_of(opened, node.id, passed.inside)
     for entry in node.register_entries:
         _write_entry(opened, node, entry, place)
     if node.notice and node.assignment is not None:
         _owe_notice(opened, node, place)
+    if node.circulate is not None:
+        circulate_by_itself(opened, node, place)
 
 
 def _write_entry(opened: OpenCase, node: FlowNode, entry: RegisterEntry, place: Place) -> None:

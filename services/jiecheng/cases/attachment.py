@@ -48,6 +48,7 @@ def add_attachment(tx: Tx, command: AddAttachment) -> AttachmentId:
     media_type = media_type_of(command.name, command.content)
     opened = open_case(tx, command.case)
     grant = permissions.require_case_read(command.actor, read_facts(opened))
+    permissions.require_working_reader(grant)
     compartment = _compartment(opened, command, grant)
     if opened.case.state is not CaseState.RUNNING:
         raise Refused("办件已经结束，不能再添加附件。", rule="case_closed", conflict=True)

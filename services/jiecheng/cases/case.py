@@ -186,7 +186,13 @@ def withdraw_facts(opened: OpenCase) -> permissions.CaseFacts:
 def read_facts(opened: OpenCase) -> permissions.ReadFacts:
     participants = store.work_item.participants(opened.tx.db, opened.id)
     return permissions.ReadFacts(
-        initiator=opened.case.initiator, participants=participants, compartments=compartments(opened)
+        initiator=opened.case.initiator,
+        participants=participants,
+        compartments=compartments(opened),
+        guests=[
+            permissions.Guest(one.identity, one.ground, one.compartment)
+            for one in store.guest.of_case(opened.tx.db, opened.id)
+        ],
     )
 
 

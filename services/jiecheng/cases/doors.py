@@ -16,18 +16,21 @@ from jiecheng.model.ids import ElementId, IdentityId, TaskId
 from jiecheng.model.task import Task, TaskState, titled
 from jiecheng.model.work_item import WorkItem
 from jiecheng.store.form import FormRow
+from jiecheng.store.guest import GuestRow
 
 BEHIND = "behind_doors"  # the event as those outside read it
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`own`: the tasks this person works or worked on; `forms`: the forms of those behind doors, with their instance."""
+    """`own`: the tasks this person works or worked on; `forms`: the forms of those behind doors, with their instance;
+    `passed`: the steps that he was shown."""
 
     actor: Actor
     grant: permissions.ReadGrant
     own: frozenset[TaskId] = frozenset()
     forms: frozenset[tuple[str, str]] = frozenset()
+    passed: tuple[GuestRow, ...] = ()
 
     def works_on(self, item: WorkItem) -> bool:
         return _works_on(self.actor, item)
@@ -41,6 +44,11 @@ class Sight:
 
     def task(self, task: Task) -> bool:
         return self.behind(task.compartment) or task.id in self.own
+
+    def page_of(self, task: Task) -> bool:
+        """Whether he may open the step with its forms: who was only shown the case, only what he was shown of it."""
+        here = (one for one in self.passed if one.element == task.element)
+        return not self.grant.guest or any(one.instance_key in ("", task.instance_key) for one in here)
 
     def form(self, row: FormRow) -> bool:
         return self.behind(row.compartment) or (row.form, row.key) in self.forms
@@ -58,8 +66,13 @@ class Sight:
 
 
 def sight_of(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> Sight:
+    passed = tuple(
+        one
+        for one in store.guest.of_case(opened.tx.db, opened.id)
+        if one.identity in actor.identities and grant.opens(one.compartment)
+    )
     if not opened.deployed.definition.has_doors:
-        return Sight(actor, grant)
+        return Sight(actor, grant, passed=passed)
     tasks = {task.id: task for task in store.task.of_case(opened.tx.db, opened.id)}
     items = store.work_item.of_case(opened.tx.db, opened.id)
     own = frozenset(item.task for item in items if _works_on(actor, item))
@@ -69,7 +82,7 @@ def sight_of(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> Si
         if tasks[one].compartment
         for use in opened.deployed.node(tasks[one].element).forms
     )
-    return Sight(actor, grant, own, forms)
+    return Sight(actor, grant, own, forms, passed)
 
 
 def whole(event: HistoryEvent) -> HistoryEvent:

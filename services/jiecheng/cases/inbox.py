@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Generic, TypeVar
@@ -51,27 +51,33 @@ class Startable:
 
 def list_open(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
     rows = store.work_list.list_open(tx.db, actor.identities, _today(tx, filters), _after(key), limit + 1)
-    return _page(rows, limit, lambda row: f"{(row.due_at or NEVER).isoformat()},{row.item}")
+    return page_of(rows, limit, lambda row: f"{(row.due_at or NEVER).isoformat()},{row.item}")
 
 
 def list_decided(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
     rows = store.work_list.list_decided(tx.db, actor.identities, filters, _after(key), limit + 1)
-    return _page(rows, limit, lambda row: f"{(row.closed_at or NEVER).isoformat()},{row.item}")
+    return page_of(rows, limit, lambda row: f"{(row.closed_at or NEVER).isoformat()},{row.item}")
 
 
 def list_started(tx: Tx, actor: Actor, text: str = "", key: str = "", limit: int = PAGE) -> Page[Case]:
-    before = _number(key)
+    before = number_of(key)
     rows = store.case.list_started(tx.db, actor.identities, text=text, before=before, limit=limit + 1)
-    return _page(rows, limit, lambda row: str(row.id))
+    return page_of(rows, limit, lambda row: str(row.id))
 
 
 def list_notices(tx: Tx, actor: Actor, key: str = "", limit: int = PAGE) -> Page[NoticeRow]:
-    rows = store.notice.list_latest(tx.db, actor.identities, _number(key), limit + 1)
-    return _page(rows, limit, lambda row: str(row.id))
+    rows = store.notice.list_latest(tx.db, actor.identities, number_of(key), limit + 1)
+    return page_of(rows, limit, lambda row: str(row.id))
 
 
-def read_notices(tx: Tx, actor: Actor) -> None:
-    store.notice.mark_read(tx.db, actor.identities)
+def list_unread_notices(tx: Tx, actor: Actor, key: str = "", limit: int = PAGE) -> Page[NoticeRow]:
+    rows = store.notice.list_unread(tx.db, actor.identities, number_of(key), limit + 1)
+    return page_of(rows, limit, lambda row: str(row.id))
+
+
+def read_notices(tx: Tx, actor: Actor, chosen: Collection[int] | None = None, until: int | None = None) -> int:
+    """These, or all up to number `until`: what came in after one looked stays unread. How many there were."""
+    return store.notice.mark_read(tx.db, actor.identities, chosen, until)
 
 
 def counts(tx: Tx, actor: Actor) -> Counts:
@@ -106,7 +112,7 @@ def list_startable(tx: Tx, actor: Actor) -> Sequence[Startable]:
     return found
 
 
-def _page(rows: Sequence[Row], limit: int, key_of: object) -> Page[Row]:
+def page_of(rows: Sequence[Row], limit: int, key_of: object) -> Page[Row]:
     shown = list(rows[:limit])
     more = len(rows) > limit
     return Page(shown, key_of(shown[-1]) if more else "")  # type: ignore[operator]
@@ -122,7 +128,7 @@ def _after(key: str) -> tuple[datetime, int] | None:
         raise Invalid("列表的翻页位置无效。请回到第一页。") from error
 
 
-def _number(key: str) -> int | None:
+def number_of(key: str) -> int | None:
     if key and not key.isdecimal():
         raise Invalid("列表的翻页位置无效。请回到第一页。")
     return int(key) if key else None

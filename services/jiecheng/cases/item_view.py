@@ -9,7 +9,7 @@ from jiecheng.cases.case import read_facts
 from jiecheng.cases.doors import sight_of
 from jiecheng.cases.hold import pauses
 from jiecheng.cases.house import BEIJING, Tx
-from jiecheng.cases.open_case import read_case
+from jiecheng.cases.open_case import OpenCase, read_case
 from jiecheng.cases.operations import operations_of
 from jiecheng.cases.place import place_of_task
 from jiecheng.cases.reading import case_view, refusal
@@ -27,7 +27,7 @@ from jiecheng.cases.work_item import OpenItem, item_facts, members
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import BodyId, IdentityId, WorkItemId
-from jiecheng.model.task import TaskState
+from jiecheng.model.task import Task, TaskState
 from jiecheng.model.voting import MeetingRule, Mode
 from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItemState
 
@@ -39,6 +39,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
     found = store.work_item.get(tx.db, item)
     task = store.task.get(tx.db, found.task)
     permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
+    _require_shown(opened, actor, grant, task)
     at = OpenItem(opened, found, task, opened.deployed.node(task.element))
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"查看待办（{grant.ground}）", opened.case.number)
@@ -74,6 +75,7 @@ def item_sections(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill) -> Seq
     task = store.task.get(tx.db, found.task)
     grant = permissions.require_case_read(actor, read_facts(opened))
     permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
+    _require_shown(opened, actor, grant, task)
     node, place = opened.deployed.node(task.element), place_of_task(opened, task)
     return step_sections(opened, sight_of(opened, actor, grant), node, place, refill, read_only=False)
 
@@ -85,6 +87,7 @@ def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
     found = store.work_item.get(tx.db, item)
     task = store.task.get(tx.db, found.task)
     permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
+    _require_shown(opened, actor, grant, task)
     if task.due_days is None:
         raise NotFound("这个环节没有办理期限。")
     received_on = task.opened_at.astimezone(BEIJING).date()
@@ -92,6 +95,11 @@ def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
     clause = opened.deployed.clause(task.due_basis, str(opened.case.variables.get("profile", "")))
     basis = clause.quotation() if clause else task.due_basis
     return DueView(opened.case.number, task.title, received_on, task.due_days, due, basis)
+
+
+def _require_shown(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, task: Task) -> None:
+    if not sight_of(opened, actor, grant).page_of(task):
+        raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
 
 
 def _meeting_view(at: OpenItem) -> MeetingView:

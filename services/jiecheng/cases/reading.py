@@ -8,6 +8,7 @@ from typing import Any
 
 from jiecheng import permissions, store
 from jiecheng.cases import received
+from jiecheng.cases.beside import beside_of
 from jiecheng.cases.case import read_facts, withdraw_facts
 from jiecheng.cases.doors import Sight, sight_of
 from jiecheng.cases.fanout import fan_outs
@@ -43,6 +44,7 @@ def show_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:
     grant = permissions.require_case_read(actor, read_facts(opened))
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"查看办件（{grant.ground}）", opened.case.number)
+    store.circulation.mark_opened(tx.db, opened.id, actor.identities)
     view = case_view(opened, actor, grant)
     return replace(view, ahead=forecast(opened, sight_of(opened, actor, grant)))
 
@@ -53,6 +55,7 @@ def show_whole_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:
     grant = permissions.require_case_read(actor, read_facts(opened))
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"查看办件（{grant.ground}）", opened.case.number)
+    store.circulation.mark_opened(tx.db, opened.id, actor.identities)
     return case_view(opened, actor, grant, ALL)
 
 
@@ -125,6 +128,8 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
         ground=grant.ground,
         fan_outs=fan_outs(opened, sight),
         retractable=[(at.item.id, at.name) for at in retractable_items(opened, actor, tasks, items)] if allowed else (),
+        beside=beside_of(opened, sight),
+        guest=grant.guest,
     )
 
 

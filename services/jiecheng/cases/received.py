@@ -11,7 +11,7 @@ from datetime import datetime
 from jiecheng import directory, permissions, store
 from jiecheng.cases.case import answer, read_facts
 from jiecheng.cases.house import Tx
-from jiecheng.cases.inbox import PAGE, Page
+from jiecheng.cases.inbox import PAGE, Page, number_of, page_of
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.model.actor import Actor
@@ -58,6 +58,16 @@ def list_papers(tx: Tx, actor: Actor, text: str = "", key: str = "", limit: int 
     rows = store.paper.list_received(tx.db, organs, text=text, before=before, limit=limit + 1) if organs else []
     shown = [_view(tx, actor, row) for row in rows[:limit]]
     return Page(shown, str(shown[-1].id) if len(rows) > limit else "")
+
+
+def list_unsigned(tx: Tx, actor: Actor, key: str = "", limit: int = PAGE) -> Page[PaperView]:
+    """Of it what nobody has signed for: what `count_unsigned` counts, and nothing for those who run the house."""
+    organs = organs_of(tx, actor)
+    if not organs:
+        return Page((), "")
+    before = number_of(key)
+    rows = store.paper.list_received(tx.db, organs, text="", before=before, limit=limit + 1, unsigned=True)
+    return page_of([_view(tx, actor, row) for row in rows], limit, lambda row: str(row.id))
 
 
 def count_unsigned(tx: Tx, actor: Actor) -> int:

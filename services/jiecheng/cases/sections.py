@@ -15,9 +15,9 @@ from jiecheng.cases.views import (
     Refill,
     Section,
 )
-from jiecheng.model.actor import Actor
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.form import FormUse, Right
+from jiecheng.model.ids import ElementId
 from jiecheng.model.task import titled
 from jiecheng.store.form import FormRow
 
@@ -37,7 +37,7 @@ def filled_sections(opened: OpenCase, sight: Sight) -> Sequence[Section]:
     if sight.grant.oversees:
         seen = {name: FormUse(name, Right.READ) for name in opened.deployed.forms}
     else:
-        seen = _widest([use for node in _own_nodes(opened, sight.actor) for use in node.forms])
+        seen = _widest([use for node in _own_nodes(opened, sight) for use in node.forms])
     ordered = dict.fromkeys(use.form for node in opened.deployed.definition.nodes.values() for use in node.forms)
     return [
         _section(opened, seen[name], Refill(row.data), label=row.label)
@@ -83,16 +83,26 @@ def _sees_instance(opened: OpenCase, sight: Sight, row: FormRow) -> bool:
         use.form == row.form for use in opened.deployed.node(opened.deployed.definition.start).forms
     ):
         return True
-    return any(not task.instance_key or task.instance_key == row.key for task in using)
+    shown = [one.instance_key for one in sight.passed if _uses(opened, one.element, row.form)]
+    return any(not key or key == row.key for key in (*(task.instance_key for task in using), *shown))
 
 
-def _own_nodes(opened: OpenCase, actor: Actor) -> Sequence[FlowNode]:
-    """The steps this person has or had: his work items, the start if he made it, the messages he may send."""
+def _uses(opened: OpenCase, element: ElementId, form: str) -> bool:
+    node = opened.deployed.definition.nodes.get(element)
+    return node is not None and any(use.form == form for use in node.forms)
+
+
+def _own_nodes(opened: OpenCase, sight: Sight) -> Sequence[FlowNode]:
+    """The steps this person has or had: his work items, the start if he made it, the messages he may send; and those
+    he was shown."""
+    actor = sight.actor
     mine = set(store.work_item.own_elements(opened.tx.db, opened.id, actor.identities))
     if opened.case.initiator in actor.identities:
         mine.add(opened.deployed.definition.start)
         mine |= {node.id for node in opened.deployed.definition.nodes.values() if node.message}
-    return [opened.deployed.node(element) for element in mine]
+    mine |= {one.element for one in sight.passed}
+    # A case that was put under another release may have been shown from a step that is no more.
+    return [node for element in mine if (node := opened.deployed.definition.nodes.get(element)) is not None]
 
 
 def _widest(uses: Sequence[FormUse]) -> dict[str, FormUse]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from jiecheng import calendar, forms
+from jiecheng.cases.beside import Beside
 from jiecheng.cases.fanout import FanOut
 from jiecheng.cases.forecast import Ahead
 from jiecheng.cases.history import TimelineRow
@@ -117,6 +118,8 @@ class CaseView:
     ground: str  # why this person may read it
     fan_outs: Sequence[FanOut] = ()
     retractable: Sequence[tuple[WorkItemId, str]] = ()  # own decisions that may be taken back now: item, step
+    beside: Beside = field(default_factory=Beside)
+    guest: bool = False  # he was shown the case, and does not work on it
     ahead: Sequence[Ahead] = ()  # what is expected next, where a page asked for it
 
 

@@ -67,6 +67,7 @@ _NODE_FIELDS = {
     "message": "消息",
     "notice": "通知内容",
     "job": "系统作业",
+    "circulate": "传阅给谁",
     "document": "制发文书",
     "register_entries": "登记台账",
     "publication": "公布台账",

@@ -11,6 +11,7 @@ from lxml import etree
 from jiecheng.definitions import safe_xml as sx
 from jiecheng.model.definition import (
     Assignment,
+    Circulate,
     DocumentUse,
     Due,
     Facts,
@@ -107,6 +108,12 @@ def facts(element: etree._Element) -> tuple[Facts, ...]:
 def notice(element: etree._Element) -> str:
     found = next(words(element, "notice"), None)
     return "" if found is None else str(found.get("text", ""))
+
+
+def circulate(element: etree._Element) -> Circulate | None:
+    found = next(words(element, "circulate"), None)
+    keys = ("to", "text", "post", "basis")
+    return None if found is None else Circulate(*(str(found.get(key, "")) for key in keys))
 
 
 def document(element: etree._Element) -> DocumentUse | None:

@@ -210,6 +210,7 @@ class _Reader:
             notice=ext.notice(element),
             job=ext.attribute(element, "job"),
             document=ext.document(element),
+            circulate=ext.circulate(element),
             publication=ext.publication(element),
             register_entries=ext.register_entries(element),
             several=element.find(sx.bpmn("multiInstanceLoopCharacteristics")) is not None,

@@ -73,6 +73,7 @@ WORDS: Mapping[str, Word] = {
     "holdable": Word(frozenset({"userTask"})),
     "facts": Word(frozenset({"businessRuleTask"}), ("register", "where", "equals", "target"), many=True),
     "notice": Word(frozenset({"sendTask"}), ("text",)),
+    "circulate": Word(frozenset({"userTask", "endEvent"}), ("to",), ("text", "post", "basis")),
     "document": Word(frozenset({"serviceTask"}), ("letter", "numberKind", "issuer"), ("to",)),
     "instance": Word(ACTIVITIES, ("key",), ("label",)),
     "compartment": Word(FLOW_NODES, ("organ",)),

@@ -32,10 +32,12 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
         "retract_decision": CaseState.RUNNING,
         "hold_case": CaseState.HELD,
         "migrate_case": CaseState.RUNNING,
+        "circulate_case": CaseState.RUNNING,
     },
     # While it is held nothing moves: neither people nor timers.
-    CaseState.HELD: {"resume_case": CaseState.RUNNING},
-    CaseState.ENDED: {},
+    CaseState.HELD: {"resume_case": CaseState.RUNNING, "circulate_case": CaseState.HELD},
+    # What was decided may still be shown to readers.
+    CaseState.ENDED: {"circulate_case": CaseState.ENDED},
     CaseState.WITHDRAWN: {},
 }
 

@@ -103,6 +103,19 @@ class DocumentUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Circulate:
+    """Who is shown the case when the node is passed: FEEL for people or organs, and for what they are told.
+
+    `post`: of an organ those who hold it, instead of its clerks; `basis`: the rule it rests on.
+    """
+
+    to: str
+    text: str = ""
+    post: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turns:
     """A sequential multi-instance activity: the variable with its list, and what an instance calls its item."""
 
@@ -164,6 +177,7 @@ class FlowNode:
     notice: str = ""  # send task: FEEL text of the notice
     job: str = ""  # service task: the topic of its work, e.g. issue_document
     document: DocumentUse | None = None  # service task: what it issues
+    circulate: Circulate | None = None  # user task, end event: shows the case to readers when it is passed
     publication: Publication | None = None  # service task: which register it publishes
     register_entries: tuple[RegisterEntry, ...] = ()
     several: bool = False  # a multi-instance activity

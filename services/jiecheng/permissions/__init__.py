@@ -12,6 +12,7 @@ from jiecheng.permissions.calendar import may_change_calendar, require_calendar_
 from jiecheng.permissions.case import require_start, require_withdraw
 from jiecheng.permissions.facts import (
     CaseFacts,
+    Guest,
     HoldFacts,
     ItemFacts,
     MessageFacts,
@@ -26,6 +27,15 @@ from jiecheng.permissions.hold import require_hold, require_resume
 from jiecheng.permissions.item import require_claim, require_decision, require_message, require_release
 from jiecheng.permissions.migration import require_migrate, require_migrations
 from jiecheng.permissions.organisation import may_change_directory, require_directory_change
+from jiecheng.permissions.passing import (
+    CirculationFacts,
+    PassingFacts,
+    ReaderFacts,
+    require_circulate,
+    require_new_reader,
+    require_view,
+    require_withdrawal,
+)
 from jiecheng.permissions.reading import (
     may_read_case,
     may_read_register,
@@ -36,6 +46,7 @@ from jiecheng.permissions.reading import (
     require_paper,
     require_register_read,
     require_release_read,
+    require_working_reader,
 )
 from jiecheng.permissions.retract import require_retract
 from jiecheng.permissions.studio import may_approve, may_draft, require_approval, require_drafting
@@ -43,11 +54,15 @@ from jiecheng.permissions.urge import require_urge
 
 __all__ = [
     "CaseFacts",
+    "CirculationFacts",
+    "Guest",
     "HoldFacts",
     "ItemFacts",
     "MessageFacts",
+    "PassingFacts",
     "ReadFacts",
     "ReadGrant",
+    "ReaderFacts",
     "ReceiverFacts",
     "RegisterFacts",
     "RetractFacts",
@@ -63,6 +78,7 @@ __all__ = [
     "require_approval",
     "require_calendar_change",
     "require_case_read",
+    "require_circulate",
     "require_claim",
     "require_decision",
     "require_delegation",
@@ -74,6 +90,7 @@ __all__ = [
     "require_message",
     "require_migrate",
     "require_migrations",
+    "require_new_reader",
     "require_official",
     "require_paper",
     "require_receiver",
@@ -85,5 +102,8 @@ __all__ = [
     "require_start",
     "require_transfer",
     "require_urge",
+    "require_view",
     "require_withdraw",
+    "require_withdrawal",
+    "require_working_reader",
 ]

@@ -11,8 +11,18 @@ from jiecheng.model.work_item import WorkItemState
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who reads a case without working on it: `ground` says why, `compartment` what was passed on to him."""
+
+    identity: IdentityId
+    ground: str  # 传阅 | 沟通 | 督办
+    compartment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadFacts:
-    """Who is near a case. `participants`: anyone who has or had a work item in it, in any state.
+    """Who is near a case. `participants`: anyone who has or had a work item in it, in any state; `guests`: to whom
+    something of it was passed on.
 
     `administrators`: identities named as process administrators of this process; None where nobody is named, then
     each holder of the role counts. `compartments`: name -> identities who work inside it (C12: the department does
@@ -23,18 +33,20 @@ class ReadFacts:
     participants: Collection[IdentityId] = ()
     administrators: Collection[IdentityId] | None = None
     compartments: Mapping[str, Collection[IdentityId]] = field(default_factory=dict)
+    guests: Collection[Guest] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReadGrant:
     """A reading that is allowed. `recorded`: the reading itself must go into the record, with `ground`.
 
-    `compartments` None opens all of them.
+    `compartments` None opens all of them. `guest`: he reads what was passed on to him, and changes nothing.
     """
 
-    ground: str  # 参与办理 | 流程管理 | 业务审计 | 流程负责 | 系统
+    ground: str  # 参与办理 | 流程管理 | 业务审计 | 流程负责 | 系统 | 传阅 | 沟通 | 督办
     recorded: bool = False
     compartments: frozenset[str] | None = frozenset()
+    guest: bool = False
 
     @property
     def oversees(self) -> bool:

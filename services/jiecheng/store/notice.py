@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import JSON, Text, bindparam, cast, column, func, select, update
+from sqlalchemy import JSON, ColumnElement, Text, bindparam, cast, column, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.model.ids import CaseId, IdentityId
@@ -59,11 +59,20 @@ def add_all(tx: Transaction, rows: Sequence[tuple[str, IdentityId, CaseId | None
 def list_latest(
     tx: Transaction, identities: Collection[IdentityId], before: int | None, limit: int
 ) -> Sequence[NoticeRow]:
-    statement = (
-        select(notices, cases.c.number)
-        .outerjoin(cases, cases.c.id == notices.c.case_id)
-        .where(notices.c.identity.in_(identities))
-    )
+    return _listed(tx, (notices.c.identity.in_(identities),), before, limit)
+
+
+def list_unread(
+    tx: Transaction, identities: Collection[IdentityId], before: int | None, limit: int
+) -> Sequence[NoticeRow]:
+    """The same of those not yet read: what `count_unread` counts."""
+    return _listed(tx, _unread(identities), before, limit)
+
+
+def _listed(
+    tx: Transaction, which: tuple[ColumnElement[bool], ...], before: int | None, limit: int
+) -> Sequence[NoticeRow]:
+    statement = select(notices, cases.c.number).outerjoin(cases, cases.c.id == notices.c.case_id).where(*which)
     if before is not None:
         statement = statement.where(notices.c.id < before)
     rows = tx.connection.execute(statement.order_by(notices.c.id.desc()).limit(limit))
@@ -73,17 +82,24 @@ def list_latest(
 
 
 def count_unread(tx: Transaction, identities: Collection[IdentityId]) -> int:
-    return int(
-        tx.connection.execute(
-            select(func.count()).where(notices.c.identity.in_(identities), notices.c.read_at.is_(None))
-        ).scalar_one()
-    )
+    return int(tx.connection.execute(select(func.count()).where(*_unread(identities))).scalar_one())
 
 
-def mark_read(tx: Transaction, identities: Collection[IdentityId]) -> None:
-    tx.connection.execute(
-        update(notices).where(notices.c.identity.in_(identities), notices.c.read_at.is_(None)).values(read_at=tx.now)
-    )
+def mark_read(
+    tx: Transaction,
+    identities: Collection[IdentityId],
+    chosen: Collection[int] | None = None,
+    until: int | None = None,
+) -> int:
+    """Those of `chosen` (None: all, up to number `until`) that are still unread. How many there were."""
+    some = () if chosen is None else (notices.c.id.in_(chosen),)
+    seen = () if until is None else (notices.c.id <= until,)
+    done = update(notices).where(*_unread(identities), *some, *seen).values(read_at=tx.now)
+    return int(tx.connection.execute(done).rowcount)
+
+
+def _unread(identities: Collection[IdentityId]) -> tuple[ColumnElement[bool], ...]:
+    return notices.c.identity.in_(identities), notices.c.read_at.is_(None)
 
 
 def _case(value: int | None) -> CaseId | None:

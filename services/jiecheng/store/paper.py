@@ -69,10 +69,12 @@ def of_case(tx: Transaction, case: CaseId) -> Sequence[PaperRow]:
 
 
 def list_received(
-    tx: Transaction, organs: Collection[str], *, text: str, before: int | None, limit: int
+    tx: Transaction, organs: Collection[str], *, text: str, before: int | None, limit: int, unsigned: bool = False
 ) -> Sequence[PaperRow]:
-    """What these organs were sent, latest first."""
+    """What these organs were sent, latest first; `unsigned`: of it what nobody has signed for."""
     statement = _select().where(papers.c.organ.in_(organs))
+    if unsigned:
+        statement = statement.where(papers.c.received_at.is_(None))
     if text:
         statement = statement.where(
             documents.c.title.contains(text, autoescape=True) | documents.c.number.contains(text, autoescape=True)

@@ -20,11 +20,13 @@ from jiecheng.model.ids import CaseId
 from jiecheng.model.search import fold, pairs
 from jiecheng.store.case import of_ids, to_case
 from jiecheng.store.database import Transaction
+from jiecheng.store.guest import guests
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import attachments, candidates, cases, documents, search_rows, tasks, work_items
 
 SHORT, LONG = 11, 16  # stretches of 2,048 and 65,536 cases
-_READER = "reader"
+_READER, _GUEST = "reader", "guest"
+_SHOWN = "旁:"  # before a reader who takes no part: he was shown the case, or this compartment of it
 TEXTS = ARRAY(Text)
 
 
@@ -58,11 +60,13 @@ def _sources() -> Select[Any]:
     """Everything besides the case's own row: kind, compartment, text."""
     case: BindParameter[int] = bindparam("case", type_=cases.c.id.type)
     nowhere = literal("")
+    shown = guests(case).subquery("shown")
     return select(
         union_all(
             select(literal(_READER).label("kind"), nowhere.label("compartment"), candidates.c.identity.label("words"))
             .where(candidates.c.case_id == case)
             .distinct(),
+            select(literal(_GUEST), shown.c.compartment, shown.c.identity).distinct(),
             select(literal("opinion"), tasks.c.compartment, work_items.c.opinion)
             .join(tasks, tasks.c.id == work_items.c.task_id)
             .where(work_items.c.case_id == case, work_items.c.opinion != ""),
@@ -106,9 +110,13 @@ def refresh(tx: Transaction, case: Case) -> None:
         "": [("title", case.title), ("number", case.number), ("initiator", case.initiator_name)]
     }
     readers = {str(case.initiator)}
+    shown_to: dict[str, set[str]] = {}
     for row in tx.rows(_SOURCES, case=case.id):
         if row.kind == _READER:
             readers.add(row.words)
+        elif row.kind == _GUEST:
+            for part in {"", row.compartment}:
+                shown_to.setdefault(part, set()).add(_SHOWN + row.words)
         else:
             inside.setdefault(row.compartment, []).append((row.kind, row.words))
     marks = {f"#p:{case.process}", f"#s:{case.state.value}", *stretches(case.id)}
@@ -123,7 +131,7 @@ def refresh(tx: Transaction, case: Case) -> None:
             texts=[list(one) for one in texts],
             folded=folded,
             grams=sorted(pairs(folded) | marks),
-            readers=sorted(readers),
+            readers=sorted(readers | shown_to.get(compartment, set())),
         )
 
 
@@ -167,7 +175,8 @@ def _visible(statement: Select[Any], sought: Sought) -> Select[Any]:
     takes_part = search_rows.c.readers.overlap(cast(sorted(sought.readers), TEXTS))
     opened = search_rows.c.compartment.in_(["", *sorted(sought.compartments)])
     if not sought.oversees:
-        statement = statement.where(takes_part)
+        near = [*sought.readers, *(_SHOWN + one for one in sought.readers)]
+        statement = statement.where(search_rows.c.readers.overlap(cast(sorted(near), TEXTS)))
     # Nobody audits his own case: there he reads as one who takes part.
     return statement.where(or_(opened, not_(takes_part)) if sought.audits else opened)
 

@@ -114,6 +114,14 @@ def attach(request: Request, case: int, posted: PostedForm) -> Response:
             return case_page(visit, CaseId(case), problem=visit.trouble(problem))
 
 
+def show_again(request: Request, case: CaseId, posted: Posted, problem: Invalid | Refused) -> Response:
+    """The page with what was typed beside the record, and why the platform says no."""
+    kept = {name.removeprefix("_"): values[0] for name, values in posted.typed.items() if values}
+    with enter(request) as visit:
+        asked = request.url.path.removeprefix(f"/cases/{case}/").partition("/")[0]
+        return _page(visit, case, problem=visit.trouble(problem), asked=asked, typed=kept)
+
+
 def offer_refills(refills: Refills) -> None:
     refills.add(r"/cases/(\d+)/withdraw", _refill_withdrawal)
 
@@ -127,6 +135,7 @@ def case_page(visit: Visit, case: CaseId, problem: Trouble | None = None, **valu
     view = show_case(visit.tx, visit.actor, case)
     version = visit.tx.release(view.case.release).release.version
     status = problem.status if problem else 200
+    values = {"asked": "", "typed": {}, **values}
     # The whole record is for those who oversee; everybody else has the timeline beside the case.
     may_audit = bool(visit.actor.roles & {Role.AUDITOR, Role.PROCESS_ADMINISTRATOR})
     return visit.page(

@@ -11,10 +11,11 @@ from starlette.responses import Response
 
 from jiecheng.cases import inbox
 from jiecheng.cases.bulk import bulk_key
+from jiecheng.cases.circulation import count_unread
 from jiecheng.cases.house import Tx
 from jiecheng.cases.own_drafts import discard_draft, list_drafts
 from jiecheng.cases.preference import DENSITIES, PLACES, list_filters, look_of
-from jiecheng.cases.received import count_unsigned, list_papers
+from jiecheng.cases.received import count_unsigned
 from jiecheng.cases.whereabouts import where_now, where_of
 from jiecheng.model.ids import IdentityId
 from jiecheng.store.work_list import ListFilter, ListRow
@@ -90,22 +91,6 @@ def show_started(request: Request, text: str = "", after: str = "") -> Response:
         )
 
 
-@router.get("/inbox/unread")
-def show_unread(request: Request) -> Response:
-    """待阅: papers nobody of the office has signed for yet, and notices not yet read."""
-    with enter(request) as visit:
-        papers = [one for one in list_papers(visit.tx, visit.actor).rows if one.received_at is None]
-        notices = [one for one in inbox.list_notices(visit.tx, visit.actor).rows if one.read_at is None]
-        return visit.page("inbox_unread.html", papers=papers, notices=notices, tabs=tabs(visit, "unread"))
-
-
-@router.post("/inbox/unread")
-def read_all(request: Request, posted: PostedForm) -> Response:
-    with enter(request, posted) as visit:
-        inbox.read_notices(visit.tx, visit.actor)
-        return visit.go("/inbox/unread", "通知已全部标为已读。")
-
-
 @router.get("/inbox/drafts")
 def show_drafts(request: Request) -> Response:
     with enter(request) as visit:
@@ -132,7 +117,7 @@ def show_notices(request: Request, after: str = "") -> Response:
 def tabs(visit: Visit, current: str) -> Sequence[tuple[str, str, str, bool]]:
     """Name, address, count in words ("" for none), whether this is the one."""
     counts = inbox.counts(visit.tx, visit.actor)
-    unread = counts.unread + count_unsigned(visit.tx, visit.actor)
+    unread = counts.unread + count_unsigned(visit.tx, visit.actor) + count_unread(visit.tx, visit.actor)
     drafts = inbox.count_drafts(visit.tx, visit.actor)
     rows = (
         ("待办", "/inbox", counts.open, "open"), ("今日到期", "/inbox?due=today", counts.today, "today"),

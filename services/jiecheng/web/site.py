@@ -19,6 +19,7 @@ from jiecheng.web import (
     bulk,
     calendar,
     case,
+    circulation,
     ending,
     handling,
     history,
@@ -39,6 +40,7 @@ from jiecheng.web import (
     start,
     studio,
     studio_editor,
+    unread,
     work_item,
 )
 from jiecheng.web.assets import Assets
@@ -74,6 +76,8 @@ PAGES = (
     public,
     ending,
     handling,
+    circulation,
+    unread,
 )
 
 

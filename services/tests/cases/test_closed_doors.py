@@ -16,6 +16,7 @@ from test_consultation import DONGLU, PENGXI, STREETS, ask, cases_ballot
 from test_instances import STOP
 
 from jiecheng import cases, outbox, store
+from jiecheng.cases.circulation import CirculateCase, ViewCirculation, circulate_case, view_circulation
 from jiecheng.cases.deployment import DEMO_PASSWORD
 from jiecheng.cases.release import Publication, deploy_release
 from jiecheng.model.ids import ProcessId
@@ -24,7 +25,8 @@ from jiecheng.web.site import PAGES, build_site
 SECRET = "石破天惊逗秋雨"  # what 彭溪 says inside
 TROUBLE, LATE = "磁盘里的东麓底稿", "闹钟里的东麓底稿"  # what a job of 东麓 stumbles over, and a timer
 OUTSIDE = ("caochengze", "shijingshu", "baishuning", "wuqinghe", "lumuqing", "fengwangchuan", "zhousuxin")
-INSIDE, AUDITOR = "zhengjiashu", "fanruogu"
+SHOWN_OUTSIDE = ("xushuning", "gubingwen")  # shown the case from before the doors; the second belongs behind them
+INSIDE, SHOWN_INSIDE, AUDITOR = "zhengjiashu", "wusiqi", "fanruogu"
 ORIGIN = {"Origin": "https://testserver"}
 
 
@@ -45,6 +47,7 @@ def plant(desk, clock, monkeypatch):
         cases.add_attachment(tx, named)
         cases.save_draft(tx, actor, f"item:{item}", {"inner_words": SECRET})
     desk.decide(PENGXI, "submit", item=item, data={"inner_words": SECRET}, opinion=SECRET)
+    show_around(desk, case, item)
     desk.run_flows()
     meeting = desk.items(PENGXI)[0]
     with desk.house.transaction() as tx:
@@ -64,6 +67,17 @@ def plant(desk, clock, monkeypatch):
     for entry in at.claim_outbox("test"):
         at.deliver(entry, "test")
     return case
+
+
+def show_around(desk, case, item):
+    """The applicant shows the case to somebody elsewhere and to one of 彭溪; 彭溪 shows its step to one of its own."""
+    for who, to, words, at in (
+        ("i-caochengze", "i-xushuning、i-gubingwen", "请了解", None), (PENGXI, "i-wusiqi", SECRET, item),
+    ):  # fmt: skip
+        desk.do(circulate_case, CirculateCase(desk.actor(who), case, to, words, at))
+    with desk.house.transaction() as tx:
+        copy = store.circulation.of_case(tx.db, case)[-1]
+    desk.do(view_circulation, ViewCirculation(desk.actor("i-wusiqi"), copy.id, f"{SECRET}，要慎重"))
 
 
 def give_up(desk, clock, monkeypatch):
@@ -168,7 +182,7 @@ def test_no_address_of_the_site_gives_away_what_lies_behind_closed_doors(desk, c
     case = plant(desk, clock, monkeypatch)
     site, known = build_site(desk.house), numbers(desk, case)
     assert len(known["document"]) == len(known["attachment"]) == 1
-    for account in OUTSIDE:
+    for account in (*OUTSIDE, *SHOWN_OUTSIDE):
         told = crawl(site, account, known)
         assert [path for path, text in told.items() if SECRET in text] == [], account
         if account != "baishuning":
@@ -178,6 +192,8 @@ def test_no_address_of_the_site_gives_away_what_lies_behind_closed_doors(desk, c
     assert {f"/cases/{case}", f"/api/v1/cases/{case}", "/notices", "/search", f"/cases/{case}/course"} <= telling
     assert {f"/documents/{known['document'][0]}", f"/attachments/{known['attachment'][0]}"} <= telling
     assert f"/cases/{case}/sheet" in telling
+    shown = {path.partition("?")[0] for path, text in crawl(site, SHOWN_INSIDE, known).items() if SECRET in text}
+    assert {f"/cases/{case}", f"/api/v1/cases/{case}", "/search"} <= shown
     audited = {path.partition("?")[0] for path, text in crawl(site, AUDITOR, known).items() if SECRET in text}
     assert {f"/cases/{case}/history", f"/cases/{case}/history/export", f"/api/v1/cases/{case}/history"} <= audited
 

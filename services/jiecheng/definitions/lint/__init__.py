@@ -44,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     tasks.message_events,
     tasks.timer_events,
     tasks.send_tasks,
+    tasks.circulations,
     tasks.service_tasks,
     tasks.rule_tasks,
     calls.mapped,

@@ -69,6 +69,10 @@ def _of_node(node: FlowNode) -> Iterator[Expression]:
         yield from _when_feel(node.id, "办理期限", node.due.working_days)
     yield from _when_feel(node.id, "一票否决的人", node.veto)
     yield from _when_feel(node.id, "通知内容", node.notice)
+    if node.circulate is not None:
+        yield from _when_feel(node.id, "传阅给谁", node.circulate.to)
+        yield from _when_feel(node.id, "传阅时说的话", node.circulate.text)
+        yield from _when_feel(node.id, "传阅给哪个岗位", node.circulate.post)
     if node.document is not None:
         yield from _when_feel(node.id, "发文机关", node.document.issuer)
         yield from _when_feel(node.id, "收文机关", node.document.to)

@@ -62,8 +62,9 @@ def compartments_name_organs(subject: Subject) -> Iterator[Finding]:
         for what, text in (
             ("内部办理的机关", node.compartment),
             ("收文机关", node.document.to if node.document else ""),
+            ("收阅人", node.circulate.to if node.circulate else ""),
         ):
-            several = what == "收文机关"
+            several = what != "内部办理的机关"
             if text.startswith("=") and not _names_organs(text[1:], known, several=several):
                 sentence = f"{called(node)}的{what}应当是机关的标识或选定的机关{'（可以几个）' if several else ''}，请改正（{text}）。"
                 yield Finding("organ_expression", node.id, sentence)

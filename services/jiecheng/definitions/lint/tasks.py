@@ -73,6 +73,16 @@ def send_tasks(subject: Subject) -> Iterator[Finding]:
             yield Finding("notice_missing", node.id, f"{called(node)}没有通知内容（jc:notice），请补上。")
 
 
+def circulations(subject: Subject) -> Iterator[Finding]:
+    """Posts and organs, never a person by his id: whom it names is to be worked out from the case."""
+    for node in subject.nodes:
+        if node.circulate is not None and node.circulate.to and not node.circulate.to.startswith("="):
+            sentence = (
+                f"{called(node)}传阅给谁（jc:circulate 的 to）应当写成表达式，例如 =initiator.parent_organ，请改正。"
+            )
+            yield Finding("circulate_to", node.id, sentence)
+
+
 def service_tasks(subject: Subject) -> Iterator[Finding]:
     for node in subject.nodes:
         if node.kind != "serviceTask":

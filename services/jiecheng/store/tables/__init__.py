@@ -19,6 +19,7 @@ from jiecheng.store.tables.case import (
     votes,
     work_items,
 )
+from jiecheng.store.tables.circulation import circulations, questions, supervision_steps, supervisions
 from jiecheng.store.tables.delivery import documents, incidents, jobs, notices, outbox, papers
 from jiecheng.store.tables.district import (
     bodies,
@@ -50,6 +51,7 @@ __all__ = [
     "calendar_days",
     "candidates",
     "cases",
+    "circulations",
     "directory_changes",
     "documents",
     "draft_log",
@@ -83,6 +85,7 @@ __all__ = [
     "posts",
     "preferences",
     "process_drafts",
+    "questions",
     "register_definitions",
     "register_entries",
     "register_versions",
@@ -96,6 +99,8 @@ __all__ = [
     "sessions",
     "settings",
     "subscriptions",
+    "supervision_steps",
+    "supervisions",
     "tasks",
     "undo_points",
     "urges",

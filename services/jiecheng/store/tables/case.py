@@ -186,13 +186,15 @@ subscriptions = Table(
 reminders = Table(
     "reminders", metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("task_id", BigInteger, ForeignKey("tasks.id"), nullable=False),
+    Column("task_id", BigInteger, ForeignKey("tasks.id")),
     Column("case_id", BigInteger, nullable=False),
-    Column("kind", Text, nullable=False),  # before_due | overdue | supervise
+    Column("supervision_id", BigInteger, ForeignKey("supervisions.id")),  # in place of the task: a supervision's own limit
+    Column("kind", Text, nullable=False),  # before_due | overdue | supervise | open_supervision
     Column("due_at", Moment, nullable=False),
     Column("state", Text, nullable=False),  # waiting | sent | cancelled
     Index("ix_reminders_due", "due_at", "id", postgresql_where=text("state = 'waiting'")),
     Index("ix_reminders_task_id", "task_id"),
+    Index("ix_reminders_supervision_id", "supervision_id", postgresql_where=text("supervision_id IS NOT NULL")),
 )  # fmt: skip
 
 form_data = Table(

@@ -127,6 +127,8 @@ def case_out(view: CaseView) -> shapes.CaseOut:
         my_items=list(view.my_items),
         retractable=[item for item, _ in view.retractable],
         fan_outs=[shapes.FanOut.model_validate(one) for one in view.fan_outs],
+        circulations=[shapes.CirculationOut.model_validate(one) for one in view.beside.circulations],
+        may_circulate=view.beside.may_circulate,
     )
 
 

@@ -248,6 +248,52 @@ class FanOut(Out):
     unanswered: list[str]
 
 
+class Circulation(In):
+    to: str = Field(description="姓名或机关名称，几个之间用顿号")
+    words: str = ""
+    item: int | None = Field(None, description="从哪件待办传阅；不写是本人的申请，或本人最后办的一步")
+
+
+class ReaderView(In):
+    view: str
+
+
+class CirculationOut(Out):
+    id: int
+    step: str
+    sender: str
+    rule: str
+    reader: str
+    words: str
+    sent_at: datetime
+    read_at: datetime | None
+    withdrawn_at: datetime | None
+    view: str
+    viewed_at: datetime | None
+    may_withdraw: bool
+    may_view: bool
+
+
+class UnreadRow(Out):
+    id: int
+    case: int
+    number: str
+    title: str
+    name: str
+    words: str
+    sent_at: datetime
+
+
+class UnreadPage(BaseModel):
+    count: int
+    rows: list[UnreadRow]
+    next_key: str
+
+
+class ReadMarks(In):
+    circulations: list[int]
+
+
 class Paper(Out):
     """A document that was sent to one of my organs; `case` only where I may open the case itself."""
 
@@ -293,6 +339,8 @@ class CaseOut(BaseModel):
     my_items: list[int]
     fan_outs: list[FanOut] = []
     retractable: list[int] = []  # own decisions that may be taken back now, by work item
+    circulations: list[CirculationOut] = []
+    may_circulate: bool = False
 
 
 class ReturnTarget(BaseModel):

@@ -1,0 +1,111 @@
+"""What stands beside the formal record, on the pages and over the API: 传阅, 待阅 with its count."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from web_loan import APPLICANT, BORROWED, PASSWORD, STRANGER, words
+
+READER, BASE = "xushuning", "/api/v1"
+
+
+def tally(page: str, name: str) -> int:
+    found = re.search(rf">{name}(?: <span class=\"tally\"[^>]*>(\d+))?", page.split('class="tabs"')[1])
+    assert found, name
+    return int(found[1] or 0)
+
+
+def listed(page: str) -> int:
+    return len(re.findall(r"<tr data-row=", page))
+
+
+@pytest.fixture
+def client_of(site):
+    def log_in(account: str) -> TestClient:
+        client = TestClient(site, base_url="http://127.0.0.1", raise_server_exceptions=False)
+        answer = client.post(f"{BASE}/session", json={"account": account, "password": PASSWORD})
+        client.headers["authorization"] = f"Bearer {answer.json()['token']}"
+        return client
+
+    return log_in
+
+
+def test_a_case_is_circulated_read_and_viewed(browser_of):
+    applicant = browser_of(APPLICANT)
+    case = applicant.start()
+    page = applicant.get(f"/cases/{case}")
+    assert "传阅给别人看" in page
+    said = applicant.post(f"/cases/{case}/circulations", page, _to="许书宁、没有这个人", _words="请了解")
+    assert said.status_code == 422
+    assert "没有姓名为“没有这个人”" in said.text
+    assert 'value="许书宁、没有这个人"' in said.text  # nothing typed is lost
+    said = applicant.post(f"/cases/{case}/circulations", page, _to="许书宁", _words="请了解")
+    assert "已传阅给许书宁" in said.text
+    assert "未看" in said.text
+    reader = browser_of(READER)
+    waiting = reader.get("/inbox/unread")
+    assert f'href="/cases/{case}"' in waiting
+    assert tally(waiting, "待阅") == listed(waiting)
+    shown = reader.get(f"/cases/{case}")
+    assert "送出阅办意见" in shown
+    assert "上传附件" not in shown
+    address = re.search(rf"/cases/{case}/circulations/\d+/view", shown)[0]
+    said = reader.post(address, shown, _view="请及时归还")
+    assert "不进审批表" in said.text
+    assert f'href="/cases/{case}"' not in reader.get("/inbox/unread").split("未签收的收文")[0]
+    mine = words(applicant.get(f"/cases/{case}"))
+    assert "请及时归还" in mine
+    assert "已看" in mine
+    assert "请及时归还" not in words(browser_of(STRANGER).get(f"/cases/{case}", 404))
+
+
+def test_what_is_ticked_and_then_all_is_marked_read(browser_of):
+    applicant = browser_of(APPLICANT)
+    cases = [applicant.start() for _ in range(3)]
+    for case in cases:
+        applicant.post(f"/cases/{case}/circulations", applicant.get(f"/cases/{case}"), _to="许书宁")
+    reader = browser_of(READER)
+    page = reader.get("/inbox/unread")
+    before = tally(page, "待阅")
+    ids = re.findall(r'name="_circulated" value="(\d+)"', page)
+    said = reader.post("/inbox/unread", page, _which="chosen", _circulated=ids[:2])
+    assert "共 2 条" in said.text
+    page = reader.get("/inbox/unread")
+    assert tally(page, "待阅") == listed(page) == before - 2
+    assert "没有勾选" in reader.post("/inbox/unread", page, _which="chosen").text
+    until = {
+        name: re.search(rf'name="{name}" value="(\d+)"', page)[1] for name in ("_circulated_until", "_notices_until")
+    }
+    reader.post("/inbox/unread", page, _which="all", **until)
+    page = reader.get("/inbox/unread")
+    assert tally(page, "待阅") == listed(page)
+    assert 'name="_circulated"' not in page
+    assert 'name="_notices"' not in page
+
+
+def test_a_circulation_is_taken_back_on_the_page(browser_of):
+    applicant = browser_of(APPLICANT)
+    case = applicant.start()
+    said = applicant.post(f"/cases/{case}/circulations", applicant.get(f"/cases/{case}"), _to="许书宁")
+    address = re.search(r'action="(/cases/\d+/circulations/\d+/withdrawal)"', said.text)[1]
+    assert "已撤回给许书宁" in applicant.post(address, said.text).text
+    assert browser_of(READER).get(f"/cases/{case}", 404)
+
+
+def test_over_the_api(browser_of, client_of):
+    case = browser_of(APPLICANT).start()
+    applicant, reader, borrowed = client_of(APPLICANT), client_of(READER), client_of(BORROWED)
+    answer = applicant.post(f"{BASE}/cases/{case}/circulations", json={"to": "许书宁"})
+    assert answer.status_code == 201, answer.text
+    unread = reader.get(f"{BASE}/circulations").json()
+    mine = next(one for one in unread["rows"] if one["case"] == case)
+    assert unread["count"] == len(unread["rows"])
+    assert borrowed.post(f"{BASE}/circulations/{mine['id']}/view", json={"view": "代看"}).status_code == 404
+    marked = reader.post(f"{BASE}/circulations/read", json={"circulations": [mine["id"]]}).json()
+    assert marked["count"] == unread["count"] - 1
+    assert reader.post(f"{BASE}/circulations/{mine['id']}/view", json={"view": "知悉"}).status_code == 200
+    shown = applicant.get(f"{BASE}/cases/{case}").json()["circulations"]
+    assert [one["view"] for one in shown] == ["知悉"]
+    assert applicant.post(f"{BASE}/circulations/{mine['id']}/withdrawal").status_code == 409
