@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +10,7 @@ from jiecheng.cases import circulation, inbox
 from jiecheng.cases.received import list_unsigned
 from jiecheng.web.inbox import query_of, tabs
 from jiecheng.web.posted import Posted, PostedForm
-from jiecheng.web.visit import Visit, enter
+from jiecheng.web.visit import enter
 
 router = APIRouter(prefix="/inbox/unread")
 
@@ -36,17 +34,14 @@ def mark_read(request: Request, posted: PostedForm) -> Response:
     """What was ticked, or all that the page knew of."""
     with enter(request, posted) as visit:
         if posted.one("_which") == "all":
-            done = _mark(visit, None, None, posted)
+            done = circulation.mark_read(visit.tx, visit.actor, until=_until(posted, "_circulated_until"))
+            done += inbox.read_notices(visit.tx, visit.actor, until=_until(posted, "_notices_until"))
         else:
-            done = _mark(visit, _numbers(posted, "_circulated"), _numbers(posted, "_notices"), posted)
+            done = circulation.mark_read(visit.tx, visit.actor, _numbers(posted, "_circulated"))
+            done += inbox.read_notices(visit.tx, visit.actor, _numbers(posted, "_notices"))
         if not done:
             return visit.go("/inbox/unread", "没有勾选未读的内容，什么也没有改。", "warn")
         return visit.go("/inbox/unread", f"已标为已读，共 {done} 条。")
-
-
-def _mark(visit: Visit, shown: Collection[int] | None, notices: Collection[int] | None, posted: Posted) -> int:
-    first = circulation.mark_read(visit.tx, visit.actor, shown, _until(posted, "_circulated_until"))
-    return first + inbox.read_notices(visit.tx, visit.actor, notices, _until(posted, "_notices_until"))
 
 
 def _numbers(posted: Posted, name: str) -> frozenset[int]:
