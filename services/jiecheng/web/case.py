@@ -119,7 +119,7 @@ def show_again(request: Request, case: CaseId, posted: Posted, problem: Invalid 
     kept = {name.removeprefix("_"): values[0] for name, values in posted.typed.items() if values}
     with enter(request) as visit:
         asked = request.url.path.removeprefix(f"/cases/{case}/").partition("/")[0]
-        return _page(visit, case, problem=visit.trouble(problem), asked=asked, typed=kept)
+        return case_page(visit, case, problem=visit.trouble(problem), asked=asked, typed=kept)
 
 
 def offer_refills(refills: Refills) -> None:
