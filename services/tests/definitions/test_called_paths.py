@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jiecheng import definitions
 from jiecheng.definitions.feasible import reachable, reaches
 
@@ -48,3 +50,89 @@ def test_several_calls_at_once_give_back_what_nobody_knows():
     found = process(SMALL, several="<bpmn:multiInstanceLoopCharacteristics/>")
     assert reaches(found, "granted", avoiding=["reviewed=agree"]) is not None
     assert {"granted", "denied", "reviewed", "done"} <= reachable(found)
+
+
+# -------------------------------------------------------------------- several calls of one process, and of several
+
+
+def call(identity: str, size: str, into: str, *, of: str = "review", several: str = "") -> str:
+    return f"""<bpmn:callActivity id="{identity}" calledElement="{of}"><bpmn:extensionElements>
+<jc:input source="{size}" target="size"/><jc:output source="=verdict" target="{into}"/></bpmn:extensionElements>{several}
+</bpmn:callActivity>"""
+
+
+def flows(*pairs: str) -> str:
+    ends = [pair.split(">") for pair in pairs]
+    return "".join(f'<bpmn:sequenceFlow id="{one}_{two}" sourceRef="{one}" targetRef="{two}"/>' for one, two in ends)
+
+
+SEQUENCE = flows("s>first", "first>second", "second>which")
+PARALLEL = (
+    flows("s>fork", "fork>first", "fork>second", "first>join", "second>join", "join>which")
+    + '<bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="join"/>'
+)
+
+
+def twice(order: str, *, first: str, second: str, **called: str):
+    """Granted when the second review agreed and the first one did not refuse."""
+    main = f"""<bpmn:process id="p"><bpmn:startEvent id="s"/>{order}{first}{second}
+<bpmn:exclusiveGateway id="which" default="no"/><bpmn:sequenceFlow id="no" sourceRef="which" targetRef="denied"/>
+<bpmn:sequenceFlow id="yes" sourceRef="which" targetRef="granted"><bpmn:conditionExpression>
+one != "refuse" and two = "agree"</bpmn:conditionExpression></bpmn:sequenceFlow>
+<bpmn:endEvent id="granted"/><bpmn:endEvent id="denied"/></bpmn:process>"""
+    end = "</bpmn:definitions>"
+    drawn = {f"{name}.bpmn": HEAD + text + end for name, text in ({"review": INNER} | called).items()}
+    return definitions.read_process(HEAD + main + end, drawn)
+
+
+@pytest.mark.parametrize("order", [SEQUENCE, PARALLEL])
+def test_two_calls_of_one_process_have_each_their_own_variables(order):
+    found = twice(order, first=call("first", SMALL, "one"), second=call("second", LARGE, "two"))
+    assert {"begins", "meeting", "granted", "denied"} <= reachable(found)
+    assert reaches(found, "granted", avoiding=["meeting"]) is None  # the second one is large whatever the first was
+    assert reaches(found, "first", avoiding=["second", "meeting"]) is not None
+    assert reaches(found, "granted", avoiding=["reviewed=agree"]) is None
+    assert reaches(found, "denied", avoiding=["reviewed=refuse"]) is None
+    assert reaches(found, "granted", after="reviewed=refuse") is None
+    assert reaches(found, "denied", after="reviewed=agree") is not None
+
+
+def test_the_second_call_begins_where_the_first_one_has_ended():
+    found = twice(SEQUENCE, first=call("first", SMALL, "one"), second=call("second", LARGE, "two"))
+    assert reaches(found, "meeting", avoiding=["first"]) is None
+    way = str(reaches(found, "meeting"))
+    inside = "begins → reviewed=agree → heavy → "
+    assert way == f"s → {inside}done → first → {inside}meeting", way
+
+
+def test_calls_of_different_processes_do_not_know_each_other():
+    other = INNER.replace('"review"', '"check"')
+    for name in ("begins", "reviewed", "heavy", "meeting", "done", "g1", "g2", "g3", "g4", "g5"):
+        other = other.replace(f'"{name}"', f'"c_{name}"')
+    for order in (SEQUENCE, PARALLEL):
+        checked = call("second", LARGE, "two", of="check")
+        found = twice(order, first=call("first", SMALL, "one"), second=checked, check=other)
+        assert {"done", "c_meeting", "c_done"} <= reachable(found)
+        assert "meeting" not in reachable(found)
+        assert reaches(found, "granted", avoiding=["c_meeting"]) is None
+        assert reaches(found, "granted", avoiding=["c_reviewed=agree"]) is None
+
+
+def test_calls_within_calls_are_walked_each_by_its_own_way():
+    ways = flows("os>inner", "inner>oe")
+    outer = f"""<bpmn:process id="outer"><bpmn:startEvent id="os"/>{ways}<bpmn:endEvent id="oe"/>
+<bpmn:callActivity id="inner" calledElement="review"><bpmn:extensionElements><jc:input source="=size" target="size"/>
+<jc:output source="=verdict" target="verdict"/></bpmn:extensionElements></bpmn:callActivity></bpmn:process>"""
+    for order in (SEQUENCE, PARALLEL):
+        first, second = call("first", SMALL, "one", of="outer"), call("second", LARGE, "two", of="outer")
+        found = twice(order, first=first, second=second, outer=outer)
+        assert reaches(found, "granted", avoiding=["meeting"]) is None
+        assert reaches(found, "granted", after="reviewed=refuse") is None
+        assert reaches(found, "first", avoiding=["meeting"]) is not None
+
+
+def test_a_call_that_runs_several_times_beside_a_single_one_keeps_to_itself():
+    many = "<bpmn:multiInstanceLoopCharacteristics/>"
+    found = twice(SEQUENCE, first=call("first", SMALL, "one", several=many), second=call("second", LARGE, "two"))
+    assert reaches(found, "granted", avoiding=["meeting"]) is None
+    assert reaches(found, "granted", after="reviewed=refuse") is not None  # what several gave back nobody knows
