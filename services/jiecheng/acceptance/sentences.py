@@ -46,6 +46,7 @@ __all__ = [
 pytest_plugins = [
     "jiecheng.acceptance.calendar_sentences",
     "jiecheng.acceptance.circulation_sentences",
+    "jiecheng.acceptance.consult_sentences",
     "jiecheng.acceptance.ending_sentences",
     "jiecheng.acceptance.fault_sentences",
     "jiecheng.acceptance.filled_sentences",

@@ -1,11 +1,12 @@
-"""What stands beside the formal record, as one person sees it on the page of a case: who was shown it, who read it when.
+"""What stands beside the formal record, as one person sees it on the page of a case: who was shown it and read
+it when, what was asked and answered.
 
 Reads only; nothing of it is on the approval sheet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +14,12 @@ from jiecheng import permissions, store
 from jiecheng.cases import people
 from jiecheng.cases.doors import Sight
 from jiecheng.cases.open_case import OpenCase
-from jiecheng.cases.passing import passage_of, passing_facts
+from jiecheng.cases.passing import passage_at_work, passage_of, passing_facts
 from jiecheng.model.actor import SYSTEM_IDENTITY, Actor
+from jiecheng.model.case import CASE_LIFECYCLE
 from jiecheng.model.errors import JiechengError
 from jiecheng.store.circulation import CirculationRow
+from jiecheng.store.question import QuestionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,40 @@ class CirculationView:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionView:
+    """`heard`: whether this person may read the words; others see that there was a question, and to whom."""
+
+    id: int
+    step: str
+    asker: str
+    asked: str
+    question: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+    heard: bool
+    may_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     circulations: Sequence[CirculationView] = ()
     may_circulate: bool = False
+    questions: Sequence[QuestionView] = ()
+    may_ask: bool = False
 
 
 def beside_of(opened: OpenCase, sight: Sight) -> Beside:
     rows = store.circulation.of_case(opened.tx.db, opened.id)
     return Beside(
         circulations=[_circulation(opened, sight.actor, row) for row in rows if _sees(sight, row)],
-        may_circulate=_may_circulate(opened, sight.actor),
+        may_circulate=_allowed(lambda: _require_circulate(opened, sight.actor)),
+        questions=[
+            _question(opened, sight, row)
+            for row in store.question.of_case(opened.tx.db, opened.id)
+            if _sees_question(sight, row)
+        ],
+        may_ask=_allowed(lambda: _require_question(opened, sight.actor)),
     )
 
 
@@ -79,9 +106,41 @@ def _circulation(opened: OpenCase, actor: Actor, row: CirculationRow) -> Circula
     )
 
 
-def _may_circulate(opened: OpenCase, actor: Actor) -> bool:
+def _sees_question(sight: Sight, row: QuestionRow) -> bool:
+    if sight.hears((row.asker, row.asked)):
+        return True
+    return sight.behind(row.compartment) and not sight.grant.guest
+
+
+def _question(opened: OpenCase, sight: Sight, row: QuestionRow) -> QuestionView:
+    tx, heard = opened.tx, sight.hears((row.asker, row.asked))
+    mine = sight.actor_is(row.asked) and row.answered_at is None
+    return QuestionView(
+        id=row.id,
+        step=row.name,
+        asker=people.label(tx, row.asker),
+        asked=people.label(tx, row.asked),
+        question=row.question if heard else "",
+        asked_at=row.asked_at,
+        answer=row.answer if heard else "",
+        answered_at=row.answered_at,
+        heard=heard,
+        may_answer=mine and "answer_question" in CASE_LIFECYCLE[opened.case.state],
+    )
+
+
+def _require_circulate(opened: OpenCase, actor: Actor) -> None:
+    permissions.require_circulate(actor, passing_facts(opened, passage_of(opened, actor)))
+
+
+def _require_question(opened: OpenCase, actor: Actor) -> None:
+    passage = passage_at_work(opened, actor)
+    permissions.require_question(actor, passing_facts(opened, passage), at_work=passage.open)
+
+
+def _allowed(check: Callable[[], None]) -> bool:
     try:
-        permissions.require_circulate(actor, passing_facts(opened, passage_of(opened, actor)))
+        check()
     except JiechengError:
         return False
     return True

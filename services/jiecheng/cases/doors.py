@@ -18,6 +18,7 @@ from jiecheng.model.work_item import WorkItem
 from jiecheng.store.form import FormRow
 from jiecheng.store.guest import GuestRow
 
+BETWEEN_WORDS, BETWEEN_PEOPLE = "between.words", "between.people"  # 沟通: what was said, and between whom
 BEHIND = "behind_doors"  # the event as those outside read it
 
 
@@ -45,6 +46,16 @@ class Sight:
     def task(self, task: Task) -> bool:
         return self.behind(task.compartment) or task.id in self.own
 
+    def between(self, event: HistoryEvent) -> HistoryEvent:
+        """What people asked each other is read by them and by auditors; the others, that they did."""
+        people = event.personal.get(BETWEEN_PEOPLE)
+        if not isinstance(people, list | tuple) or self.hears([IdentityId(str(one)) for one in people]):
+            return event
+        return replace(event, personal={key: one for key, one in event.personal.items() if key != BETWEEN_WORDS})
+
+    def hears(self, people: Collection[IdentityId]) -> bool:
+        return self.grant.compartments is None or any(one in self.actor.identities for one in people)
+
     def page_of(self, task: Task) -> bool:
         """Whether he may open the step with its forms: who was only shown the case, only what he was shown of it."""
         here = (one for one in self.passed if one.element == task.element)
@@ -57,10 +68,10 @@ class Sight:
         """The event as this person reads it: whole, or that something happened behind doors, and when."""
         compartment = str(event.public.get("compartment", ""))
         if not compartment:
-            return event
+            return self.between(event)
         inside = whole(event)
         if self.behind(compartment) or inside.public.get("task") in self.own:
-            return inside
+            return self.between(inside)
         # What kind of thing it was would already tell how far they are in there.
         return replace(event, type=BEHIND, personal={}, clause="")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from jiecheng import ledger, permissions, store
-from jiecheng.cases.doors import BEHIND, Sight, sight_of, whole
+from jiecheng.cases.doors import BEHIND, BETWEEN_PEOPLE, BETWEEN_WORDS, Sight, sight_of, whole
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import BEHIND_DOORS, CLOSED_DOORS, OpenCase
 from jiecheng.model.actor import Actor, Role
@@ -23,6 +24,7 @@ _BEHIND_THE_SCENES = ("case_advanced", "task_completed", "task_opened", "notice_
 LATEST = 30  # lines of a timeline on a page; what came before is one click away
 PAGE = 200  # records of a history on a page
 ALL = 2**31 - 1
+_BETWEEN = "内容只有双方和业务审计员能看。"
 # The personal values that a line of it shows; the others stay unread.
 _TIMELINE_PATHS = (
     BEHIND_DOORS,
@@ -35,6 +37,8 @@ _TIMELINE_PATHS = (
     "reason",
     "notice.text",
     "message",
+    BETWEEN_WORDS,
+    BETWEEN_PEOPLE,
 )
 
 
@@ -196,7 +200,10 @@ def export_case(tx: Tx, actor: Actor, case: CaseId) -> tuple[str, str]:
     opened, sight = _open_for_reading(tx, actor, case, "导出历史")
     entries, openings = store.history.entries_of(tx.db, case), store.history.openings_of(tx.db, case)
     doors = {entry.seq: str(ledger.to_event(entry, ()).public.get("compartment", "")) for entry in entries}
-    text = ledger.export(case, entries, [one for one in openings if sight.behind(doors[one.seq])])
+    unheard = {one.seq for one in openings if one.path == BETWEEN_PEOPLE and not sight.hears(json.loads(one.value))}
+    shown = [one for one in openings if sight.behind(doors[one.seq])]
+    told = [one for one in shown if one.path != BETWEEN_WORDS or one.seq not in unheard]
+    text = ledger.export(case, entries, told)
     return f"{opened.case.number}.jsonl", text
 
 
@@ -254,6 +261,8 @@ def _timeline_row(event: HistoryEvent) -> TimelineRow:
             or (personal.get("reason") if event.type == "case_withdrawn" else "")
             or personal.get("notice.text")
             or personal.get("message")
+            or personal.get(BETWEEN_WORDS)
+            or (_BETWEEN if BETWEEN_PEOPLE in personal else "")
             or public.get("why")
             or ""
         ),

@@ -18,7 +18,7 @@ from jiecheng.cases.readers import clerks, within
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import Invalid, NotFound
 from jiecheng.model.ids import ElementId, IdentityId, WorkItemId
-from jiecheng.model.work_item import WorkItem
+from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem
 
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 _MOST = 50
@@ -34,6 +34,7 @@ class Passage:
     compartment: str = ""
     workers: tuple[IdentityId, ...] = ()
     recused: tuple[IdentityId, ...] = ()
+    open: bool = False  # somebody works on it now
 
     @property
     def columns(self) -> Mapping[str, str]:
@@ -58,6 +59,18 @@ def passage_of(opened: OpenCase, actor: Actor, item: WorkItemId | None = None) -
             return _of_item(opened, mine[-1])
     start = opened.deployed.node(opened.deployed.definition.start)
     return Passage(start.id, start.name, workers=(opened.case.initiator,))
+
+
+def passage_at_work(opened: OpenCase, actor: Actor, item: WorkItemId | None = None) -> Passage:
+    """The step of this item, else of the one this person works on; without workers where there is none."""
+    if item is not None:
+        return passage_of(opened, actor, item)
+    items = store.work_item.of_case(opened.tx.db, opened.id)
+    mine = [one for one in items if _works(actor, one)]
+    now = [one for one in mine if one.state in OPEN_ITEM_STATES]
+    if mine:
+        return _of_item(opened, (now or mine)[-1])
+    return Passage(opened.deployed.definition.start, "")
 
 
 def passing_facts(opened: OpenCase, passage: Passage) -> permissions.PassingFacts:
@@ -118,7 +131,8 @@ def _meant(tx: Tx, piece: str) -> Sequence[IdentityId]:
 def _of_item(opened: OpenCase, item: WorkItem) -> Passage:
     task = store.task.get(opened.tx.db, item.task)
     workers = tuple(one for one in dict.fromkeys((*item.candidates, item.assignee, item.decided_by)) if one)
-    return Passage(task.element, task.title, task.instance_key, task.compartment, workers, task.recused)
+    at_work = item.state in OPEN_ITEM_STATES
+    return Passage(task.element, task.title, task.instance_key, task.compartment, workers, task.recused, at_work)
 
 
 def _works(actor: Actor, item: WorkItem) -> bool:

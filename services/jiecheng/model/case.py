@@ -33,11 +33,18 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
         "hold_case": CaseState.HELD,
         "migrate_case": CaseState.RUNNING,
         "circulate_case": CaseState.RUNNING,
+        "ask_question": CaseState.RUNNING,
+        "answer_question": CaseState.RUNNING,
     },
     # While it is held nothing moves: neither people nor timers.
-    CaseState.HELD: {"resume_case": CaseState.RUNNING, "circulate_case": CaseState.HELD},
-    # What was decided may still be shown to readers.
-    CaseState.ENDED: {"circulate_case": CaseState.ENDED},
+    CaseState.HELD: {
+        "resume_case": CaseState.RUNNING,
+        "circulate_case": CaseState.HELD,
+        "ask_question": CaseState.HELD,
+        "answer_question": CaseState.HELD,
+    },
+    # What was decided may still be shown to readers, and what was asked still be answered.
+    CaseState.ENDED: {"circulate_case": CaseState.ENDED, "answer_question": CaseState.ENDED},
     CaseState.WITHDRAWN: {},
 }
 

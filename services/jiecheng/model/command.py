@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[EventWord, ...]] = {
     "circulate_case": (EventWord("case_circulated", "传阅"),),
     "withdraw_circulation": (EventWord("circulation_withdrawn", "撤回传阅"),),
     "view_circulation": (EventWord("circulation_viewed", "阅办意见"),),
+    "ask_question": (EventWord("question_asked", "沟通"),),
+    "answer_question": (EventWord("question_answered", "沟通答复"),),
     "migrate_case": (EventWord("case_migrated", "转到新版本"),),
     "resolve_incident": (EventWord("incident_resolved", "异常处理"),),
     "publish_register": (EventWord("register_published", "公布台账版本"),),

@@ -93,10 +93,30 @@ def require_view(actor: Actor, facts: CirculationFacts) -> None:
         )
 
 
-def _require_worker(actor: Actor, facts: PassingFacts, deed: str) -> None:
+def require_question(actor: Actor, facts: PassingFacts, *, at_work: bool) -> None:
+    """Whoever works on a step now asks about it (沟通)."""
+    _require_worker(actor, facts, "就它提问", "")
+    if "ask_question" not in CASE_LIFECYCLE[facts.state]:
+        raise Refused(f"这件办件{CHINESE_CASE_STATES[facts.state]}，不能再提问。", rule="case_closed", conflict=True)
+    if not at_work:
+        raise Refused("这一步您已经办完了，不能再就它提问。", rule="question_step", conflict=True)
+
+
+def require_reply(actor: Actor, asked: IdentityId, state: CaseState, *, answered: str) -> None:
+    """Whom it was put to answers it, once, however late. `answered`: when, in words, "" while it is open."""
+    require_official(actor)
+    if not same_person(actor, asked):
+        raise NotFound("没有这个问题，或者不是问您的。请从「待答复」页面重新打开。")
+    if answered:
+        raise Refused(f"这个问题已于 {answered} 答复。", rule="question_answered", conflict=True)
+    if "answer_question" not in CASE_LIFECYCLE[state]:
+        raise Refused(f"这件办件{CHINESE_CASE_STATES[state]}，不需要再答复。", rule="case_closed", conflict=True)
+
+
+def _require_worker(actor: Actor, facts: PassingFacts, deed: str, applicant: str = "和申请人本人") -> None:
     require_official(actor)
     if is_among(actor, facts.workers):
         return
     if may_read_case(actor, facts.read) is None:
         raise NotFound(NO_CASE)
-    raise Refused(f"只有办理这个环节的人和申请人本人可以{deed}。", rule="passing_workers")
+    raise Refused(f"只有办理这个环节的人{applicant}可以{deed}。", rule="passing_workers")

@@ -15,6 +15,7 @@ from jiecheng.cases.circulation import count_unread
 from jiecheng.cases.house import Tx
 from jiecheng.cases.own_drafts import discard_draft, list_drafts
 from jiecheng.cases.preference import DENSITIES, PLACES, list_filters, look_of
+from jiecheng.cases.question import count_questions
 from jiecheng.cases.received import count_unsigned
 from jiecheng.cases.whereabouts import where_now, where_of
 from jiecheng.model.ids import IdentityId
@@ -122,6 +123,7 @@ def tabs(visit: Visit, current: str) -> Sequence[tuple[str, str, str, bool]]:
     rows = (
         ("待办", "/inbox", counts.open, "open"), ("今日到期", "/inbox?due=today", counts.today, "today"),
         ("超期", "/inbox?due=overdue", counts.overdue, "overdue"), ("待阅", "/inbox/unread", unread, "unread"),
+        ("待答复", "/inbox/questions", count_questions(visit.tx, visit.actor), "questions"),
         ("已办", "/inbox/done", 0, "done"), ("我发起", "/inbox/started", 0, "started"),
         ("草稿", "/inbox/drafts", drafts, "drafts"),
     )  # fmt: skip

@@ -33,6 +33,7 @@ from jiecheng.web import (
     preference,
     profile,
     public,
+    question,
     register,
     release,
     search,
@@ -77,6 +78,7 @@ PAGES = (
     ending,
     handling,
     circulation,
+    question,
     unread,
 )
 

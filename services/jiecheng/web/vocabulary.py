@@ -53,6 +53,10 @@ PERSONAL_WORDS: Mapping[str, str] = {
     "voting.sentence": "计票",
     "meeting.must_stand_aside": "应回避",
     "message": "说明",
+    "words": "内容",
+    "between.words": "沟通内容",
+    "between.people": "沟通双方",
+    "circulation.readers": "收阅人",
     "register.status": "台账状态",
 }
 

@@ -109,3 +109,36 @@ def test_over_the_api(browser_of, client_of):
     shown = applicant.get(f"{BASE}/cases/{case}").json()["circulations"]
     assert [one["view"] for one in shown] == ["知悉"]
     assert applicant.post(f"{BASE}/circulations/{mine['id']}/withdrawal").status_code == 409
+
+
+def test_a_question_is_asked_from_the_item_and_answered_from_the_inbox(browser_of):
+    case = browser_of(APPLICANT).start()
+    borrowed, reader = browser_of(BORROWED), browser_of(READER)
+    item = borrowed.get(f"/work-items/{borrowed.first_item()}")
+    assert "向别人了解情况" in item
+    assert "要问什么" in borrowed.post(f"/cases/{case}/questions", item, _to="许书宁").text
+    said = borrowed.post(f"/cases/{case}/questions", item, _to="许书宁", _question="期间的考核由谁负责")
+    assert "不影响办理" in said.text
+    waiting = reader.get("/inbox/questions")
+    assert tally(waiting, "待答复") == listed(waiting)
+    assert "期间的考核由谁负责" in waiting
+    page = reader.get(f"/cases/{case}")
+    address = re.search(rf"/cases/{case}/questions/\d+/answer", page)[0]
+    assert "已答复" in reader.post(address, page, _answer="由用人单位负责").text
+    assert "由用人单位负责" in borrowed.get(f"/cases/{case}")
+    seen = browser_of(APPLICANT).get(f"/cases/{case}")
+    assert "由用人单位负责" not in seen
+    assert "内容只有双方和业务审计员能看" in seen
+
+
+def test_questions_over_the_api(browser_of, client_of):
+    case = browser_of(APPLICANT).start()
+    borrowed, reader, applicant = client_of(BORROWED), client_of(READER), client_of(APPLICANT)
+    body = {"to": "许书宁", "question": "借调期间工资由谁发"}
+    assert applicant.post(f"{BASE}/cases/{case}/questions", json=body).status_code == 403
+    assert borrowed.post(f"{BASE}/cases/{case}/questions", json=body).status_code == 201
+    mine = next(one for one in reader.get(f"{BASE}/questions").json()["rows"] if one["case"] == case)
+    assert borrowed.post(f"{BASE}/questions/{mine['id']}/answer", json={"answer": "代答"}).status_code == 404
+    assert reader.post(f"{BASE}/questions/{mine['id']}/answer", json={"answer": "原单位发"}).status_code == 200
+    assert [one["answer"] for one in borrowed.get(f"{BASE}/cases/{case}").json()["questions"]] == ["原单位发"]
+    assert [one["answer"] for one in applicant.get(f"{BASE}/cases/{case}").json()["questions"]] == [""]

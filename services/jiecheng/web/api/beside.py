@@ -15,6 +15,14 @@ from jiecheng.cases.circulation import (
     view_circulation,
     withdraw_circulation,
 )
+from jiecheng.cases.question import (
+    AnswerQuestion,
+    AskQuestion,
+    answer_question,
+    ask_question,
+    count_questions,
+    list_questions,
+)
 from jiecheng.model.ids import CaseId, WorkItemId
 from jiecheng.web.api import shapes
 from jiecheng.web.api.desk import AtDesk, OperationKey
@@ -60,3 +68,26 @@ def read(desk: AtDesk, body: shapes.ReadMarks) -> shapes.UnreadPage:
     with desk.open() as (tx, actor):
         mark_read(tx, actor, body.circulations)
         return shapes.UnreadPage(count=count_unread(tx, actor), rows=[], next_key="")
+
+
+@router.post("/cases/{case}/questions", status_code=201, summary="沟通：就正在办的一步提问")
+def ask(desk: AtDesk, case: int, body: shapes.Question, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        item = None if body.item is None else WorkItemId(body.item)
+        command = AskQuestion(actor, CaseId(case), body.to, body.question, item, operation)
+        return shapes.AnswerOut.model_validate(ask_question(tx, command))
+
+
+@router.post("/questions/{question}/answer", summary="答复问我的问题")
+def reply(desk: AtDesk, question: int, body: shapes.QuestionAnswer, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        command = AnswerQuestion(actor, question, body.answer, operation)
+        return shapes.AnswerOut.model_validate(answer_question(tx, command))
+
+
+@router.get("/questions", summary="问我、还没有答复的")
+def questions(desk: AtDesk, after: str = "") -> shapes.QuestionPage:
+    with desk.open() as (tx, actor):
+        page = list_questions(tx, actor, after)
+        rows = [shapes.QuestionRow.model_validate(one) for one in page.rows]
+        return shapes.QuestionPage(count=count_questions(tx, actor), rows=rows, next_key=page.next_key)

@@ -129,6 +129,8 @@ def case_out(view: CaseView) -> shapes.CaseOut:
         fan_outs=[shapes.FanOut.model_validate(one) for one in view.fan_outs],
         circulations=[shapes.CirculationOut.model_validate(one) for one in view.beside.circulations],
         may_circulate=view.beside.may_circulate,
+        questions=[shapes.QuestionOut.model_validate(one) for one in view.beside.questions],
+        may_ask=view.beside.may_ask,
     )
 
 

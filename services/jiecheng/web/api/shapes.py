@@ -274,6 +274,45 @@ class CirculationOut(Out):
     may_view: bool
 
 
+class Question(In):
+    to: str = Field(description="姓名或机关名称，几个之间用顿号")
+    question: str
+    item: int | None = Field(None, description="就哪件待办提问；不写是本人正在办的一步")
+
+
+class QuestionAnswer(In):
+    answer: str
+
+
+class QuestionOut(Out):
+    id: int
+    step: str
+    asker: str
+    asked: str
+    question: str = Field(description="只有双方和业务审计员看得到")
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+    heard: bool
+    may_answer: bool
+
+
+class QuestionRow(Out):
+    id: int
+    case: int
+    number: str
+    title: str
+    name: str
+    question: str
+    asked_at: datetime
+
+
+class QuestionPage(BaseModel):
+    count: int
+    rows: list[QuestionRow]
+    next_key: str
+
+
 class UnreadRow(Out):
     id: int
     case: int
@@ -341,6 +380,8 @@ class CaseOut(BaseModel):
     retractable: list[int] = []  # own decisions that may be taken back now, by work item
     circulations: list[CirculationOut] = []
     may_circulate: bool = False
+    questions: list[QuestionOut] = []
+    may_ask: bool = False
 
 
 class ReturnTarget(BaseModel):
