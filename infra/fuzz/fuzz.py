@@ -4,7 +4,7 @@ Each stage prints its seeds and counts. What fails is made smaller and kept: pro
 files in services/tests/safety/regressions; the ordinary tests run both from then on. JIECHENG_FIRST_SEED repeats a run,
 JIECHENG_SEEDS ends a stage after so many seeds.
 
-usage: fuzz.py [MINUTES] [STAGE …]      stages: processes moves files races
+usage: fuzz.py [MINUTES] [STAGE …]      stages: processes moves files races officials
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ RACES = "1000"  # in all; a batch is one run of the tests
 BATCH = 100
 MANY = "1000000000"  # seeds: in minutes' runs the time decides
 MOST_KEPT = 5  # of one stage: the first faults say enough
-SHARES = {"processes": 0.25, "moves": 0.25, "files": 0.3, "races": 0.2}
+OFFICIALS = "5000"  # examples in all
+STEPS = 50  # of each
+SHARES = {"processes": 0.2, "moves": 0.2, "files": 0.2, "races": 0.2, "officials": 0.2}
 
 
 @dataclass
@@ -105,17 +107,36 @@ def kept_file(kind: str, seed: int, text: str, told: str) -> Path:
 
 
 def races(first: int, until: float, count: Count) -> None:
-    """Batches until the time or 1,000 races are over; the tests of the case service judge them."""
-    command = [sys.executable, "-m", "pytest", "-q", str(TESTS / "cases/test_races.py")]
-    wanted, seconds = int(os.environ.get("JIECHENG_RACES", RACES)), 0.0
+    """1,000 races in batches; the tests of the case service judge them."""
+    wanted = int(os.environ.get("JIECHENG_RACES", RACES))
+    batches("test_races.py", wanted, until, count, lambda batch: ({"JIECHENG_RACES": str(batch)}, []))
+
+
+def officials(first: int, until: float, count: Count) -> None:
+    """Officials at random over the commands, in batches with a seed each."""
+
+    def asked(batch: int) -> tuple[dict[str, str], list[str]]:
+        return {"JIECHENG_OFFICIALS": f"{batch}x{STEPS}"}, [f"--hypothesis-seed={first + count.done}"]
+
+    batches("test_officials.py", int(os.environ.get("JIECHENG_SEEDS", OFFICIALS)), until, count, asked)
+
+
+def batches(
+    test: str, wanted: int, until: float, count: Count, asked: Callable[[int], tuple[dict[str, str], list[str]]]
+) -> None:
+    """Runs of the tests until the time is over or enough was done; the next begins only where it will end in time."""
+    seconds = 0.0
     while count.done < wanted and (not count.done or time.monotonic() + seconds < until):
         began, batch = time.monotonic(), min(BATCH, wanted - count.done)
-        environment = {**os.environ, "JIECHENG_RACES": str(batch)}
-        run = subprocess.run(command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+        environment, options = asked(batch)
+        command = [sys.executable, "-m", "pytest", "-q", *options, str(TESTS / "cases" / test)]
+        run = subprocess.run(
+            command, env={**os.environ, **environment}, cwd=REPOSITORY, capture_output=True, text=True, check=False
+        )
         seconds, count.done = time.monotonic() - began, count.done + batch
         if run.returncode:
             print(run.stdout[-4000:])
-            count.fault(f"pytest ended with {run.returncode}", lambda: "see above")
+            count.fault(f"{test}: pytest ended with {run.returncode}", lambda: "see above")
 
 
 STAGES: dict[str, Callable[[int, float, Count], None]] = {
@@ -123,6 +144,7 @@ STAGES: dict[str, Callable[[int, float, Count], None]] = {
     "moves": moves,
     "files": files,
     "races": races,
+    "officials": officials,
 }
 
 
