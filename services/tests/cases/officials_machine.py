@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import ClassVar
 
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -75,9 +75,9 @@ class Officials(RuleBasedStateMachine):
     `seen`: how often each command was done and refused, over all examples: a play that never comes to it proves nothing.
     """
 
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: ClassVar[Counter[tuple[str, str]]] = Counter()
 
-    def __init__(self, office: Any, clock: Any) -> None:
+    def __init__(self, office, clock):
         super().__init__()
         self.office, self.clock = office, clock
         clock.now = MONDAY
@@ -287,9 +287,8 @@ class Officials(RuleBasedStateMachine):
         assert case.release == self.release
         assert sorted(task.element for task in tasks) == sorted(self.model.open)
         by_task = {task.id: task.element for task in tasks}
-        assert sorted(wait.token for wait in waits if wait.kind == "user") == sorted(task.token for task in tasks), (
-            "tokens and steps differ"
-        )
+        people = sorted(wait.token for wait in waits if wait.kind == "user")
+        assert people == sorted(task.token for task in tasks), "tokens and steps differ"
         assert all(timer.element == "review_is_slow" for timer in timers)
         assert bool(timers) <= (PRELIMINARY in self.model.open), "a timer of a step that is over"
         standing = {}
@@ -336,14 +335,12 @@ class Officials(RuleBasedStateMachine):
 
     # how it is done
 
-    def _do(self, deed: Any, command: Any, allowed: bool, then: Any) -> None:
+    def _do(self, deed, command, allowed, then):
         before = self._picture()
-        try:
-            answer = self.office.do(deed, command)
-        except JiechengError as refusal:
-            assert not allowed, f"refused: {refusal.message}"
+        answer, refusal = self._try(deed, command)
+        if refusal is not None:
+            assert not allowed, f"refused: {refusal}"
             self.seen[deed.__name__, "refused"] += 1
-            assert refusal.message
             assert self._picture() == before, "a refused command changed something"
             return
         assert allowed, f"done: {answer.sentence}"
@@ -354,6 +351,12 @@ class Officials(RuleBasedStateMachine):
             done = self._picture()
             assert self.office.do(deed, command) == answer, "the same press again is another answer"
             assert self._picture() == done, "the same press again did something"
+
+    def _try(self, deed, command):
+        try:
+            return self.office.do(deed, command), None
+        except JiechengError as refusal:
+            return None, refusal.message
 
     def _decide(self, person: str, step: str, member: str, outcome: int) -> None:
         kinds = OUTCOMES.get(step, AGREEING)
@@ -375,13 +378,12 @@ class Officials(RuleBasedStateMachine):
     def _holders(self, step: str, member: str) -> list[str]:
         return [one for one in EVERYBODY if self.model.may_decide(one, step, member)]
 
-    def _row(self, step: str, member: str) -> Any:
+    def _row(self, step, member):
         return self.model.open[step].items[member]
 
-    def _askers(self, step: str, item: Any) -> list[str]:
+    def _askers(self, step, item):
         here = self.model.open[step].items
-        askers: list[str] = (here[""] if "" in here else here[NAMES[item.assignee]]).askers
-        return askers
+        return (here[""] if "" in here else here[NAMES[item.assignee]]).askers
 
     def _item(self, step: str, member: str) -> int:
         with self.office.house.transaction() as tx:
@@ -391,7 +393,7 @@ class Officials(RuleBasedStateMachine):
         (item,) = [one.id for one in found if not member or one.assignee == PEOPLE[member]]
         return int(item)
 
-    def actor(self, name: str) -> Any:
+    def actor(self, name):
         return self.office.actor(PEOPLE[name])
 
     def _press(self) -> str:
