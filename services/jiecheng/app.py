@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from jiecheng import settings
 from jiecheng.cases.deployment import DISTRICT, DemoAccount, demo_accounts
 from jiecheng.cases.house import House
+from jiecheng.cases.vault import Vault
 from jiecheng.model.errors import Invalid
 from jiecheng.web.site import SiteOptions, build_site
 
@@ -23,7 +24,7 @@ def create_app() -> FastAPI:
         raise Invalid("缺少 JIECHENG_DATABASE_URL：页面服务要知道用哪一个数据库。单机请用 jiecheng serve 启动。")
     if found.clock_offset_file:
         logging.getLogger("uvicorn.error").warning(settings.clock_warning(found.clock_offset_file))
-    house = House(found.database_url, found.clock)
+    house = House(found.database_url, found.clock, vault=Vault(found.secret_key))
     atexit.register(house.close)
     accounts = tour_accounts(house, found.root / DISTRICT) if found.demo else ()
     return build_site(house, SiteOptions(https=found.https, district=found.district, demo=accounts))

@@ -34,6 +34,7 @@ class Settings:
     prefect_password: str
     prefect_database_url: str  # "": a file in the data folder
     scratch_url: str  # a PostgreSQL on which the studio's scenarios may make databases; "" for the product's own
+    secret_key: str  # seals the passwords of channels; the same for every process of the installation
     clock_offset_file: Path | None  # tests only: seconds added to the clock
 
     @property
@@ -62,6 +63,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         prefect_password=environment.get("JIECHENG_PREFECT_PASSWORD", "").strip(),
         prefect_database_url=environment.get("JIECHENG_PREFECT_DATABASE_URL", "").strip(),
         scratch_url=environment.get("JIECHENG_SCRATCH_URL", "").strip(),
+        secret_key=environment.get("JIECHENG_SECRET_KEY", "").strip(),
         clock_offset_file=Path(offset).resolve() if (offset := environment.get("JIECHENG_CLOCK_OFFSET_FILE")) else None,
     )
 

@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable
 from jiecheng import settings
 from jiecheng_flows import reminders, upkeep, verification
 from jiecheng_flows.desk import Desk, clock, database_url, desk
+from jiecheng_flows.dispatches import watch_dispatches
 from jiecheng_flows.doorbell import Doorbell
 from jiecheng_flows.gates import watch_gates
 from jiecheng_flows.organisation import change_organisation
@@ -136,12 +137,14 @@ async def work(farewell: threading.Event) -> None:
     # Beside the rounds and behind a bell of its own: a gate takes minutes, and no timer waits for it.
     gate_bell = Doorbell(database_url(), opened.listen_channel)
     gates = asyncio.create_task(watch_gates(opened, gate_bell, over))
+    dispatch_bell = Doorbell(database_url(), opened.listen_channel)
+    dispatches = asyncio.create_task(watch_dispatches(opened, dispatch_bell, over))
     await asyncio.to_thread(farewell.wait)
     over.set()
-    bell.close()
-    gate_bell.close()
-    clock.cancel()
-    gates.cancel()
+    for one in (bell, gate_bell, dispatch_bell):
+        one.close()
+    for task in (clock, gates, dispatches):
+        task.cancel()
     # The batch in hand may finish; what is cut off comes back when its lease runs out.
     await asyncio.wait([deeds], timeout=PARTING_SECONDS)
     # No farewell to Prefect's threads: they may be waiting for a server that has gone before us.

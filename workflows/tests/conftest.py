@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jiecheng_flows import outbox, reminders, timers, upkeep, verification
+from jiecheng_flows import dispatches, outbox, reminders, timers, upkeep, verification
 
 
 class PaperDesk:
@@ -26,6 +26,8 @@ class PaperDesk:
         self.reminders: list[int] = []
         self.reminded: list[int] = []
         self.digests = 0
+        self.outside: list[int] = []
+        self.sent: list[int] = []
         self.failed: list[tuple[int, str]] = []
         self.faults: list[str] = []
         self._lock = threading.Lock()
@@ -79,6 +81,14 @@ class PaperDesk:
                 self.delivered.append(entry)
         return failed
 
+    def next_dispatch(self) -> datetime | None:
+        return datetime.now(UTC) if self.outside else None
+
+    def send_dispatches(self, owner: str, limit: int) -> int:
+        taken, self.outside = self.outside[:limit], self.outside[limit:]
+        self.sent += taken
+        return len(taken)
+
     def fail(self, entry: int, owner: str, error: str) -> None:
         self.failed.append((entry, error))
 
@@ -93,7 +103,7 @@ class PaperDesk:
 @pytest.fixture
 def paper(monkeypatch: pytest.MonkeyPatch) -> PaperDesk:
     made = PaperDesk()
-    for module in (outbox, reminders, timers, upkeep, verification):
+    for module in (dispatches, outbox, reminders, timers, upkeep, verification):
         monkeypatch.setattr(module, "desk", lambda: made)
     return made
 

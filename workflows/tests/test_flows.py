@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from prefect.client.orchestration import get_client
 
+from jiecheng_flows import dispatches
 from jiecheng_flows.outbox import BATCH, deliver, drain_outbox
 from jiecheng_flows.reminders import send_digest, send_due_reminders, send_reminder
 from jiecheng_flows.timers import fire_due_timers, fire_timer
@@ -49,6 +51,20 @@ def test_every_due_reminder_goes_out_and_a_bad_one_holds_nothing_up(paper: Paper
     paper.reminders, paper.bad = [1, 2, 3], {2}
     assert asyncio.run(send_due_reminders()) == 2
     assert paper.reminded == [1, 3]
+
+
+def test_what_leaves_the_house_goes_out_batch_by_batch_until_nothing_is_due(paper: PaperDesk) -> None:
+    paper.outside = list(range(1, 2 * dispatches.BATCH + 4))
+    assert asyncio.run(dispatches.send_dispatches()) == 2 * dispatches.BATCH + 3
+    assert paper.sent == list(range(1, 2 * dispatches.BATCH + 4))
+
+
+def test_the_watch_rests_until_the_next_is_due() -> None:
+    now = dispatches.clock()()
+    assert dispatches.rest_until(None) == dispatches.SLOW_POLL
+    assert dispatches.rest_until(now - timedelta(seconds=5)) == 0
+    assert 8 < dispatches.rest_until(now + timedelta(seconds=10)) <= 10
+    assert dispatches.rest_until(now + timedelta(days=1)) == dispatches.SLOW_POLL
 
 
 def test_the_morning_and_the_night_do_their_one_thing(paper: PaperDesk) -> None:

@@ -48,6 +48,7 @@ pytest_plugins = [
     "jiecheng.acceptance.circulation_sentences",
     "jiecheng.acceptance.consult_sentences",
     "jiecheng.acceptance.ending_sentences",
+    "jiecheng.acceptance.channel_sentences",
     "jiecheng.acceptance.fault_sentences",
     "jiecheng.acceptance.filled_sentences",
     "jiecheng.acceptance.found_sentences",

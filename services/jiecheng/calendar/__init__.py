@@ -11,6 +11,7 @@ from jiecheng.calendar.due import (
     end_of_day,
     working_days_between,
 )
+from jiecheng.calendar.office import next_office_hour
 from jiecheng.calendar.published import doubts, read_published, whole_year
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "doubts",
     "end_of_day",
     "is_published",
+    "next_office_hour",
     "official_days",
     "read_published",
     "recounted",

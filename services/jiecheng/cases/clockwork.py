@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from jiecheng import outbox, store
-from jiecheng.cases import organisation
+from jiecheng.cases import dispatch, organisation
 from jiecheng.cases.doors import door_title
 from jiecheng.cases.gate import GateWork, claim_gate, finish_gate, note_gate
 from jiecheng.cases.history import check_chain
@@ -21,6 +21,7 @@ from jiecheng.cases.register_version import publish_register
 from jiecheng.cases.reminder import send_digest, send_reminder
 from jiecheng.cases.timer import fire_timer
 from jiecheng.cases.trouble import raise_incident
+from jiecheng.cases.vault import Vault
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.store.incident import Trouble
@@ -110,6 +111,7 @@ class Desk:
                     for who in row.payload["identities"]
                 ]
                 store.notice.add_all(tx.db, told)
+                dispatch.tell_outside(tx, [dispatch.Told(key, who, case) for key, who, case, _ in told])
                 store.outbox.finish_all(tx.db, entries, owner)
         except Exception:
             _log.exception("deliver %s … %s together", entries[0], entries[-1])
@@ -127,6 +129,14 @@ class Desk:
     def send_digest(self) -> int:
         with self.house.transaction() as tx:
             return send_digest(tx)
+
+    def next_dispatch(self) -> datetime | None:
+        """When something is to leave the house next."""
+        with self.house.transaction() as tx:
+            return store.dispatch.next_due(tx.db)
+
+    def send_dispatches(self, owner: str, limit: int) -> int:
+        return dispatch.send_some(self.house, owner, limit)
 
     def deliver(self, entry: int, owner: str) -> None:
         """Effect and mark in one transaction: delivered twice is delivered once. The words of a failure stay with the entry."""
@@ -198,8 +208,8 @@ class Desk:
             return store.account.drop_expired_sessions(tx.db)
 
 
-def open_desk(url: str, clock: store.Clock = store.utc_now) -> Desk:
-    return Desk(House(url, clock, pool=4))
+def open_desk(url: str, clock: store.Clock = store.utc_now, secret_key: str = "") -> Desk:
+    return Desk(House(url, clock, pool=4, vault=Vault(secret_key)))
 
 
 def _deliver_notice(house: House, row: OutboxRow, owner: str) -> None:
@@ -207,6 +217,7 @@ def _deliver_notice(house: House, row: OutboxRow, owner: str) -> None:
     with house.transaction() as tx:
         for identity in readers:
             store.notice.add(tx.db, key=row.key, identity=IdentityId(identity), case=row.case, text=row.payload["text"])
+        dispatch.tell_outside(tx, [dispatch.Told(row.key, IdentityId(one), row.case) for one in readers])
         store.outbox.finish(tx.db, row.id, owner)
 
 

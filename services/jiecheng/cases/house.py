@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 
 from jiecheng import calendar, definitions, directory, store
 from jiecheng.cases.deployed import Deployed, load_release
+from jiecheng.cases.vault import Vault
 from jiecheng.definitions.picture import Drawing
 from jiecheng.model.ids import CaseId, ProcessId, ReleaseHash
 from jiecheng.model.register import Register
@@ -54,8 +55,17 @@ class Recent(Generic[Key, Kept]):
 class House:
     """One per process. Threads share it; what it keeps is immutable and replaced whole."""
 
-    def __init__(self, url: str, clock: store.Clock = store.utc_now, *, pool: int = 10, fonts: Path = FONTS) -> None:
+    def __init__(
+        self,
+        url: str,
+        clock: store.Clock = store.utc_now,
+        *,
+        pool: int = 10,
+        fonts: Path = FONTS,
+        vault: Vault | None = None,
+    ) -> None:
         self.clock = clock
+        self.vault = vault or Vault()
         self.fonts = fonts
         self.database = store.Database(url, pool=pool)
         # Case -> the elements it passed, and up to which event: a picture need not read the whole history again.

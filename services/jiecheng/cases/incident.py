@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jiecheng import store
-from jiecheng.cases import joint
+from jiecheng.cases import dispatch, joint
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
@@ -91,6 +91,8 @@ def _retry(tx: Tx, opened: OpenCase | None, row: IncidentRow) -> str:
     if row.kind == "timer":
         store.subscription.revive(tx.db, row.subject)
         return "定时事项已重新排队，几秒内会再次触发。"
+    if row.kind == "channel":
+        return dispatch.revive(tx, row.subject)
     if row.kind == "directory":
         return "处理情况已记录。"
     assert opened is not None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from jiecheng import calendar, directory, outbox, store
-from jiecheng.cases import people
+from jiecheng.cases import dispatch, people
 from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
@@ -110,14 +110,17 @@ def send_reminder(tx: Tx, reminder: int) -> bool:
 
 
 def send_digest(tx: Tx) -> int:
-    """One notice per person and morning instead of a rain of them. Sent twice on a day it is sent once."""
-    sent = 0
-    for identity, open_items, overdue in store.work_item.open_counts(tx.db):
+    """One notice per person and working morning instead of a rain of them, and one word outside for whoever wants it.
+    Sent twice on a day it is sent once."""
+    if not tx.working_days.day(tx.today).working:
+        return 0
+    at_work = dispatch.people_with_work(tx)
+    for identities, items, overdue in at_work.values():
         late = f"，其中超期 {overdue} 件，请先办理" if overdue else ""
-        text = f"今日待办 {open_items} 件{late}。"
-        store.notice.add(tx.db, key=f"digest:{tx.today.isoformat()}", identity=identity, case=None, text=text)
-        sent += 1
-    return sent
+        key, text = f"digest:{tx.today.isoformat()}", f"今日待办 {items} 件{late}。"
+        store.notice.add(tx.db, key=key, identity=identities[0], case=None, text=text)
+    dispatch.tell_digest(tx, {person: (items, overdue) for person, (_, items, overdue) in at_work.items()})
+    return len(at_work)
 
 
 def _owe(opened: OpenCase, key: str, readers: Sequence[IdentityId], text: str) -> None:

@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jiecheng.cli import folder
@@ -38,6 +38,8 @@ class PrefectServer:
 def programs(settings: Settings, url: str) -> Programs:
     """Those of one installation on one machine: Prefect on a free port of loopback, behind a random password."""
     home = prefect_home(settings)
+    # On one machine it is made up; where there are several, all must be told the same.
+    settings = replace(settings, secret_key=settings.secret_key or folder.secret(settings.data, "secret-key"))
     port = free_port()
     server = PrefectServer(f"http://{LOOPBACK}:{port}/api", folder.secret(home, "password"))
     return Programs(
@@ -71,6 +73,7 @@ def ours(settings: Settings, url: str) -> Mapping[str, str]:
         "JIECHENG_HTTPS": "1" if settings.https else "0",
         "JIECHENG_DISTRICT": settings.district,
         "JIECHENG_SCRATCH_URL": settings.scratch_url,
+        "JIECHENG_SECRET_KEY": settings.secret_key,
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 NOTICE = "notice"  # a sentence for readers' pages
 JOB = "job"  # a service task's work
+DISPATCH = "dispatch"  # a short word by a channel that leaves the house
 
-_CHINESE = {NOTICE: "通知送达", JOB: "系统作业"}
+_CHINESE = {NOTICE: "通知送达", JOB: "系统作业", DISPATCH: "外发提醒"}
 
 
 def say_kind(kind: str) -> str:

@@ -10,6 +10,7 @@ case hears `NotFound`; the three separated administrators and the system decide 
 from jiecheng.permissions.actor import is_separated, require_official
 from jiecheng.permissions.calendar import may_change_calendar, require_calendar_change
 from jiecheng.permissions.case import require_start, require_withdraw
+from jiecheng.permissions.channel import require_channels
 from jiecheng.permissions.facts import (
     CaseFacts,
     Guest,
@@ -80,6 +81,7 @@ __all__ = [
     "require_approval",
     "require_calendar_change",
     "require_case_read",
+    "require_channels",
     "require_circulate",
     "require_claim",
     "require_decision",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -132,12 +132,6 @@ def limited_tasks(tx: Transaction, first: datetime, until: datetime) -> Sequence
         .order_by(tasks.c.case_id, tasks.c.id)
     )
     return [(to_task(row), row.number) for row in rows]
-
-
-def numbers_of(tx: Transaction, chosen: Collection[int]) -> Mapping[int, str]:
-    """The number of each of these cases."""
-    rows = tx.connection.execute(select(cases.c.id, cases.c.number).where(cases.c.id.in_(chosen)))
-    return {row.id: row.number for row in rows}
 
 
 def _change(row: Any) -> ChangeRow:  # noqa: ANN401 - columns by name

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, BigInteger, Integer, Text, and_, bindparam, cast, e
 from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.model.ids import CaseId
+from jiecheng.outbox import DISPATCH  # what leaves the house is claimed by itself, see `store.dispatch`
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import Moment, dump_json, outbox
@@ -35,10 +36,19 @@ _OWE = Statement(
 )
 
 
-def owe(tx: Transaction, *, key: str, kind: str, case: CaseId, payload: Mapping[str, object]) -> None:
-    """Owe this once: the same key twice is one debt."""
-    tx.run(_OWE, key=key, kind=kind, case_id=case, payload=payload, due_at=tx.now, created_at=tx.now)
-    tx.ring()
+def owe(
+    tx: Transaction,
+    *,
+    key: str,
+    kind: str,
+    case: CaseId | None,
+    payload: Mapping[str, object],
+    due_at: datetime | None = None,
+) -> None:
+    """Owe this once: the same key twice is one debt. `due_at`: not before then."""
+    due = due_at or tx.now
+    tx.run(_OWE, key=key, kind=kind, case_id=case, payload=payload, due_at=due, created_at=tx.now)
+    tx.ring_at(due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ def _claim() -> Statement:
         select(outbox.c.id)
         .where(
             or_(outbox.c.state == "due", outbox.c.state == "leased"),
+            outbox.c.kind != DISPATCH,
             or_(
                 and_(outbox.c.state == "due", outbox.c.due_at <= now),
                 and_(outbox.c.state == "leased", outbox.c.lease_until < now),
@@ -118,7 +129,7 @@ _LOCK_NOTICES = Statement(
 
 def lock_notices(tx: Transaction, entries: Sequence[int], owner: str) -> Sequence[OutboxRow]:
     """Those of these entries that are notices and still ours, locked."""
-    return [_row(row) for row in tx.rows(_LOCK_NOTICES, entries=dump_json(list(entries)), owner=owner)]
+    return [to_row(row) for row in tx.rows(_LOCK_NOTICES, entries=dump_json(list(entries)), owner=owner)]
 
 
 _FINISH_ALL = Statement(
@@ -139,10 +150,10 @@ def finish_all(tx: Transaction, entries: Sequence[int], owner: str) -> None:
 
 def lock(tx: Transaction, entry: int) -> OutboxRow | None:
     row = tx.connection.execute(select(outbox).where(outbox.c.id == entry).with_for_update()).one_or_none()
-    return None if row is None else _row(row)
+    return None if row is None else to_row(row)
 
 
-def _row(row: Any) -> OutboxRow:  # noqa: ANN401 - columns by name
+def to_row(row: Any) -> OutboxRow:  # noqa: ANN401 - columns by name
     case = None if row.case_id is None else CaseId(row.case_id)
     return OutboxRow(row.id, row.key, row.kind, case, row.payload, row.state, row.attempts, row.created_at, row.error)
 
@@ -171,7 +182,7 @@ def next_due(tx: Transaction) -> datetime | None:
         func.min(outbox.c.lease_until).filter(outbox.c.state == "leased"),
     )
     found: datetime | None = tx.connection.execute(
-        select(when).where(outbox.c.state.in_(("due", "leased")))
+        select(when).where(outbox.c.state.in_(("due", "leased")), outbox.c.kind != DISPATCH)
     ).scalar_one()
     return found
 
@@ -197,7 +208,9 @@ def counts(tx: Transaction) -> Mapping[str, int]:
     found = {row[0]: int(row[1]) for row in rows}
     late = tx.connection.execute(
         select(func.count()).where(
-            outbox.c.state.in_(("due", "leased")), outbox.c.created_at < tx.now - timedelta(minutes=5)
+            outbox.c.state.in_(("due", "leased")),
+            outbox.c.kind != DISPATCH,
+            outbox.c.created_at < tx.now - timedelta(minutes=5),
         )
     ).scalar_one()
     return {**found, "late": int(late)}

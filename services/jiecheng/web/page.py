@@ -118,12 +118,13 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
         (Role.PROCESS_ADMINISTRATOR, "转到新版本", "/migrations"),
         (Role.SYSTEM_ADMINISTRATOR, "机构人员", "/organisation"),
         (Role.SYSTEM_ADMINISTRATOR, "工作日历", "/calendar"),
+        (Role.SYSTEM_ADMINISTRATOR, "提醒通道", "/channels"),
         (Role.SYSTEM_ADMINISTRATOR, "运行情况", "/machinery"),
     ]
     held = list(dict.fromkeys(link(label, href) for role, label, href in duties if role in actor.roles))
     if held:
         groups.append(Group("监督与管理", held))
-    groups.append(Group("消息", [link("通知", "/notices")]))
+    groups.append(Group("消息", [link("通知", "/notices"), link("提醒方式", "/my/channels")]))
     return groups
 
 

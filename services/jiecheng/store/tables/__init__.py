@@ -19,6 +19,7 @@ from jiecheng.store.tables.case import (
     votes,
     work_items,
 )
+from jiecheng.store.tables.channel import channels
 from jiecheng.store.tables.circulation import circulations, questions, supervision_steps, supervisions
 from jiecheng.store.tables.delivery import documents, incidents, jobs, notices, outbox, papers
 from jiecheng.store.tables.district import (
@@ -51,6 +52,7 @@ __all__ = [
     "calendar_days",
     "candidates",
     "cases",
+    "channels",
     "circulations",
     "directory_changes",
     "documents",

@@ -35,6 +35,7 @@ outbox = Table(
     Column("error", Text, nullable=False, server_default=""),
     Index("ix_outbox_due", "due_at", "id", postgresql_where=text("state IN ('due', 'leased')")),
     Index("ix_outbox_leased_case", "case_id", "id", postgresql_where=text("state = 'leased'")),
+    Index("ix_outbox_dispatches", text("id DESC"), postgresql_where=text("kind = 'dispatch'")),
 )  # fmt: skip
 
 # A service task's work, done by a flow. The number of its paper is drawn when the job opens, in the case's own

@@ -23,4 +23,17 @@ CREATE TABLE calendar_changes (
     CONSTRAINT pk_calendar_changes PRIMARY KEY (id)
 );
 
-ALTER TABLE subscriptions ADD COLUMN opened_at TIMESTAMP WITH TIME ZONE
+ALTER TABLE subscriptions ADD COLUMN opened_at TIMESTAMP WITH TIME ZONE;
+
+-- The ways out of the house that a district has set up. The secret is sealed with a key that is not in this database.
+CREATE TABLE channels (
+    name TEXT NOT NULL,
+    enabled BOOLEAN NOT NULL,
+    settings JSONB NOT NULL,
+    secret TEXT DEFAULT '' NOT NULL,
+    changed_by_name TEXT NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_channels PRIMARY KEY (name)
+);
+
+CREATE INDEX ix_outbox_dispatches ON outbox (id DESC) WHERE kind = 'dispatch'
