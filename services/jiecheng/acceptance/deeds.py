@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from jiecheng import cases, store
 from jiecheng.acceptance import filling
 from jiecheng.acceptance.clock import moment
 from jiecheng.acceptance.world import World, actor, identity_of, move_to, open_items
-from jiecheng.cases import facts
+from jiecheng.cases import facts, standing
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.cases.views import Section
 from jiecheng.cases.work_item import members
@@ -194,8 +194,13 @@ def _decide(world: World, tx: cases.Tx, who: str, at: tuple[Task, WorkItem], dec
 def his(world: World, tx: cases.Tx, who: str, found: Sequence[tuple[Task, WorkItem]]) -> tuple[Task, WorkItem]:
     """Of several open items of one step, the one that waits for this person."""
     known = tx.organisation
-    mine = [at for at in found if any(known.person_name(known.identity(one)) == who for one in at[1].candidates)]
-    return (mine or found)[0]
+
+    def named(identities: Iterable[IdentityId]) -> bool:
+        return any(known.person_name(known.identity(one)) == who for one in identities)
+
+    mine = [at for at in found if named(at[1].candidates)]
+    lent = [at for at in found if named(standing.current(tx, at[1]))]
+    return (mine or lent or found)[0]
 
 
 def _page(sections: Callable[[Mapping[str, object]], Sequence[Section]]) -> filling.Show:

@@ -55,6 +55,7 @@ pytest_plugins = [
     "jiecheng.acceptance.handling_sentences",
     "jiecheng.acceptance.joint_sentences",
     "jiecheng.acceptance.loan_sentences",
+    "jiecheng.acceptance.substitution_sentences",
     "jiecheng.acceptance.table_sentences",
 ]
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from jiecheng import permissions, store
+from jiecheng.cases import standing
 from jiecheng.cases.case import read_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import OpenCase, open_case
@@ -89,7 +90,8 @@ def _compartment(opened: OpenCase, command: AddAttachment, grant: permissions.Re
         return ""
     item = store.work_item.get(opened.tx.db, command.item)
     task = store.task.get(opened.tx.db, item.task)
-    permissions.require_item_read(command.actor, grant, task.compartment, item.candidates)
+    permissions.require_item_read(command.actor, grant, task.compartment, item.near)
+    standing.hand(opened, item)
     return task.compartment
 
 

@@ -72,7 +72,10 @@ def choose(tx: Tx, actor: Actor, items: Sequence[WorkItemId]) -> Choice:
         raise Invalid("还没有选择待办。请先在列表左边勾选要一起办理的待办。")
     if len(wanted) > MOST:
         raise Invalid(f"一次最多办理 {MOST} 件，您选了 {len(wanted)} 件。请分几次办理。")
-    rows = store.work_list.open_rows(tx.db, actor.identities, wanted)
+    own = store.work_list.open_rows(tx.db, actor.identities, wanted)
+    mine = {row.item for row in own}
+    lent = store.work_list.lent_rows(tx.db, actor.identities, wanted)
+    rows = [*own, *(row for row in lent if row.item not in mine)]
     if not rows:
         raise NotFound("选中的待办都已不在您手上，可能刚刚已办理。请回到待办列表看最新情况。")
     keys = {bulk_key(tx, row.release, row.element) for row in rows}

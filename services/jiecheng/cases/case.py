@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jiecheng import directory, engine, permissions, store
-from jiecheng.cases import facts, people, submission
+from jiecheng.cases import facts, people, standing, submission
 from jiecheng.cases.advance import advance, decider
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.doors import door_title, outside_title
@@ -74,17 +74,22 @@ def holders(opened: OpenCase, waiting: Waiting, actor: Actor | None = None) -> t
     """Who has the case now, in words; behind closed doors only for an `actor` who is inside."""
     doors = opened.deployed.definition.has_doors and actor is not None
     grant = permissions.may_read_case(actor, read_facts(opened)) if doors and actor is not None else None
-    found: dict[TaskId, tuple[store.work_item.StepRow, list[IdentityId]]] = {}
+    found: dict[TaskId, tuple[store.work_item.StepRow, list[WorkItem]]] = {}
     for step, item in waiting:
-        found.setdefault(item.task, (step, []))[1].extend((item.assignee,) if item.assignee else item.candidates)
+        found.setdefault(item.task, (step, []))[1].append(item)
     shown = []
-    for step, who in found.values():
+    for step, items in found.values():
+        who = [one for item in items for one in standing.having(opened.tx, item)]
         inside = grant is not None and grant.opens(step.compartment)
         if not step.compartment or inside or (actor is not None and any(one in actor.identities for one in who)):
-            shown.append(Holder(titled(step.name, step.label), people.labels(opened.tx, who)))
+            shown.append(Holder(titled(step.name, step.label), _in_words(opened, items)))
         else:
             shown.append(Holder(door_title(opened, step.element, step.label), (CLOSED_DOORS,)))
     return tuple(shown)
+
+
+def _in_words(opened: OpenCase, items: Sequence[WorkItem]) -> tuple[str, ...]:
+    return tuple(words for item in items for words in standing.in_words(opened.tx, item))
 
 
 def answer(opened: OpenCase, sentence: str, actor: Actor | None = None, waiting: Waiting | None = None) -> Answer:

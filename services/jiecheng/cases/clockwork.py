@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from jiecheng import outbox, store
-from jiecheng.cases import dispatch, organisation
+from jiecheng.cases import dispatch, organisation, substitution_due
 from jiecheng.cases.doors import door_title
 from jiecheng.cases.gate import GateWork, claim_gate, finish_gate, note_gate
 from jiecheng.cases.history import check_chain
@@ -49,6 +49,7 @@ class Desk:
                 store.outbox.next_due(tx.db),
                 store.reminder.next_due(tx.db),
                 organisation.next_due(tx),
+                substitution_due.next_due(tx),
             )
         return min((one for one in moments if one is not None), default=None)
 
@@ -183,12 +184,12 @@ class Desk:
 
     def organisation_due(self) -> bool:
         with self.house.transaction() as tx:
-            due = organisation.next_due(tx)
-            return due is not None and due <= tx.now
+            moments = (organisation.next_due(tx), substitution_due.next_due(tx))
+            return any(due is not None and due <= tx.now for due in moments)
 
     def change_organisation(self) -> int:
-        """Apply the changes whose day has come and hand the open work over."""
-        return organisation.apply_due(self.house)
+        """Apply the changes whose day has come and hand the open work over; then who stands in for whom."""
+        return organisation.apply_due(self.house) + substitution_due.apply_due(self.house)
 
     def verify_all(self) -> list[str]:
         """One sentence per case whose chain has a fault; empty when all are whole."""

@@ -149,4 +149,4 @@ def door_id(opened: OpenCase, element: ElementId) -> ElementId:
 
 def _works_on(actor: Actor, item: WorkItem) -> bool:
     mine: Collection[IdentityId] = actor.identities
-    return any(who in mine for who in (*item.candidates, item.assignee, item.decided_by))
+    return any(who in mine for who in item.near)

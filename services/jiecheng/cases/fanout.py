@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from jiecheng import store
-from jiecheng.cases import facts, people
+from jiecheng.cases import facts, standing
 from jiecheng.cases.doors import Sight, outside_title
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
 from jiecheng.cases.place import place_among
@@ -107,7 +107,7 @@ def _row(
     inside = sight.task(last)
     if inside:
         step = last.name
-        holders = people.labels(opened.tx, [one for item in items.get(last.id, ()) for one in item.holders])
+        holders = tuple(words for item in items.get(last.id, ()) for words in standing.in_words(opened.tx, item))
     return FanRow(
         key=last.instance_key,
         label=last.instance_label or f"第{last.instance_key}份",

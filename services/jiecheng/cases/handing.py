@@ -17,6 +17,7 @@ from jiecheng.cases.work_item import OpenItem, item_facts, open_item, take_offer
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import IdentityId, OrganId, WorkItemId
+from jiecheng.model.task import Task
 from jiecheng.model.values import Value
 from jiecheng.store.handing import HandingKind, HandingRow
 
@@ -135,7 +136,6 @@ def _receiver(at: OpenItem, giver: IdentityId, to: IdentityId, within: str) -> p
     tx, known = at.opened.tx, at.opened.tx.organisation
     found = known.identity(to)
     persons = {known.identity(one).person for one in at.task.recused}
-    members = {known.identity(one).person for one in at.task.members if one != giver}
     return permissions.ReceiverFacts(
         name=people.label(tx, to),
         within=within,
@@ -143,10 +143,19 @@ def _receiver(at: OpenItem, giver: IdentityId, to: IdentityId, within: str) -> p
         is_giver=found.person == known.identity(giver).person,
         is_applicant=found.person == known.identity(at.opened.case.initiator).person,
         recused=found.person in persons,
-        has_it=found.person in members,
+        has_it=has_it(tx, at.task, giver, to),
         in_reach=to in reach(tx, giver, within),
         inside=not at.task.compartment or to in directory.people_within(known, OrganId(at.task.compartment), tx.today),
     )
+
+
+def has_it(tx: Tx, task: Task, giver: IdentityId, to: IdentityId) -> bool:
+    """Whether he works on the step already: as another member, or because he decided in another's place (代理)."""
+    known = tx.organisation
+    near = [one for one in task.members if one != giver]
+    if task.members:
+        near += [item.decided_by for item in store.work_item.of_task(tx.db, task.id) if item.decided_by is not None]
+    return known.identity(to).person in {known.identity(one).person for one in near}
 
 
 def reach(tx: Tx, giver: IdentityId, within: str) -> Sequence[IdentityId]:

@@ -29,6 +29,7 @@ _BETWEEN = "内容只有双方和业务审计员能看。"
 _TIMELINE_PATHS = (
     BEHIND_DOORS,
     "actor.name",
+    "actor.for_name",
     "actor.post",
     "opinion",
     "meeting.sentence",
@@ -243,13 +244,19 @@ def _label(event: HistoryEvent) -> str:
     return CLOSED_DOORS if event.type == BEHIND else CHINESE_EVENTS.get(event.type, event.type)
 
 
+def _who(personal: Mapping[str, Any]) -> str:
+    """吕子衿; 吕子衿 代 宋明理 where he stood in for him."""
+    name, principal = str(personal.get("actor.name", "")), personal.get("actor.for_name")
+    return f"{name} 代 {principal}" if principal else name
+
+
 def _timeline_row(event: HistoryEvent) -> TimelineRow:
     public, personal = event.public, event.personal
     return TimelineRow(
         at=event.at,
         event=event.type,
         label=_label(event),
-        who=str(personal.get("actor.name", "")),
+        who=_who(personal),
         post=str(personal.get("actor.post", "")),
         step="" if event.type == BEHIND else str(public.get("name", "") or ""),
         outcome=str(public.get("outcome_label", "") or public.get("outcome", "") or public.get("status", "") or ""),
@@ -285,7 +292,7 @@ def _history_row(opened: OpenCase, event: HistoryEvent, entry: Any) -> HistoryRo
         at=event.at,
         event=event.type,
         label=_label(event),
-        who=str(event.personal.get("actor.name", "")),
+        who=_who(event.personal),
         post=str(event.personal.get("actor.post", "")),
         public=event.public,
         changes=changes,

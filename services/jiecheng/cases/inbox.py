@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Generic, TypeVar
 
 from jiecheng import permissions, store
+from jiecheng.cases import people
 from jiecheng.cases.case import starters
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.model.actor import Actor
@@ -52,6 +53,29 @@ class Startable:
 def list_open(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
     rows = store.work_list.list_open(tx.db, actor.identities, _today(tx, filters), _after(key), limit + 1)
     return page_of(rows, limit, lambda row: f"{(row.due_at or NEVER).isoformat()},{row.item}")
+
+
+def list_lent(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
+    """我代办的: others' open work that this person may do in their place now."""
+    rows = store.work_list.list_lent(tx.db, actor.identities, _today(tx, filters), _after(key), limit + 1)
+    return page_of(rows, limit, lambda row: f"{(row.due_at or NEVER).isoformat()},{row.item}")
+
+
+def count_lent(tx: Tx, actor: Actor) -> int:
+    return store.work_list.count_lent(tx.db, actor.identities, MOST_COUNTED)
+
+
+def principals(tx: Tx, actor: Actor) -> Sequence[tuple[str, str]]:
+    """In whose places this person stands now: identity, label."""
+    holding = store.substitution.holding(tx.db, actor.identities)
+    found = dict.fromkeys(one.giver for one in holding if one.substitute in actor.identities)
+    return [(one, people.label(tx, one)) for one in found]
+
+
+def standing_in_for(tx: Tx, actor: Actor) -> Sequence[tuple[str, datetime]]:
+    """Who stands in for this person now, and until when."""
+    holding = store.substitution.holding(tx.db, actor.identities)
+    return [(people.label(tx, one.substitute), one.ends_at) for one in holding if one.giver in actor.identities]
 
 
 def list_decided(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jiecheng import calendar, directory, permissions, store
+from jiecheng.cases import people, standing
 from jiecheng.cases.case import read_facts
 from jiecheng.cases.doors import sight_of
 from jiecheng.cases.hold import pauses
@@ -38,7 +39,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
     grant = permissions.require_case_read(actor, read_facts(opened))
     found = store.work_item.get(tx.db, item)
     task = store.task.get(tx.db, found.task)
-    permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
+    permissions.require_item_read(actor, grant, task.compartment, found.near)
     _require_shown(opened, actor, grant, task)
     at = OpenItem(opened, found, task, opened.deployed.node(task.element))
     if grant.recorded:
@@ -64,6 +65,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
         opinion=str(shown.data.get("opinion", "") or ""),
         draft=draft[0] if draft else {},
         draft_saved_at=draft[1] if draft else None,
+        in_place_of=people.label(tx, standing.principal_of(tx, found, actor)),
         operations=operations_of(at, actor, may_decide=not why_not and found.state in OPEN_ITEM_STATES),
     )
 
@@ -74,7 +76,7 @@ def item_sections(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill) -> Seq
     found = store.work_item.get(tx.db, item)
     task = store.task.get(tx.db, found.task)
     grant = permissions.require_case_read(actor, read_facts(opened))
-    permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
+    permissions.require_item_read(actor, grant, task.compartment, found.near)
     _require_shown(opened, actor, grant, task)
     node, place = opened.deployed.node(task.element), place_of_task(opened, task)
     return step_sections(opened, sight_of(opened, actor, grant), node, place, refill, read_only=False)
@@ -86,7 +88,7 @@ def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
     grant = permissions.require_case_read(actor, read_facts(opened))
     found = store.work_item.get(tx.db, item)
     task = store.task.get(tx.db, found.task)
-    permissions.require_item_read(actor, grant, task.compartment, (*found.candidates, found.decided_by))
+    permissions.require_item_read(actor, grant, task.compartment, found.near)
     _require_shown(opened, actor, grant, task)
     if task.due_days is None:
         raise NotFound("这个环节没有办理期限。")

@@ -15,7 +15,7 @@ from jiecheng.cases.house import Tx
 from jiecheng.model.actor import Actor, system_actor
 from jiecheng.model.case import Case
 from jiecheng.model.history import HistoryEvent
-from jiecheng.model.ids import CaseId, WorkItemId
+from jiecheng.model.ids import CaseId, IdentityId, WorkItemId
 from jiecheng.model.values import Value
 
 CLOSED_DOORS = "内部办理，不对外显示"
@@ -29,6 +29,9 @@ class OpenCase:
     deployed: Deployed
     events: list[HistoryEvent] = field(default_factory=list)
     changes: dict[str, object] = field(default_factory=dict)
+    # Who acts in somebody's place in this command: on which item, and in whose.
+    acting: dict[IdentityId, tuple[WorkItemId, IdentityId]] = field(default_factory=dict)
+    acted: set[tuple[WorkItemId, IdentityId]] = field(default_factory=set)
 
     @property
     def id(self) -> CaseId:
@@ -49,6 +52,7 @@ class OpenCase:
         as a commitment too: the chain verifies for those who may not read it.
         """
         who: dict[str, Value] = {"actor.identity": actor.identity, "actor.name": actor.name, "actor.post": actor.post}
+        who |= self._in_whose_place(actor)
         if compartment:
             personal = {**(personal or {}), BEHIND_DOORS: dict(public or {})}
             public = {"name": CLOSED_DOORS, "compartment": compartment}
@@ -77,13 +81,29 @@ class OpenCase:
         """An automatic step: the actor is 系统, and `rule` says which element or rule made it."""
         self.record(event, system_actor(rule), public, personal, clause, compartment)
 
+    def _in_whose_place(self, actor: Actor) -> dict[str, Value]:
+        """乙 代 甲: never the one's name under what the other did."""
+        found = next((one for one in (actor.identity, *actor.identities) if one in self.acting), None)
+        if found is None:
+            return {}
+        item, principal = self.acting[found]
+        self.acted.add((item, found))
+        known = self.tx.organisation
+        return {"actor.for": principal, "actor.for_name": known.person_name(known.identity(principal))}
+
     def update(self, **values: object) -> None:
         """Change this picture of the case; its row follows when the case is closed."""
         self.changes |= values
         self.case = replace(self.case, **values)  # type: ignore[arg-type]
 
     def close(self) -> None:
-        """Seal what happened, write the case's row once, and let what is new be found."""
+        """Seal what happened, write the case's row once, and let what is new be found.
+
+        Whatever the command changed, whoever stands in for the present holders (代理) is found anew.
+        """
+        from jiecheng.cases.standing import settle
+
+        settle(self)
         self.case = store.history.record(self.tx.db, self.case, self.events, self.changes)
         if self.events:
             store.search.refresh(self.tx.db, self.case)

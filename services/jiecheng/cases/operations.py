@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiecheng import permissions
-from jiecheng.cases import handing, people
+from jiecheng.cases import handing, people, standing
 from jiecheng.cases.reading import refusal
 from jiecheng.cases.returning import targets
 from jiecheng.cases.views import ItemOperations
@@ -18,11 +18,14 @@ def operations_of(at: OpenItem, actor: Actor, *, may_decide: bool) -> ItemOperat
     known, chain = item_facts(at), handing.chain(at.opened.tx, at.item.id)
     several = bool(at.task.members)
     may_answer = not refusal(lambda: permissions.require_answer(actor, known))
-    may_delegate = not several and (
-        may_decide or not refusal(lambda: permissions.require_delegation(actor, known, several=several))
+    lent = standing.principal_of(at.opened.tx, at.item, actor) is not None  # the work is not handed on (no chains)
+    may_delegate = (
+        not several
+        and not lent
+        and (may_decide or not refusal(lambda: permissions.require_delegation(actor, known, several=several)))
     )
     found = targets(at.opened, at.task) if may_decide else ()
-    may_transfer = may_decide and bool(at.node.transferable)
+    may_transfer = may_decide and bool(at.node.transferable) and not lent
     within = at.node.transferable or handing.ORGAN
     reach = handing.reach(at.opened.tx, actor.identity, within) if may_transfer or may_delegate else ()
     return ItemOperations(

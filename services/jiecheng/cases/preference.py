@@ -17,7 +17,7 @@ from jiecheng.model.errors import Invalid, NotFound
 from jiecheng.model.ids import IdentityId
 from jiecheng.store.preference import FilterRow
 
-PLACES = frozenset({"/inbox", "/inbox/done", "/inbox/started", "/search"})
+PLACES = frozenset({"/inbox", "/inbox/lent", "/inbox/done", "/inbox/started", "/search"})
 DENSITIES = {"standard": "标准", "compact": "紧凑"}
 _NEVER_SAVED = frozenset({"after"})  # a place in a list is no condition
 _LONGEST_NAME, _LONGEST_QUERY = 30, 1_000

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from jiecheng import permissions, store
-from jiecheng.cases import received
+from jiecheng.cases import received, standing
 from jiecheng.cases.beside import beside_of
 from jiecheng.cases.case import read_facts, withdraw_facts
 from jiecheng.cases.doors import Sight, sight_of
@@ -86,7 +86,8 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
     mine = [
         item.id
         for item in items
-        if item.state in OPEN_ITEM_STATES and any(who in actor.identities for who in item.candidates)
+        if item.state in OPEN_ITEM_STATES
+        and any(who in actor.identities for who in (*item.candidates, *standing.current(opened.tx, item)))
     ]
     allowed = opened.case.state is CaseState.RUNNING
     return CaseView(

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from jiecheng import calendar, directory, outbox, store
-from jiecheng.cases import dispatch, people
+from jiecheng.cases import dispatch, people, standing
 from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
 from jiecheng.model.actor import Role
 from jiecheng.model.errors import Invalid
-from jiecheng.model.ids import IdentityId, OrganId, TaskId
+from jiecheng.model.ids import IdentityId, OrganId, PersonId, TaskId
 from jiecheng.model.task import Task, TaskState
 from jiecheng.model.values import Value
 from jiecheng.model.work_item import OPEN_ITEM_STATES
@@ -92,10 +92,12 @@ def send_reminder(tx: Tx, reminder: int) -> bool:
     store.reminder.mark_sent(tx.db, row.id)
     stage = STAGES[row.kind]
     having = holders(tx, task)
-    readers = _readers(tx, row.kind, having)
+    readers = (*_readers(tx, row.kind, having), *(one for one in _stand_ins(tx, task) if one not in having))
     text = f"{opened.case.number}「{task.title}」{stage.words}，期限 {people.moment(task.due_at)}，承办人："
     text += ("、".join(people.labels(tx, having)) or "尚无承办人") + "。"
-    inside = [one for one in readers if not task.compartment or one in (*having, *_inside(tx, task))]
+    inside = [
+        one for one in readers if not task.compartment or one in (*having, *_stand_ins(tx, task), *_inside(tx, task))
+    ]
     _owe(opened, f"reminder:{row.id}", inside, text)
     outside = [one for one in readers if one not in inside]
     # Superiors and administrators elsewhere learn that an organ is late, not with what.
@@ -114,13 +116,30 @@ def send_digest(tx: Tx) -> int:
     Sent twice on a day it is sent once."""
     if not tx.working_days.day(tx.today).working:
         return 0
-    at_work = dispatch.people_with_work(tx)
-    for identities, items, overdue in at_work.values():
+    at_work, lent = dispatch.people_with_work(tx), _lent(tx)
+    for person in {**at_work, **lent}:
+        identities, items, overdue = at_work.get(person, ((), 0, 0))
+        first, others = lent.get(person, ((), 0))
         late = f"，其中超期 {overdue} 件，请先办理" if overdue else ""
-        key, text = f"digest:{tx.today.isoformat()}", f"今日待办 {items} 件{late}。"
-        store.notice.add(tx.db, key=key, identity=identities[0], case=None, text=text)
-    dispatch.tell_digest(tx, {person: (items, overdue) for person, (_, items, overdue) in at_work.items()})
-    return len(at_work)
+        more = f"；另有代别人办理的 {others} 件" if others else ""
+        key, text = f"digest:{tx.today.isoformat()}", f"今日待办 {items} 件{late}{more}。"
+        store.notice.add(tx.db, key=key, identity=[*identities, *first][0], case=None, text=text)
+    told = {person: (items, overdue) for person, (_, items, overdue) in at_work.items()}
+    for person, (_, others) in lent.items():
+        own, overdue = told.get(person, (0, 0))
+        told[person] = (own + others, overdue)
+    dispatch.tell_digest(tx, told)
+    return len(told)
+
+
+def _lent(tx: Tx) -> dict[PersonId, tuple[Sequence[IdentityId], int]]:
+    """Person -> identities in which he stands in for others now (代理), and on how many open items."""
+    found: dict[PersonId, tuple[Sequence[IdentityId], int]] = {}
+    for identity, count in store.substitution.open_counts(tx.db).items():
+        person = tx.organisation.identity(identity).person
+        before = found.get(person, ((), 0))
+        found[person] = ((*before[0], identity), before[1] + count)
+    return found
 
 
 def _owe(opened: OpenCase, key: str, readers: Sequence[IdentityId], text: str) -> None:
@@ -135,11 +154,14 @@ def _inside(tx: Tx, task: Task) -> Sequence[IdentityId]:
 
 def holders(tx: Tx, task: Task) -> tuple[IdentityId, ...]:
     return tuple(
-        one
-        for item in store.work_item.of_task(tx.db, task.id)
-        if item.state in OPEN_ITEM_STATES
-        for one in ((item.assignee,) if item.assignee else item.candidates)
+        one for item in store.work_item.of_task(tx.db, task.id) if item.state in OPEN_ITEM_STATES for one in item.having
     )
+
+
+def _stand_ins(tx: Tx, task: Task) -> tuple[IdentityId, ...]:
+    """Who stands in for one of them now (代理)."""
+    waiting = (item for item in store.work_item.of_task(tx.db, task.id) if item.state in OPEN_ITEM_STATES)
+    return tuple(one for item in waiting for one in standing.current(tx, item))
 
 
 def _readers(tx: Tx, kind: str, holders: Sequence[IdentityId]) -> tuple[IdentityId, ...]:

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jiecheng import engine, outbox, store
-from jiecheng.cases import facts, joint, people
+from jiecheng.cases import facts, joint, standing
 from jiecheng.cases.advance import advance, decider
 from jiecheng.cases.case import answer
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase
-from jiecheng.cases.work_item import OpenItem, open_item, require_decider
+from jiecheng.cases.work_item import OpenItem, decision_of, open_item, require_decider
 from jiecheng.model.actor import Actor
 from jiecheng.model.definition import RETURN_INITIATOR, RETURN_PREVIOUS, FlowNode, ProcessDefinition
 from jiecheng.model.errors import Invalid, Refused
@@ -106,14 +106,13 @@ def _steps_before(definition: ProcessDefinition, node: FlowNode) -> Iterator[Ele
 
 def _return(tx: Tx, command: ReturnCase) -> Answer:
     at = open_item(tx, command.item)
-    require_decider(at, command.actor)
+    at = require_decider(at, command.actor)
     target = _chosen(at, command)
     opinion = command.opinion.strip()
     step = _move(at, target.element)
     why = f"退回「{at.opened.deployed.node(target.element).name}」"
     values = {
-        "decided_by": command.actor.identity, "decided_by_name": command.actor.name,
-        "assignee": at.item.assignee or command.actor.identity,
+        **decision_of(at, command.actor),
         "outcome": RETURNED, "outcome_label": why, "opinion": opinion,
     }  # fmt: skip
     store.work_item.decide(tx.db, at.item.id, values)
@@ -163,7 +162,7 @@ def _move(at: OpenItem, target: ElementId) -> Step:
 def _note(at: OpenItem, target: ElementId, command: ReturnCase) -> None:
     """Who gets it learns who sent it back and why; straight back leads to the step left."""
     opened, db = at.opened, at.opened.tx.db
-    who = people.label(opened.tx, command.actor.identity)
+    who = standing.actor_in_words(opened.tx, at.item, command.actor)
     note = f"{who}从「{at.name}」退回：{command.opinion.strip()}"
     for step, item in store.work_item.waiting(db, opened.id):
         if step.element == target and item.opened_at == opened.tx.now:

@@ -89,7 +89,7 @@ def _sought(tx: Tx, actor: Actor, search: Search, terms: Sequence[str]) -> Sough
     administers = Role.PROCESS_ADMINISTRATOR in actor.roles
     return Sought(
         terms=terms,
-        readers=actor.identities,
+        readers=[*actor.identities, *_stood_in_by(tx, actor)],
         compartments=inside_of(tx, actor),
         oversees=administers or Role.AUDITOR in actor.roles,
         # A process administrator runs what he may not read: only the auditor stands behind every door.
@@ -99,6 +99,12 @@ def _sought(tx: Tx, actor: Actor, search: Search, terms: Sequence[str]) -> Sough
         since=_begin(search.since) if search.since else None,
         until=_begin(search.until + timedelta(days=1)) if search.until else None,
     )
+
+
+def _stood_in_by(tx: Tx, actor: Actor) -> Sequence[str]:
+    """The substitutions by which he may read now (代理): at the moment one ends, its cases are found no more."""
+    holding = store.substitution.holding(tx.db, actor.identities)
+    return [f"{store.search.SUBSTITUTION}{one.id}" for one in holding if one.substitute in actor.identities]
 
 
 def inside_of(tx: Tx, actor: Actor) -> frozenset[OrganId]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jiecheng import permissions, store
-from jiecheng.cases import joint, people
+from jiecheng.cases import joint, people, standing
 from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
@@ -42,7 +42,7 @@ def step_view(
 ) -> StepView:
     if task.members and opened.deployed.node(task.element).voting is not None:
         return _joint_view(opened, task)
-    who = [one for item in items for one in item.holders]
+    who = tuple(words for item in items for words in standing.in_words(opened.tx, item))
     decided = next((item for item in items if item.state is WorkItemState.DECIDED), None)
     cast = [one for item in items for one in votes.get(item.id, ())]
     if cast and task.body:
@@ -50,7 +50,7 @@ def step_view(
         seats = {member: place for place, member in enumerate(members(opened.tx, task)[0])}
         cast.sort(key=lambda one: seats.get(IdentityId(one["member"]), len(seats)))
     return replace(
-        _bare_view(opened, task, people.labels(opened.tx, who)),
+        _bare_view(opened, task, who),
         outcome=decided.outcome_label if decided else "",
         opinion=decided.opinion if decided else "",
         votes=tuple(VoteView(one["member_name"], one["vote"], one["reason"]) for one in cast),
@@ -86,9 +86,10 @@ def _joint_view(opened: OpenCase, task: Task) -> StepView:
     final = labels.get(joint.outcome_of(counted), "") if counted.passed is not None else ""
     # While it is open those who still have to vote have it, afterwards those who did.
     having = OPEN_ITEM_STATES if task.state is TaskState.OPEN else {WorkItemState.DECIDED}
-    who = [one for item in items if item.state in having for one in item.holders]
+    mine = [item for item in items if item.state in having]
+    who = tuple(words for item in mine for words in standing.in_words(opened.tx, item))
     return replace(
-        _bare_view(opened, task, people.labels(opened.tx, who)),
+        _bare_view(opened, task, who),
         outcome=ended.outcome_label if ended else final,
         opinion=ended.opinion if ended else "",
         votes=tuple(_member_vote(opened, task, one, by_member.get(one)) for one in task.members),
@@ -101,6 +102,8 @@ def _member_vote(opened: OpenCase, task: Task, who: IdentityId, item: WorkItem |
     if item is None:
         return VoteView(name, "还没有轮到" if task.state is TaskState.OPEN else "未到", "")
     if item.state is WorkItemState.DECIDED:
+        if item.decided_for is not None:
+            name = f"{people.label(opened.tx, item.decided_by)} 代 {name}"
         return VoteView(name, item.outcome if item.outcome in joint.VOTES else item.outcome_label, item.opinion)
     return VoteView(name, "待办理" if item.state in OPEN_ITEM_STATES else "未表决", item.cause)
 
@@ -109,5 +112,5 @@ def sees_votes(tx: Tx, actor: Actor, grant: permissions.ReadGrant, task: Task, i
     """Who voted how is for the body itself and for auditors; everybody else reads what the body decided."""
     if not task.body or grant.oversees:
         return bool(task.body)
-    near = {*members(tx, task)[0], *(who for item in items for who in item.candidates)}
+    near = {*members(tx, task)[0], *(who for item in items for who in item.near)}
     return any(who in near for who in actor.identities)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jiecheng import outbox, permissions, store
-from jiecheng.cases import people
+from jiecheng.cases import people, standing
 from jiecheng.cases.case import answer, read_facts
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.once import Answer, once
@@ -33,7 +33,7 @@ def urge_case(tx: Tx, command: UrgeCase) -> Answer:
 
 
 def require_urge(opened: OpenCase, actor: Actor) -> None:
-    holders = [one for item in _waiting(opened) for one in _having(item)]
+    holders = [one for item in _waiting(opened) for one in item.having]
     permissions.require_urge(actor, opened.case.state, holders, read_facts(opened))
 
 
@@ -45,14 +45,14 @@ def _urge(tx: Tx, command: UrgeCase) -> Answer:
     half = _half(tx)
     items = _waiting(opened)
     done = store.urge.urged_in(tx.db, [item.id for item in items], half)
-    fresh = [item for item in items if item.id not in done and _others(item, command.actor)]
+    fresh = [item for item in items if item.id not in done and _others(tx, item, command.actor)]
     if not fresh:
         raise Refused("这半天已经催办过了，请等对方办理；同一件待办半天只催一次。", rule="urge_once", conflict=True)
     store.urge.add(tx.db, [item.id for item in fresh], half, command.actor.identity)
     who, words = people.label(tx, command.actor.identity), command.words.strip()
     for item in fresh:
         text = f"{opened.case.number}「{opened.case.title}」催办：请尽快办理。{who}{f'：{words}' if words else ''}"
-        payload = {"identities": _others(item, command.actor), "text": text}
+        payload = {"identities": _others(tx, item, command.actor), "text": text}
         store.outbox.owe(tx.db, key=f"urge:{item.id}:{half}", kind=outbox.NOTICE, case=opened.id, payload=payload)
     return answer(opened, f"已催办，通知了 {len(fresh)} 件待办的承办人。", command.actor)
 
@@ -61,12 +61,8 @@ def _waiting(opened: OpenCase) -> Sequence[WorkItem]:
     return [item for _, item in store.work_item.waiting(opened.tx.db, opened.id) if item.candidates]
 
 
-def _having(item: WorkItem) -> tuple[IdentityId, ...]:
-    return (item.assignee,) if item.assignee else item.candidates
-
-
-def _others(item: WorkItem, actor: Actor) -> list[IdentityId]:
-    return [one for one in _having(item) if one not in actor.identities]
+def _others(tx: Tx, item: WorkItem, actor: Actor) -> list[IdentityId]:
+    return [one for one in standing.having(tx, item) if one not in actor.identities]
 
 
 def _half(tx: Tx) -> str:

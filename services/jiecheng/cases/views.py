@@ -170,6 +170,7 @@ class ItemView:
     draft: Mapping[str, Any] = field(default_factory=dict)
     draft_saved_at: datetime | None = None
     operations: ItemOperations = field(default_factory=ItemOperations)
+    in_place_of: str = ""  # whose it is, where this person stands in for him (代理)
 
 
 @dataclass(frozen=True, slots=True)

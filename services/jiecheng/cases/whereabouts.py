@@ -52,11 +52,14 @@ def where_of(tx: Tx, actor: Actor, cases: Collection[CaseId]) -> Mapping[CaseId,
 
 def _open_step(tx: Tx, actor: Actor, release: ReleaseHash, row: WaitingRow, inside: Collection[str]) -> Whereabouts:
     step = row.step
-    mine = any(who in actor.identities for who in row.holders)
+    mine = any(who in actor.identities for who in (*row.holders, *row.stand_ins))
     if step.compartment and step.compartment not in inside and not mine:
         wall = tx.release(release).definition.walls_around(step.element)
         return Whereabouts(titled(wall.name if wall else CLOSED_DOORS, step.label), (CLOSED_DOORS,), row.opened_at)
     names = people.labels(tx, row.holders) or ("暂无人选，已报流程管理员",)
+    if row.stand_ins:
+        lent = "、".join(one.partition("（")[0] for one in people.labels(tx, row.stand_ins))
+        names = (*names[:-1], f"{names[-1]}，由{lent}代办")
     return Whereabouts(titled(step.name, step.label), names, row.opened_at, row.due_at)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from jiecheng import directory, engine, permissions, store, voting
-from jiecheng.cases import facts, joint, people, submission
+from jiecheng.cases import facts, joint, people, standing, submission
 from jiecheng.cases.advance import advance, decider
 from jiecheng.cases.case import answer, comes_back, read_facts
 from jiecheng.cases.deployed import Deployed
@@ -96,6 +96,7 @@ class OpenItem:
 def open_item(tx: Tx, item: WorkItemId) -> OpenItem:
     opened = open_case_of(tx, item)
     found, task = store.work_item.with_task(tx.db, item)
+    standing.hand(opened, found)
     return OpenItem(opened, found, task, opened.deployed.node(task.element))
 
 
@@ -107,19 +108,21 @@ def step_of(tx: Tx, item: WorkItemId) -> tuple[Deployed, FlowNode]:
 
 
 def item_facts(at: OpenItem) -> permissions.ItemFacts:
-    decided = at.item.state is WorkItemState.DECIDED
+    tx, decided = at.opened.tx, at.item.state is WorkItemState.DECIDED
     who = at.item.decided_by if decided else at.item.assignee
     return permissions.ItemFacts(
         state=at.item.state,
         assignee=who,
         candidates=at.item.candidates,
         task_open=at.task.state is TaskState.OPEN,
-        holder=people.label(at.opened.tx, who),
+        holder=standing.decider_in_words(tx, at.item) if decided else people.label(tx, who),
         since=people.moment(at.item.closed_at),
         case=read_facts(at.opened),
         case_state=at.opened.case.state,
         compartment=at.task.compartment,
         asked_by=people.label(at.opened.tx, at.item.asked_by),
+        stand_ins=standing.current(tx, at.item),
+        stood_in=standing.over(tx, at.item),
     )
 
 
@@ -138,7 +141,9 @@ def _claim(tx: Tx, command: ClaimWorkItem) -> Answer:
 
 
 def _take(at: OpenItem, actor: Actor) -> None:
-    mine = next(one for one in at.item.candidates if one == actor.identity or one in actor.identities)
+    own = (one for one in at.item.candidates if one == actor.identity or one in actor.identities)
+    mine = next(own, None) or standing.principal_of(at.opened.tx, at.item, actor)
+    assert mine is not None, "permitted to candidates and who stands in for one of them"
     store.work_item.claim(at.opened.tx.db, at.item.id, mine)
     public: dict[str, Value] = {
         "item": at.item.id,
@@ -147,6 +152,15 @@ def _take(at: OpenItem, actor: Actor) -> None:
         "name": at.name,
     }
     at.opened.record("work_item_claimed", actor, public, compartment=at.task.compartment)
+
+
+def decision_of(at: OpenItem, actor: Actor) -> dict[str, object]:
+    """Who decided the item and whose it was, as its row keeps it."""
+    principal = standing.principal_of(at.opened.tx, at.item, actor)
+    return {
+        "decided_by": actor.identity, "decided_by_name": actor.name, "decided_for": principal,
+        "assignee": at.item.assignee or principal or actor.identity,
+    }  # fmt: skip
 
 
 def _release(tx: Tx, command: ReleaseWorkItem) -> Answer:
@@ -166,7 +180,7 @@ def _release(tx: Tx, command: ReleaseWorkItem) -> Answer:
 
 def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     at = open_item(tx, command.item)
-    require_decider(at, command.actor)
+    at = require_decider(at, command.actor)
     meeting = _count(at, command)
     option = _option(at, command, meeting)
     place = place_of_task(at.opened, at.task)
@@ -202,14 +216,16 @@ def take_offered(at: OpenItem, actor: Actor) -> OpenItem:
     return replace(at, item=store.work_item.get(at.opened.tx.db, at.item.id))
 
 
-def require_decider(at: OpenItem, actor: Actor) -> None:
-    """Only who has the item decides it; pressing the decision on an offered one is taking it and deciding it."""
+def require_decider(at: OpenItem, actor: Actor) -> OpenItem:
+    """Only who has the item decides it; pressing the decision on an offered one is taking it and deciding it. The item as
+    it is then."""
     known = item_facts(at)
     if at.item.state is WorkItemState.OFFERED and known.task_open:
         permissions.require_claim(actor, known)
         _take(at, actor)
-    else:
-        permissions.require_decision(actor, known)
+        return replace(at, item=store.work_item.get(at.opened.tx.db, at.item.id))
+    permissions.require_decision(actor, known)
+    return at
 
 
 def complete_task(at: OpenItem, written: Mapping[str, Value]) -> None:
@@ -306,8 +322,7 @@ def _record_decision(
 ) -> None:
     opened, opinion = at.opened, command.opinion.strip()
     values = {
-        "decided_by": command.actor.identity, "decided_by_name": command.actor.name,
-        "assignee": at.item.assignee or command.actor.identity,
+        **decision_of(at, command.actor),
         "outcome": option.value, "outcome_label": option.label, "opinion": opinion,
     }  # fmt: skip
     store.work_item.decide(opened.tx.db, at.item.id, values)

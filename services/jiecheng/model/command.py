@@ -57,6 +57,8 @@ CONSEQUENCES: tuple[EventWord, ...] = (
     EventWord("votes_counted", "计票"),
     EventWord("work_item_opened", "轮到办理"),
     EventWord("work_items_closed", "其余待办结束"),
+    EventWord("stand_in_began", "由他人代办"),
+    EventWord("stand_in_ended", "代办结束"),
     EventWord("notice_owed", "通知"),
     EventWord("work_item_moved", "人员调整，由他人接办"),
     EventWord("case_ended", "办结"),

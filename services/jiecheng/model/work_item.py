@@ -38,6 +38,23 @@ WORK_ITEM_LIFECYCLE: dict[WorkItemState, dict[str, WorkItemState]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Who stands in for one of an item's holders (代理), and from when to when. `listed`: while the item is open and the
+    holder's; `acted`: he did something with it."""
+
+    identity: IdentityId
+    principal: IdentityId
+    substitution: int
+    starts_at: datetime
+    ends_at: datetime
+    listed: bool
+    acted: bool
+
+    def holds_at(self, moment: datetime) -> bool:
+        return self.listed and self.starts_at <= moment < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
 class WorkItem:
     id: WorkItemId
     task: TaskId
@@ -54,9 +71,22 @@ class WorkItem:
     opinion: str
     cause: str
     asked_by: IdentityId | None = None  # who asked its holder to work on it, and decides himself (委派)
+    decided_for: IdentityId | None = None  # in whose place `decided_by` decided it (代理)
+    stand_ins: tuple[StandIn, ...] = ()  # also those whose time is over
 
     @property
     def holders(self) -> tuple[IdentityId, ...]:
         """Who decided it, else who has it, else all to whom it is offered."""
         holder = self.decided_by or self.assignee
         return (holder,) if holder else self.candidates
+
+    @property
+    def having(self) -> tuple[IdentityId, ...]:
+        """Whose it is: who has it, else all to whom it is offered."""
+        return (self.assignee,) if self.assignee else self.candidates
+
+    @property
+    def near(self) -> tuple[IdentityId | None, ...]:
+        """Whoever works on it or did, in whosever place."""
+        others = (one.identity for one in self.stand_ins if one.listed or one.acted)
+        return (*self.candidates, self.assignee, self.decided_by, *others)

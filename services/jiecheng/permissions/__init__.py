@@ -53,9 +53,18 @@ from jiecheng.permissions.reading import (
 )
 from jiecheng.permissions.retract import require_retract
 from jiecheng.permissions.studio import may_approve, may_draft, require_approval, require_drafting
+from jiecheng.permissions.substitution import (
+    ArrangementFacts,
+    StandInFacts,
+    may_arrange,
+    require_arrangement,
+    require_known,
+    why_not_stand_in,
+)
 from jiecheng.permissions.urge import require_urge
 
 __all__ = [
+    "ArrangementFacts",
     "CaseFacts",
     "CirculationFacts",
     "Guest",
@@ -69,8 +78,10 @@ __all__ = [
     "ReceiverFacts",
     "RegisterFacts",
     "RetractFacts",
+    "StandInFacts",
     "is_separated",
     "may_approve",
+    "may_arrange",
     "may_change_calendar",
     "may_change_directory",
     "may_draft",
@@ -79,6 +90,7 @@ __all__ = [
     "may_see_inside",
     "require_answer",
     "require_approval",
+    "require_arrangement",
     "require_calendar_change",
     "require_case_read",
     "require_channels",
@@ -91,6 +103,7 @@ __all__ = [
     "require_hold",
     "require_inside",
     "require_item_read",
+    "require_known",
     "require_message",
     "require_migrate",
     "require_migrations",
@@ -112,4 +125,5 @@ __all__ = [
     "require_withdraw",
     "require_withdrawal",
     "require_working_reader",
+    "why_not_stand_in",
 ]

@@ -75,6 +75,14 @@ class ItemFacts:
     compartment: str = ""
     case_state: CaseState = CaseState.RUNNING
     asked_by: str = ""  # who asked the holder to work on it (委派) and decides himself, in words
+    stand_ins: Mapping[IdentityId, IdentityId] = field(default_factory=dict)  # 代理: who may act now -> in whose place
+    # Who stood in and may not any more -> the sentence that says so, "" where it is not for its time.
+    stood_in: Mapping[IdentityId, str] = field(default_factory=dict)
+
+    @property
+    def near(self) -> Collection[IdentityId]:
+        """Whoever may know of it because it is or was offered or lent to him."""
+        return (*self.candidates, *self.stand_ins, *self.stood_in)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def require_decision(actor: Actor, item: ItemFacts, *, though_asked: bool = Fals
     """
     _require_known(actor, item)
     _require_open(actor, item)
+    _require_time(actor, item)
     if item.state is WorkItemState.OFFERED:
         _require_candidate(actor, item)
         raise Refused("这件待办还没有人签收。请先签收，再办理。", rule="claim_first")
@@ -40,8 +41,9 @@ def require_claim(actor: Actor, item: ItemFacts) -> None:
     """A candidate takes an item that nobody has."""
     _require_known(actor, item)
     _require_open(actor, item)
+    _require_time(actor, item)
     if item.state is WorkItemState.ASSIGNED:
-        if same_person(actor, item.assignee):
+        if same_person(actor, item.assignee) or _stands_in(actor, item):
             raise Refused("这件待办已经在您名下，请直接办理。", rule="already_claimed", conflict=True)
         raise Refused(f"这件待办已由{_who(actor, item)}签收，您不需要再办理。", rule="already_claimed", conflict=True)
     _require_candidate(actor, item)
@@ -51,12 +53,13 @@ def require_release(actor: Actor, item: ItemFacts) -> None:
     """The holder gives an item back to the other candidates; with nobody else to take it, it stays with him."""
     _require_known(actor, item)
     _require_open(actor, item)
+    _require_time(actor, item)
     if item.state is WorkItemState.OFFERED:
         raise Refused("这件待办还没有人签收，不需要释放。", rule="not_claimed", conflict=True)
     _require_holder(actor, item, "释放")
     if item.asked_by:
         raise Refused(f"这件事是{item.asked_by}委派您协办的。请写明答复，交还给对方。", rule="delegated")
-    if all(same_person(actor, candidate) for candidate in item.candidates):
+    if all(same_person(actor, one) or one == item.assignee for one in item.candidates):
         raise Refused(
             "这件待办只派给了您一人，释放后无人可接。确实不能办理时，请联系流程管理员。", rule="sole_candidate"
         )
@@ -79,7 +82,7 @@ def require_message(actor: Actor, allowed: Collection[IdentityId], message: Mess
 
 def _require_known(actor: Actor, item: ItemFacts) -> None:
     require_official(actor)
-    if same_person(actor, item.assignee) or is_among(actor, item.candidates):
+    if same_person(actor, item.assignee) or is_among(actor, item.near):
         return
     grant = may_read_case(actor, item.case) if item.case is not None else None
     if grant is None or not grant.opens(item.compartment):
@@ -100,13 +103,36 @@ def _require_open(actor: Actor, item: ItemFacts) -> None:
     raise Refused(f"{sentence}请刷新页面查看最新进展。", rule="item_closed", conflict=True)
 
 
+def _stands_in(actor: Actor, item: ItemFacts) -> bool:
+    return is_among(actor, item.stand_ins)
+
+
+def require_own(actor: Actor, item: ItemFacts) -> None:
+    """What only the holder himself may do: who stands in for him does not hand the work on (no chains)."""
+    if _stands_in(actor, item) and not same_person(actor, item.assignee):
+        raise Refused(
+            "这件事您是代别人办理的，不能再交给第三个人。请您办理，或者请对方本人处理。", rule="substitution_chain"
+        )
+
+
+def _require_time(actor: Actor, item: ItemFacts) -> None:
+    """Who stood in may do nothing any more from the moment it ended, whether the rows were taken back or not."""
+    if same_person(actor, item.assignee) or _stands_in(actor, item):
+        return
+    if item.state is WorkItemState.OFFERED and is_among(actor, item.candidates):
+        return
+    told = next((words for one, words in item.stood_in.items() if words and same_person(actor, one)), "")
+    if told:
+        raise Refused(told, rule="substitution_over", conflict=True)
+
+
 def _require_candidate(actor: Actor, item: ItemFacts) -> None:
-    if not is_among(actor, item.candidates):
+    if not is_among(actor, item.candidates) and not _stands_in(actor, item):
         raise Refused("这件待办没有派给您，不能签收。", rule="candidates_only")
 
 
 def _require_holder(actor: Actor, item: ItemFacts, verb: str) -> None:
-    if not same_person(actor, item.assignee):
+    if not same_person(actor, item.assignee) and not _stands_in(actor, item):
         raise Refused(
             f"这件待办在{_who(actor, item)}名下，您不能{verb}。如有需要，请与对方联系。", rule="assignee_only"
         )
@@ -119,7 +145,7 @@ def _who(actor: Actor, item: ItemFacts) -> str:
 
 
 def _may_know_holder(actor: Actor, item: ItemFacts) -> bool:
-    if is_among(actor, item.candidates):
+    if is_among(actor, item.near):
         return True
     grant = may_read_case(actor, item.case) if item.case is not None else None
     return grant is not None and grant.opens(item.compartment)

@@ -12,7 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, Text, bindparam, cast, func, literal, not_, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy import case as sql_case
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jiecheng.model.case import Case
@@ -22,17 +36,19 @@ from jiecheng.store.case import of_ids, to_case
 from jiecheng.store.database import Transaction
 from jiecheng.store.guest import guests
 from jiecheng.store.statement import Statement
-from jiecheng.store.tables import attachments, candidates, cases, documents, search_rows, tasks, work_items
+from jiecheng.store.tables import attachments, candidates, cases, documents, search_rows, stand_ins, tasks, work_items
 
 SHORT, LONG = 11, 16  # stretches of 2,048 and 65,536 cases
 _READER, _GUEST = "reader", "guest"
 _SHOWN = "旁:"  # before a reader who takes no part: he was shown the case, or this compartment of it
+SUBSTITUTION = "substitution:"  # a reader named by the substitution that lets him read
 TEXTS = ARRAY(Text)
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """`terms`: folded, each must occur. `readers`: the searcher's identities; `compartments`: whose doors are open to him.
+    """`terms`: folded, each must occur. `readers`: the searcher's identities, and the substitutions in which he stands in
+    now; `compartments`: whose doors are open to him.
 
     `oversees`: finds cases he takes no part in; `audits`: of those also what lies behind closed doors. Dates: from
     (inclusive) and to (exclusive) of the start."""
@@ -67,6 +83,9 @@ def _sources() -> Select[Any]:
             .where(candidates.c.case_id == case)
             .distinct(),
             select(literal(_GUEST), shown.c.compartment, shown.c.identity).distinct(),
+            select(literal(_READER), nowhere, _stand_in_reader())
+            .where(stand_ins.c.case_id == case, or_(stand_ins.c.acted, stand_ins.c.listed))
+            .distinct(),
             select(literal("opinion"), tasks.c.compartment, work_items.c.opinion)
             .join(tasks, tasks.c.id == work_items.c.task_id)
             .where(work_items.c.case_id == case, work_items.c.opinion != ""),
@@ -78,6 +97,13 @@ def _sources() -> Select[Any]:
             ),
         ).subquery("found")
     )
+
+
+def _stand_in_reader() -> ColumnElement[str]:
+    """Who acted in somebody's place finds the case for ever; who only stands in, by his substitution: at the moment it ends
+    the searcher has no such word any more, whether the rows were written anew or not."""
+    named = literal(SUBSTITUTION) + cast(stand_ins.c.substitution_id, Text)
+    return sql_case((stand_ins.c.acted, stand_ins.c.identity), else_=named)
 
 
 _SOURCES = Statement(_sources())

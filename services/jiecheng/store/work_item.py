@@ -32,7 +32,8 @@ from jiecheng.model.task import Task
 from jiecheng.model.work_item import WorkItem, WorkItemState
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
-from jiecheng.store.tables import candidates, cases, dump_json, tasks, votes, work_items
+from jiecheng.store.substitution import HOLDS, lent_of, read_lent
+from jiecheng.store.tables import candidates, cases, dump_json, stand_ins, substitutions, tasks, votes, work_items
 from jiecheng.store.task import to_task
 
 # No limit sorts last; PostgreSQL's 'infinity' has no Python value, so the far end of our calendar stands for it.
@@ -49,7 +50,7 @@ def _with_candidates() -> Select[Any]:
         .correlate(work_items)
         .scalar_subquery()
     )
-    return select(work_items, who.label("who"))
+    return select(work_items, who.label("who"), lent_of(work_items).label("lent"))
 
 
 def _add() -> Statement:
@@ -110,12 +111,25 @@ _OWN_ELEMENTS = Statement(
         or_(
             work_items.c.decided_by == bindparam("who"),
             exists().where(candidates.c.item_id == work_items.c.id, candidates.c.identity == bindparam("who")),
+            exists().where(
+                stand_ins.c.item_id == work_items.c.id,
+                stand_ins.c.identity == bindparam("who"),
+                or_(stand_ins.c.listed, stand_ins.c.acted),
+            ),
         ),
     )
     .distinct()
 )
 _OF_TASK = Statement(_with_candidates().where(work_items.c.task_id == bindparam("task")).order_by(work_items.c.id))
-_PARTICIPANTS = Statement(select(candidates.c.identity).where(candidates.c.case_id == bindparam("case")).distinct())
+_PARTICIPANTS = Statement(
+    select(candidates.c.identity)
+    .where(candidates.c.case_id == bindparam("case"))
+    .union(
+        select(stand_ins.c.identity)
+        .join(substitutions, substitutions.c.id == stand_ins.c.substitution_id)
+        .where(stand_ins.c.case_id == bindparam("case"), or_(stand_ins.c.acted, and_(stand_ins.c.listed, HOLDS)))
+    )
+)
 
 
 def add(
@@ -187,6 +201,7 @@ class WaitingRow:
     opened_at: datetime
     due_at: datetime | None
     holders: tuple[IdentityId, ...]
+    stand_ins: tuple[IdentityId, ...] = ()  # who may do it in the place of one of them now (代理)
 
 
 def waiting(tx: Transaction, case: CaseId) -> Sequence[tuple[StepRow, WorkItem]]:
@@ -205,6 +220,7 @@ def waiting_in(tx: Transaction, chosen: Collection[CaseId]) -> Sequence[WaitingR
     columns = (
         tasks.c.case_id, tasks.c.element, tasks.c.name, tasks.c.instance_label, tasks.c.compartment, tasks.c.opened_at,
         tasks.c.due_at, work_items.c.assignee, who.correlate(work_items).scalar_subquery().label("who"),
+        lent_of(work_items).label("lent"),
     )  # fmt: skip
     statement = (
         select(*columns)
@@ -219,6 +235,7 @@ def waiting_in(tx: Transaction, chosen: Collection[CaseId]) -> Sequence[WaitingR
             row.opened_at,
             row.due_at,
             (IdentityId(row.assignee),) if row.assignee else tuple(sorted(IdentityId(one) for one in row.who or ())),
+            tuple(one.identity for one in read_lent(row.lent) if one.holds_at(tx.now)),
         )
         for row in tx.connection.execute(statement)
     ]
@@ -239,8 +256,8 @@ def own_elements(tx: Transaction, case: CaseId, identities: Collection[IdentityI
 
 
 def participants(tx: Transaction, case: CaseId) -> tuple[IdentityId, ...]:
-    """Whoever has or had an item in the case."""
-    return tuple(sorted(IdentityId(row.identity) for row in tx.rows(_PARTICIPANTS, case=case)))
+    """Whoever has or had an item in the case; who stands in for one of them while he does, and where he acted for ever."""
+    return tuple(sorted(IdentityId(row.identity) for row in tx.rows(_PARTICIPANTS, case=case, now=tx.now)))
 
 
 def of_task(tx: Transaction, task: TaskId) -> Sequence[WorkItem]:
@@ -373,4 +390,6 @@ def _item(row: Any) -> WorkItem:  # noqa: ANN401 - columns by name
         opinion=row.opinion,
         cause=row.cause,
         asked_by=None if row.asked_by is None else IdentityId(row.asked_by),
+        decided_for=None if row.decided_for is None else IdentityId(row.decided_for),
+        stand_ins=read_lent(row.lent),
     )

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select, tuple_
 
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, ReleaseHash, WorkItemId
 from jiecheng.model.task import titled
 from jiecheng.store.database import Transaction
-from jiecheng.store.tables import candidates, cases, tasks, work_items
+from jiecheng.store.substitution import HOLDS
+from jiecheng.store.tables import candidates, cases, stand_ins, substitutions, tasks, work_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class ListFilter:
     due: str = ""
     text: str = ""
     day_ends: datetime | None = None
+    whom: str = ""  # in whose place, of what is done for others (代理)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class ListRow:
     element: ElementId
     release: ReleaseHash
     case_outcome: str
+    decided_by_name: str = ""
+    for_whom: IdentityId | None = None  # in whose place (代理): of open work, whose it is; of decided, whose it was
 
 
 def list_open(
@@ -78,6 +82,49 @@ def open_rows(tx: Transaction, identities: Collection[IdentityId], items: Collec
     return list({row.id: _list_row(row) for row in rows}.values())
 
 
+def list_lent(
+    tx: Transaction,
+    identities: Collection[IdentityId],
+    filters: ListFilter,
+    after: tuple[datetime, int] | None,
+    limit: int,
+) -> Sequence[ListRow]:
+    """Open items of others for whom these identities stand in now (代理): nearest limit first."""
+    statement = _narrow(_lent(identities), filters, tx.now, candidates.c.due_at)
+    if filters.whom:
+        statement = statement.where(stand_ins.c.principal == filters.whom)
+    if after is not None:
+        statement = statement.where(tuple_(candidates.c.due_at, candidates.c.item_id) > after)
+    statement = statement.order_by(candidates.c.due_at, candidates.c.item_id).limit(limit)
+    return [_list_row(row) for row in tx.connection.execute(statement, {"now": tx.now})]
+
+
+def lent_rows(tx: Transaction, identities: Collection[IdentityId], items: Collection[WorkItemId]) -> Sequence[ListRow]:
+    """Those of the items that these identities may decide in another's place now."""
+    statement = _lent(identities).where(stand_ins.c.item_id.in_(items))
+    ordered = statement.order_by(candidates.c.due_at, candidates.c.item_id)
+    return list({row.id: _list_row(row) for row in tx.connection.execute(ordered, {"now": tx.now})}.values())
+
+
+def count_lent(tx: Transaction, identities: Collection[IdentityId], at_most: int = 1000) -> int:
+    inner = _lent(identities).with_only_columns(work_items.c.id).limit(at_most).subquery()
+    return int(tx.connection.execute(select(func.count()).select_from(inner), {"now": tx.now}).scalar_one())
+
+
+def _lent(identities: Collection[IdentityId]) -> Select[Any]:
+    """What an item's holder has in his list is in the list of who stands in for him; nothing of it is copied."""
+    holder = and_(
+        candidates.c.item_id == stand_ins.c.item_id, candidates.c.identity == stand_ins.c.principal, candidates.c.open
+    )
+    return (
+        _list(stand_ins.c.principal)
+        .join(stand_ins, stand_ins.c.item_id == work_items.c.id)
+        .join(substitutions, substitutions.c.id == stand_ins.c.substitution_id)
+        .join(candidates, holder)
+        .where(stand_ins.c.identity.in_(identities), stand_ins.c.listed, HOLDS)
+    )
+
+
 def list_decided(
     tx: Transaction,
     identities: Collection[IdentityId],
@@ -85,12 +132,16 @@ def list_decided(
     before: tuple[datetime, int] | None,
     limit: int,
 ) -> Sequence[ListRow]:
-    """Items these identities decided: latest first."""
-    statement = _narrow(_list().where(work_items.c.decided_by.in_(identities)), filters, tx.now)
-    if before is not None:
-        statement = statement.where(tuple_(work_items.c.closed_at, work_items.c.id) < before)
-    statement = statement.order_by(work_items.c.closed_at.desc(), work_items.c.id.desc()).limit(limit)
-    return [_list_row(row) for row in tx.connection.execute(statement)]
+    """Items these identities decided, or another in their place (代理): latest first."""
+    found: list[ListRow] = []
+    # Each by its own index; an OR over both would sort all of either.
+    for whose in (work_items.c.decided_by, work_items.c.decided_for):
+        statement = _narrow(_list(work_items.c.decided_for).where(whose.in_(identities)), filters, tx.now)
+        if before is not None:
+            statement = statement.where(tuple_(work_items.c.closed_at, work_items.c.id) < before)
+        statement = statement.order_by(work_items.c.closed_at.desc(), work_items.c.id.desc()).limit(limit)
+        found += [_list_row(row) for row in tx.connection.execute(statement)]
+    return sorted(found, key=lambda row: (row.closed_at or tx.now, row.item), reverse=True)[:limit]
 
 
 def count_open(
@@ -111,13 +162,14 @@ def count_open(
     return int(row[0]), int(row[1]), int(row[2])
 
 
-def _list() -> Select[Any]:
+def _list(for_whom: ColumnElement[Any] | None = None) -> Select[Any]:
     return (
         select(
             work_items.c.id, work_items.c.case_id, work_items.c.state, work_items.c.opened_at, work_items.c.closed_at,
             work_items.c.outcome_label, work_items.c.assignee, cases.c.number, cases.c.title, cases.c.process,
             cases.c.initiator_name, cases.c.state.label("case_state"), tasks.c.name, tasks.c.due_at, tasks.c.vacant,
             tasks.c.instance_label, tasks.c.element, cases.c.release_hash, cases.c.outcome.label("case_outcome"),
+            work_items.c.decided_by_name, (null() if for_whom is None else for_whom).label("for_whom"),
         )
         .join(cases, cases.c.id == work_items.c.case_id)
         .join(tasks, tasks.c.id == work_items.c.task_id)
@@ -161,4 +213,6 @@ def _list_row(row: Row[Any]) -> ListRow:
         element=ElementId(row.element),
         release=ReleaseHash(row.release_hash),
         case_outcome=row.case_outcome,
+        for_whom=None if row.for_whom is None else IdentityId(row.for_whom),
+        decided_by_name=row.decided_by_name,
     )

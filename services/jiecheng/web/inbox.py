@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jiecheng.cases import inbox
+from jiecheng.cases import inbox, people
 from jiecheng.cases.bulk import bulk_key
 from jiecheng.cases.circulation import count_unread
 from jiecheng.cases.house import Tx
@@ -55,10 +55,35 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
             empty=("没有待办", "现在没有需要您办理的事。有新的待办时，这里会自动出现。"),
             due_choices=DUE_CHOICES,
             bulk={row.item: bulk_key(visit.tx, row.release, row.element) for row in page.rows},
+            stand_ins=inbox.standing_in_for(visit.tx, visit.actor),
             **_frame(visit, OPEN_COLUMNS, due or "open"),
         )
         answer.headers["etag"] = stamp
         return answer
+
+
+@router.get("/inbox/lent")
+def show_lent(
+    request: Request, whom: str = "", process: str = "", due: str = "", text: str = "", after: str = ""
+) -> Response:
+    """我代办的: work of others in whose place this person stands now."""
+    with enter(request) as visit:
+        page = inbox.list_lent(visit.tx, visit.actor, ListFilter(process, due, text.strip(), whom=whom), after)
+        principals = inbox.principals(visit.tx, visit.actor)
+        return visit.page(
+            "inbox_lent.html",
+            page=page,
+            title="我代办的",
+            advice=f"您正在代{'、'.join(name for _, name in principals)}办理，记录上写两个人的名字。"
+            if principals
+            else "别人请您代办的事在这里。",
+            empty=("没有代办的事", "现在没有人请您代办，或者还没有要办的。"),
+            due_choices=DUE_CHOICES,
+            principals=principals,
+            names=dict(principals),
+            bulk={row.item: bulk_key(visit.tx, row.release, row.element) for row in page.rows},
+            **_frame(visit, OPEN_COLUMNS, "lent"),
+        )
 
 
 @router.get("/inbox/done")
@@ -72,6 +97,7 @@ def show_decided(request: Request, process: str = "", text: str = "", after: str
             advice="您办理过的事，最近的在前面；右边看得到办件后来的进展。",
             empty=("还没有办理过", "办理完的待办会出现在这里。"),
             where=where_of(visit.tx, visit.actor, [row.case for row in page.rows]),
+            person=lambda identity: people.label(visit.tx, identity).split("（")[0],
             **_frame(visit, DONE_COLUMNS, "done"),
         )
 
@@ -120,13 +146,16 @@ def tabs(visit: Visit, current: str) -> Sequence[tuple[str, str, str, bool]]:
     counts = inbox.counts(visit.tx, visit.actor)
     unread = counts.unread + count_unsigned(visit.tx, visit.actor) + count_unread(visit.tx, visit.actor)
     drafts = inbox.count_drafts(visit.tx, visit.actor)
-    rows = (
+    rows: Sequence[tuple[str, str, int, str]] = (
         ("待办", "/inbox", counts.open, "open"), ("今日到期", "/inbox?due=today", counts.today, "today"),
         ("超期", "/inbox?due=overdue", counts.overdue, "overdue"), ("待阅", "/inbox/unread", unread, "unread"),
         ("待答复", "/inbox/questions", count_questions(visit.tx, visit.actor), "questions"),
         ("已办", "/inbox/done", 0, "done"), ("我发起", "/inbox/started", 0, "started"),
         ("草稿", "/inbox/drafts", drafts, "drafts"),
     )  # fmt: skip
+    lent = inbox.count_lent(visit.tx, visit.actor)
+    if lent or current == "lent" or inbox.principals(visit.tx, visit.actor):
+        rows = (rows[0], ("我代办的", "/inbox/lent", lent, "lent"), *rows[1:])
     return [(name, path, at_most(count) if count else "", key == current) for name, path, count, key in rows]
 
 

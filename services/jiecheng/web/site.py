@@ -42,6 +42,7 @@ from jiecheng.web import (
     start,
     studio,
     studio_editor,
+    substitution,
     unread,
     work_item,
 )
@@ -82,6 +83,7 @@ PAGES = (
     circulation,
     question,
     unread,
+    substitution,
 )
 
 

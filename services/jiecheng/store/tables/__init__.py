@@ -41,6 +41,7 @@ from jiecheng.store.tables.preference import preferences, saved_filters
 from jiecheng.store.tables.register import register_definitions, register_entries, register_versions, registers
 from jiecheng.store.tables.release import releases
 from jiecheng.store.tables.search import search_rows
+from jiecheng.store.tables.substitution import stand_ins, substitution_log, substitutions
 
 __all__ = [
     "Moment",
@@ -100,7 +101,10 @@ __all__ = [
     "search_rows",
     "sessions",
     "settings",
+    "stand_ins",
     "subscriptions",
+    "substitution_log",
+    "substitutions",
     "supervision_steps",
     "supervisions",
     "tasks",

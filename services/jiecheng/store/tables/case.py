@@ -93,9 +93,14 @@ work_items = Table(
     Column("opinion", Text, nullable=False, server_default=""),
     Column("cause", Text, nullable=False, server_default=""),
     Column("asked_by", Text),  # who asked the holder to work on it, and decides himself (委派)
+    Column("decided_for", Text),  # in whose place `decided_by` decided it (代理)
     Index("ix_work_items_case_id", "case_id"),
     Index("ix_work_items_task_id", "task_id"),
     Index("ix_work_items_decided", "decided_by", text("closed_at DESC"), text("id DESC")),
+    Index(
+        "ix_work_items_decided_for", "decided_for", text("closed_at DESC"), text("id DESC"),
+        postgresql_where=text("decided_for IS NOT NULL"),
+    ),
 )  # fmt: skip
 
 # Who sees an item in the list of open work. Copied here is just what the list sorts by, so that a page of 30 out of

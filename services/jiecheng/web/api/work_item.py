@@ -32,6 +32,16 @@ def list_open(desk: AtDesk, process: str = "", due: str = "", text: str = "", af
         return shapes.ItemPage(rows=rows, next_key=page.next_key)
 
 
+@router.get("/inbox/lent", summary="我代办的：正在代别人办理的待办")
+def list_lent(
+    desk: AtDesk, whom: str = "", process: str = "", due: str = "", text: str = "", after: str = ""
+) -> shapes.ItemPage:
+    with desk.open() as (tx, actor):
+        page = inbox.list_lent(tx, actor, ListFilter(process, due, text.strip(), whom=whom), after)
+        rows = [shapes.ItemRow.model_validate(row) for row in page.rows]
+        return shapes.ItemPage(rows=rows, next_key=page.next_key)
+
+
 @router.get("/work-items/{item}", summary="一条待办：表单、可作的决定、会议成员")
 def show(desk: AtDesk, item: int) -> shapes.ItemOut:
     with desk.open() as (tx, actor):
@@ -55,6 +65,7 @@ def show(desk: AtDesk, item: int) -> shapes.ItemOut:
             may_delegate=view.operations.may_delegate,
             may_answer=view.operations.may_answer,
             chain=list(view.operations.chain),
+            in_place_of=view.in_place_of,
         )
 
 

@@ -1,0 +1,348 @@
+"""代理: who may act in whose place at which moment, what each of both sees of it, and that nothing of it chains."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from test_handing import COLLEAGUE, JUSTICE_HEAD, begin, transfer
+from test_joint_steps import ADMINISTRATOR, ASKER, REVIEWER, SIGNERS, desk, events, raise_matter
+from test_races import together
+
+from jiecheng import cases, store
+from jiecheng.cases import clockwork, search, substitution, substitution_view
+from jiecheng.model.errors import Invalid, NotFound, Refused
+from jiecheng.model.ids import IdentityId
+
+__all__ = ["desk"]
+FIRST, LAST = date(2026, 3, 2), date(2026, 3, 6)  # the clock stands at nine on the first day
+OVER = datetime(2026, 3, 6, 16, tzinfo=UTC)  # midnight in Beijing
+FINANCE = IdentityId("i-huazhujun")
+
+
+def terms(to=COLLEAGUE, **changes):
+    given = {"to": str(to), "first": FIRST, "last": LAST, "reason": "出差"}
+    return substitution.Terms(**given | changes)
+
+
+def arrange(office, giver=REVIEWER, by=None, operation="", **changes):
+    command = substitution.ArrangeSubstitution(office.actor(by or giver), giver, terms(**changes), operation)
+    done = office.do(substitution.arrange_substitution, command)
+    sweep(office)
+    return done.substitution
+
+
+def end(office, number, by=REVIEWER, operation=""):
+    return office.do(substitution.end_substitution, substitution.EndSubstitution(office.actor(by), number, operation))
+
+
+def sweep(office):
+    clockwork.Desk(office.house).change_organisation()
+    office.run_flows()
+
+
+def lent(office, who=COLLEAGUE):
+    with office.house.transaction() as tx:
+        actor = cases.accounts.actor_of(tx, who)
+        return [row.item for row in cases.inbox.list_lent(tx, actor, store.work_list.ListFilter()).rows]
+
+
+def told(office, who):
+    with office.house.transaction() as tx:
+        return [row.text for row in cases.inbox.list_notices(tx, cases.accounts.actor_of(tx, who)).rows]
+
+
+def found(office, who, words="停车"):
+    with office.house.transaction() as tx:
+        return [one.case.id for one in search.search_cases(tx, office.actor(who), search.Search(words)).rows]
+
+
+def test_the_item_is_in_both_lists_and_the_record_names_both(desk):
+    case = begin(desk)
+    arrange(desk)
+    item = desk.items(REVIEWER)[0]
+    assert lent(desk) == [item]
+    assert desk.items(COLLEAGUE) == []
+    desk.decide(COLLEAGUE, "agree", item=item)
+    with desk.house.transaction() as tx:
+        row = store.work_item.get(tx.db, item)
+    assert (row.assignee, row.decided_by, row.decided_for) == (REVIEWER, COLLEAGUE, REVIEWER)
+    event = next(one for one in events(desk, case) if one.type == "work_item_decided")
+    assert (event.personal["actor.identity"], event.personal["actor.for"]) == (COLLEAGUE, REVIEWER)
+    assert event.personal["actor.name"] == "吕子衿"
+    step = next(one for one in desk.case(case).steps if one.name == "预审")
+    assert step.holders[0].startswith("吕子衿（")
+    assert " 代 宋明理（" in step.holders[0]
+    with desk.house.transaction() as tx:
+        done = [
+            [
+                (one.item, one.for_whom)
+                for one in cases.inbox.list_decided(tx, desk.actor(who), store.work_list.ListFilter()).rows
+            ]
+            for who in (REVIEWER, COLLEAGUE)
+        ]
+    assert done == [[(item, REVIEWER)]] * 2
+
+
+def test_the_approval_sheet_names_both(desk):
+    case = begin(desk)
+    arrange(desk)
+    desk.decide(COLLEAGUE, "agree", item=lent(desk)[0])
+    with desk.house.transaction() as tx:
+        _, paper = cases.approval_sheet(tx, desk.actor(REVIEWER), case)
+    assert "吕子衿（" in paper.text
+    assert " 代 宋明理（" in paper.text
+
+
+def test_to_the_second(desk, clock):
+    begin(desk)
+    arrange(desk)
+    item = lent(desk)[0]
+    clock.now = OVER
+    clock.move(seconds=-1)
+    with desk.house.transaction() as tx:
+        assert cases.show_item(tx, desk.actor(COLLEAGUE), item).why_not == ""
+    clock.now = OVER  # and no flow has run
+    assert lent(desk) == []
+    for deed in (
+        lambda: desk.decide(COLLEAGUE, "agree", item=item),
+        lambda: desk.do(
+            cases.return_case, cases.ReturnCase(desk.actor(COLLEAGUE), item, "applicant_revises", "step", "改")
+        ),
+        lambda: desk.do(cases.release_work_item, cases.ReleaseWorkItem(desk.actor(COLLEAGUE), item)),
+    ):
+        with pytest.raises(Refused, match="时间已经结束") as refused:
+            deed()
+        assert refused.value.rule == "substitution_over"
+    sweep(desk)
+    with pytest.raises(Refused, match="时间已经结束"):
+        desk.decide(COLLEAGUE, "agree", item=item)
+    desk.decide(REVIEWER, "agree", item=item)
+
+
+def test_the_end_closes_the_case_to_him_who_did_nothing_in_it_even_before_the_flows_run(desk, clock):
+    case = begin(desk)
+    arrange(desk)
+    assert desk.case(case, COLLEAGUE).case.id == case
+    assert found(desk, COLLEAGUE) == [case]
+    clock.now = OVER
+    assert found(desk, COLLEAGUE) == []
+    with pytest.raises(NotFound):
+        desk.case(case, COLLEAGUE)
+    sweep(desk)
+    assert found(desk, COLLEAGUE) == []
+    assert found(desk, REVIEWER) == [case]
+
+
+def test_what_he_acted_on_he_reads_for_ever(desk, clock):
+    case = begin(desk)
+    arrange(desk)
+    desk.decide(COLLEAGUE, "agree", item=lent(desk)[0])
+    clock.now = OVER
+    sweep(desk)
+    assert desk.case(case, COLLEAGUE).case.id == case
+    assert found(desk, COLLEAGUE) == [case]
+
+
+def test_a_draft_comes_back_and_overwrites_nothing(desk):
+    begin(desk)
+    number = arrange(desk)
+    item = lent(desk)[0]
+    with desk.house.transaction() as tx:
+        cases.save_draft(tx, desk.actor(COLLEAGUE), f"item:{item}", {"opinion": "他写的", "matter": "他改的"})
+        cases.save_draft(tx, desk.actor(REVIEWER), f"item:{item}", {"opinion": "我写的", "matter": ""})
+    end(desk, number)
+    sweep(desk)
+    with desk.house.transaction() as tx:
+        assert store.form.draft(tx.db, REVIEWER, f"item:{item}")[0] == {"opinion": "我写的", "matter": "他改的"}
+        assert store.form.draft(tx.db, COLLEAGUE, f"item:{item}") is None
+
+
+def test_both_at_once_one_decides_and_the_other_hears_by_whom(desk):
+    for _ in range(5):
+        case = begin(desk)
+        if not lent(desk):
+            arrange(desk)
+        item = lent(desk)[0]
+        said = together(
+            *[lambda who=who, item=item: desk.decide(who, "agree", item=item) for who in (REVIEWER, COLLEAGUE)]
+        )
+        refusals = [one for one in said if isinstance(one, Exception)]
+        assert len(refusals) == 1, said
+        assert isinstance(refusals[0], Refused)
+        assert "办结" in str(refusals[0])
+        assert [one.type for one in events(desk, case)].count("work_item_decided") == 1
+
+
+def test_the_other_one_is_told(desk):
+    begin(desk)
+    arrange(desk)
+    desk.decide(REVIEWER, "agree")
+    desk.run_flows()
+    assert any("已由宋明理本人办理" in one for one in told(desk, COLLEAGUE))
+    begin(desk)
+    desk.decide(COLLEAGUE, "agree", item=lent(desk)[0])
+    desk.run_flows()
+    assert any("已由吕子衿代您办理" in one for one in told(desk, REVIEWER))
+
+
+def test_the_same_press_twice_arranges_once(desk):
+    first = arrange(desk, operation="k1")
+    assert arrange(desk, operation="k1") == first
+    with desk.house.transaction() as tx:
+        assert len(store.substitution.of_identities(tx.db, [REVIEWER])) == 1
+    assert end(desk, first, operation="k2") == end(desk, first, operation="k2")
+
+
+def test_two_who_name_each_other_in_the_same_second_make_no_circle(desk):
+    for turn in range(5):
+        day = date(2026, 5, 1 + turn)
+        said = together(
+            *[
+                lambda who=who, to=to, day=day: arrange(desk, giver=who, to=to, first=day, last=day)
+                for who, to in ((REVIEWER, COLLEAGUE), (COLLEAGUE, REVIEWER))
+            ]
+        )
+        refusals = [one for one in said if isinstance(one, Exception)]
+        assert [one.rule for one in refusals] == ["substitution_chain"], said
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"last": date(2026, 3, 1)}, "不能早于开始日期"),
+        ({"first": date(2026, 3, 1)}, "不能早于今天"),
+        ({"last": date(2027, 3, 3)}, "最长一年"),
+        ({"reason": " "}, "原因"),
+        ({"scope": ("joint_review/nowhere",)}, "没有这样的流程或环节"),
+        ({"to": "没有这个人"}, "没有姓名为"),
+    ],
+)
+def test_terms_that_cannot_be(desk, changes, words):
+    with pytest.raises(Invalid, match=words):
+        arrange(desk, **changes)
+
+
+@pytest.mark.parametrize(
+    ("giver", "to", "by", "rule"),
+    [
+        (REVIEWER, REVIEWER, None, "substitution_self"),
+        (REVIEWER, ADMINISTRATOR, None, "separated_roles"),
+        (REVIEWER, COLLEAGUE, ASKER, "substitution_arrange"),
+        (REVIEWER, ADMINISTRATOR, ADMINISTRATOR, "separated_roles"),
+    ],
+)
+def test_who_may_not(desk, giver, to, by, rule):
+    with pytest.raises(Refused) as refused:
+        arrange(desk, giver=giver, to=to, by=by)
+    assert refused.value.rule == rule
+
+
+def test_a_clerk_arranges_for_his_colleague_and_never_for_himself(desk):
+    with desk.house.transaction() as tx:
+        clerk = cases.organisation.clerks_of(tx, tx.organisation.organ_of(tx.organisation.identity(REVIEWER)).id)[0]
+    arrange(desk, by=clerk)
+    assert any("吕子衿" in one for one in told(desk, REVIEWER))
+    with pytest.raises(Refused, match="由您自己代办"):
+        arrange(desk, giver=JUSTICE_HEAD, to=clerk, by=clerk)
+
+
+def test_the_administrator_sees_counts_and_no_business(desk):
+    begin(desk)
+    with desk.house.transaction() as tx:
+        seen = substitution_view.preview(tx, desk.actor(ADMINISTRATOR), REVIEWER, terms())
+        own = substitution_view.preview(tx, desk.actor(REVIEWER), REVIEWER, terms())
+    assert seen.going_by_step == [("联合会审", "预审", 1)]
+    assert [(row.number, row.title) for row in seen.going] == [("", "")]
+    assert own.going[0].title
+    assert "这 1 件从今天起" in own.sentence
+
+
+def test_only_until_it_begins_can_it_be_changed(desk, clock):
+    number = arrange(desk, first=date(2026, 3, 3))
+    changed = terms(to=JUSTICE_HEAD, first=date(2026, 3, 4))
+    command = substitution.ChangeSubstitution(desk.actor(REVIEWER), number, changed)
+    desk.do(substitution.change_substitution, command)
+    assert any("改由别人承担" in one for one in told(desk, COLLEAGUE))
+    clock.now = datetime(2026, 3, 3, 16, tzinfo=UTC)
+    with pytest.raises(Refused, match="已经开始"):
+        desk.do(substitution.change_substitution, command)
+    with pytest.raises(Refused, match="由宋明理本人"):
+        end(desk, number, by=JUSTICE_HEAD)
+    with pytest.raises(NotFound):
+        end(desk, number, by=ASKER)
+    end(desk, number)
+    with pytest.raises(Refused, match="已经结束"):
+        end(desk, number)
+
+
+def test_a_transfer_to_one_who_is_away_reaches_his_substitute_and_leaves_the_other(desk):
+    begin(desk)
+    arrange(desk)
+    arrange(desk, giver=JUSTICE_HEAD, to=SIGNERS[0])
+    item = lent(desk)[0]
+    transfer(desk, REVIEWER, JUSTICE_HEAD)
+    assert lent(desk) == []
+    assert lent(desk, SIGNERS[0]) == [item]
+
+
+def test_who_votes_for_another_is_given_no_vote_of_his_own_by_transfer(desk):
+    """会签: he has voted in one member's place; another member cannot make him a member as well."""
+    case = raise_matter(desk, "会签", SIGNERS[:2])
+    arrange(desk, giver=SIGNERS[0], to=COLLEAGUE)
+    desk.decide(COLLEAGUE, "agree", item=lent(desk)[0])
+    with desk.house.transaction() as tx:
+        task = next(one for one in store.task.open_of_case(tx.db, case))
+        facts = cases.handing.has_it(tx, task, SIGNERS[1], COLLEAGUE)
+    assert facts
+
+
+def test_whoever_left_his_post_lends_nothing(desk, clock):
+    begin(desk)
+    arrange(desk)
+    item = lent(desk)[0]
+    with desk.house.transaction() as tx:
+        command = cases.organisation.ChangeOrganisation(
+            desk.actor(ADMINISTRATOR), "离任", {"identity": REVIEWER, "successor": JUSTICE_HEAD}, date(2026, 3, 4)
+        )
+        cases.organisation.plan_change(tx, command)
+    clock.now = datetime(2026, 3, 3, 16, tzinfo=UTC)
+    sweep(desk)
+    assert desk.items(JUSTICE_HEAD) == [item]
+    assert lent(desk) == []
+    with desk.house.transaction() as tx:
+        one = store.substitution.of_identities(tx.db, [REVIEWER])[0]
+    assert (one.state, "已不在任" in one.cause) == ("ended", True)
+
+
+def test_bulk_works_for_those_of_others(desk):
+    begin(desk)
+    begin(desk)
+    arrange(desk)
+    mine = lent(desk)
+    with desk.house.transaction() as tx:
+        rows = store.work_list.lent_rows(tx.db, [COLLEAGUE], mine)
+        counted = cases.inbox.count_lent(tx, desk.actor(COLLEAGUE))
+        by_whom = cases.inbox.list_lent(tx, desk.actor(COLLEAGUE), store.work_list.ListFilter(whom=REVIEWER)).rows
+        by_other = cases.inbox.list_lent(tx, desk.actor(COLLEAGUE), store.work_list.ListFilter(whom=FINANCE)).rows
+    assert ([row.item for row in rows], counted) == (mine, 2)
+    assert ([row.item for row in by_whom], by_other) == (mine, [])
+
+
+def test_reminders_and_the_digest_reach_him_too(desk):
+    begin(desk)
+    arrange(desk)
+    clockwork.Desk(desk.house).send_digest()
+    assert any("代别人办理的 1 件" in one for one in told(desk, COLLEAGUE))
+
+
+def test_a_step_that_wants_the_person_himself_is_not_lent(office):
+    """本人意见: he is asked as the one it is about, not as the holder of a post."""
+    office.start()
+    command = substitution.ArrangeSubstitution(office.actor(office.LENT), office.LENT, terms(to=office.SECTION_HEAD))
+    with office.house.transaction() as tx:
+        seen = substitution_view.preview(tx, office.actor(office.LENT), office.LENT, command.terms)
+    assert [("本人表态" in row.why_not) for row in seen.staying] == [True]
+    office.do(substitution.arrange_substitution, command)
+    sweep(office)
+    assert lent(office, office.SECTION_HEAD) == []
