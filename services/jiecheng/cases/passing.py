@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jiecheng import permissions, store
-from jiecheng.cases import accounts, people
+from jiecheng.cases import accounts, people, standing
 from jiecheng.cases.case import read_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import OpenCase
@@ -130,10 +130,11 @@ def _meant(tx: Tx, piece: str) -> Sequence[IdentityId]:
 
 def _of_item(opened: OpenCase, item: WorkItem) -> Passage:
     task = store.task.get(opened.tx.db, item.task)
-    workers = tuple(one for one in dict.fromkeys((*item.candidates, item.assignee, item.decided_by)) if one)
+    workers = tuple(one for one in dict.fromkeys(item.near) if one)
+    standing.hand(opened, item)
     at_work = item.state in OPEN_ITEM_STATES
     return Passage(task.element, task.title, task.instance_key, task.compartment, workers, task.recused, at_work)
 
 
 def _works(actor: Actor, item: WorkItem) -> bool:
-    return any(one in actor.identities for one in (*item.candidates, item.assignee, item.decided_by))
+    return any(one in actor.identities for one in item.near)

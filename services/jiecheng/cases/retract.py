@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from jiecheng import engine, permissions, store
-from jiecheng.cases import joint, people, submission
+from jiecheng.cases import joint, people, standing, submission
 from jiecheng.cases.advance import advance
 from jiecheng.cases.case import answer, read_facts
 from jiecheng.cases.history import events_of
@@ -62,7 +62,7 @@ def require_retract(at: OpenItem, actor: Actor) -> Step | None:
         actor,
         permissions.RetractFacts(
             item=at.item.state,
-            decided_by=at.item.decided_by,
+            decided_by=standing.taker_back(at.opened.tx, at.item, actor),
             until=node.retractable,
             case_state=at.opened.case.state,
             normal=any(one.value == at.item.outcome for one in node.outcomes),
@@ -130,10 +130,10 @@ def _require_untouched(at: OpenItem, items: Sequence[WorkItem], since: Sequence[
     """Nobody has opened (`unread`) or handled what came of the decision."""
     tx, ids = at.opened.tx, {item.id for item in items}
     marks = store.undo.reads_of(tx.db, ids) if at.node.retractable == UNREAD else {}
-    mine = at.item.decided_by
+    mine = (at.item.decided_by, at.item.decided_for)
     for item in items:
         mark = marks.get(item.id)
-        if mark is not None and mark.by != mine:
+        if mark is not None and mark.by not in mine:
             who = people.label(tx, mark.by)
             raise Refused(
                 f"下一环节的{who}已于 {people.moment(mark.at)} 打开，不能撤回。请与对方联系，由对方退回。",
@@ -262,7 +262,11 @@ def retractable_items(
     """Of these items those whose decision this person may take back now."""
     by_id = {task.id: task for task in tasks}
     for item in items:
-        if item.state is not WorkItemState.DECIDED or item.decided_by not in actor.identities or item.task not in by_id:
+        if (
+            item.state is not WorkItemState.DECIDED
+            or not {item.decided_by, item.decided_for} & {*actor.identities}
+            or item.task not in by_id
+        ):
             continue
         node = opened.deployed.node(by_id[item.task].element)
         at = OpenItem(opened, item, by_id[item.task], node)

@@ -95,7 +95,23 @@ def name_of(tx: Tx, identity: IdentityId) -> str:
 
 def hand(opened: OpenCase, item: WorkItem) -> None:
     """Whatever is recorded of this command by somebody who stands in says in whose place he acts."""
-    opened.acting |= {who: (item.id, principal) for who, principal in current(opened.tx, item).items()}
+    tx, found = opened.tx, current(opened.tx, item)
+    if item.decided_by is not None and item.decided_for is not None and _still_stands(tx, item, item.decided_by):
+        found[item.decided_by] = item.decided_for
+    opened.acting |= {who: (item.id, principal) for who, principal in found.items()}
+
+
+def taker_back(tx: Tx, item: WorkItem, actor: Actor) -> IdentityId | None:
+    """Whose decision it is when it is asked who may take it back: its principal's always, his stand-in's while he is one."""
+    if item.decided_for is None or item.decided_by is None:
+        return item.decided_by
+    own = item.decided_for in actor.identities or not _still_stands(tx, item, item.decided_by)
+    return item.decided_for if own else item.decided_by
+
+
+def _still_stands(tx: Tx, item: WorkItem, who: IdentityId) -> bool:
+    rows = (one for one in item.stand_ins if one.identity == who)
+    return any(one.starts_at <= tx.now < one.ends_at and _in_office(tx, who, one.principal) for one in rows)
 
 
 def settle(opened: OpenCase) -> None:
