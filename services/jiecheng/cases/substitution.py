@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 
 from jiecheng import permissions, store
-from jiecheng.cases import people
+from jiecheng.cases import dispatch, people
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.organisation import clerks_of
 from jiecheng.model.actor import Actor
@@ -161,7 +161,7 @@ def _change(tx: Tx, command: ChangeSubstitution) -> Arranged:
     actor = command.actor
     store.substitution.log(tx.db, one.id, (actor.name, actor.identity), f"改为{told}")
     if one.substitute != agreed.substitute:
-        _notice(tx, one.id, "withdrawn", one.substitute, f"{_name(tx, one.giver)}的代理已改由别人承担，您不用代办了。")
+        notify(tx, one.id, "withdrawn", one.substitute, f"{_name(tx, one.giver)}的代理已改由别人承担，您不用代办了。")
     _tell(tx, one.id, agreed, actor, f"代理有变化：{told}。")
     tx.db.ring_at(agreed.starts_at)
     return Arranged(one.id, f"已修改：{told}。")
@@ -186,7 +186,7 @@ def _end(tx: Tx, command: EndSubstitution) -> Arranged:
     store.substitution.log(tx.db, one.id, (actor.name, actor.identity), told)
     for reader in (one.giver, one.substitute):
         if reader not in actor.identities:
-            _notice(tx, one.id, "ended_early", reader, f"{who}办理已由{actor.name}{told}。")
+            notify(tx, one.id, "ended_early", reader, f"{who}办理已由{actor.name}{told}。")
     tx.db.ring()
     return Arranged(one.id, said)
 
@@ -294,11 +294,14 @@ def _require_no_chain(tx: Tx, agreed: Agreed, terms: Terms, besides: int) -> Non
 def _tell(tx: Tx, substitution: int, agreed: Agreed, actor: Actor, text: str) -> None:
     for reader in (agreed.giver, agreed.substitute):
         if reader not in actor.identities:
-            _notice(tx, substitution, f"arranged:{tx.now.isoformat()}", reader, text)
+            notify(tx, substitution, f"arranged:{tx.now.isoformat()}", reader, text)
 
 
-def _notice(tx: Tx, substitution: int, occasion: str, reader: IdentityId, text: str) -> None:
-    store.notice.add(tx.db, key=f"substitution:{substitution}:{occasion}", identity=reader, case=None, text=text)
+def notify(tx: Tx, substitution: int, occasion: str, reader: IdentityId, text: str) -> None:
+    """A notice that belongs to no case: on his page at once, and outside as he wants it. The same occasion twice is one."""
+    key = f"substitution:{substitution}:{occasion}"
+    store.notice.add(tx.db, key=key, identity=reader, case=None, text=text)
+    dispatch.tell_outside(tx, [dispatch.Told(key, reader, None)])
 
 
 def _names(tx: Tx, agreed: Agreed) -> str:

@@ -14,6 +14,7 @@ from jiecheng import store
 from jiecheng.cases import people
 from jiecheng.cases.house import House, Tx
 from jiecheng.cases.open_case import open_case
+from jiecheng.cases.substitution import notify
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.model.substitution import Substitution, SubstitutionState
 
@@ -103,4 +104,4 @@ def _close(tx: Tx, one: Substitution) -> None:
 
 
 def _tell(tx: Tx, one: Substitution, occasion: str, reader: IdentityId, text: str) -> None:
-    store.notice.add(tx.db, key=f"substitution:{one.id}:{occasion}", identity=reader, case=None, text=text)
+    notify(tx, one.id, occasion, reader, text)

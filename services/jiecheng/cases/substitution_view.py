@@ -9,6 +9,7 @@ from datetime import datetime
 
 from jiecheng import directory, permissions, store
 from jiecheng.cases import people
+from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import read_case
 from jiecheng.cases.organisation import clerks_of
@@ -150,7 +151,8 @@ def _row(
         number=opened.case.number if own else "",
         title=opened.case.title if own else "",
         process=names.get(process, process),
-        step=task.title,
+        # Whoever arranges it for another may stand outside the doors.
+        step=task.title if own else outside_title(opened, task),
         due_at=task.due_at,
         why_not=around.why_not(item, agreed.giver, agreed.substitute),
     )

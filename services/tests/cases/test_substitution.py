@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import consult_process
 import pytest
+from test_consultation import DONGLU, PENGXI, ask
 from test_handing import COLLEAGUE, JUSTICE_HEAD, begin, transfer
 from test_joint_steps import ADMINISTRATOR, ASKER, REVIEWER, SIGNERS, desk, events, raise_matter
-from test_races import together
+from test_races import together, two_at_the_post
 
-from jiecheng import cases, store
+from jiecheng import cases, ledger, store
 from jiecheng.cases import clockwork, search, substitution, substitution_view
+from jiecheng.cases.release import Publication, deploy_release
 from jiecheng.model.errors import Invalid, NotFound, Refused
 from jiecheng.model.ids import IdentityId
 
-__all__ = ["desk"]
+__all__ = ["desk", "two_at_the_post"]
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 6)  # the clock stands at nine on the first day
 OVER = datetime(2026, 3, 6, 16, tzinfo=UTC)  # midnight in Beijing
 FINANCE = IdentityId("i-huazhujun")
@@ -334,6 +337,80 @@ def test_reminders_and_the_digest_reach_him_too(desk):
     arrange(desk)
     clockwork.Desk(desk.house).send_digest()
     assert any("代别人办理的 1 件" in one for one in told(desk, COLLEAGUE))
+
+
+def test_the_flows_wake_at_the_moments_themselves(desk, clock):
+    arrange(desk, first=date(2026, 3, 4))
+    at = clockwork.Desk(desk.house)
+    assert at.next_due() == datetime(2026, 3, 3, 16, tzinfo=UTC)
+    clock.now = datetime(2026, 3, 3, 16, tzinfo=UTC)
+    assert at.organisation_due()
+    sweep(desk)
+    assert at.next_due() == OVER
+
+
+def test_of_several_to_whom_it_is_offered_he_takes_it_for_the_one_he_stands_in_for(office, two_at_the_post):
+    first, second = two_at_the_post
+    case = office.bring_to_committee().case
+    office.committee_agrees()
+    with office.house.transaction() as tx:
+        known = tx.organisation
+        near = cases.handing.reach(tx, first, "organ")
+        organiser = next(
+            one
+            for one in near
+            if known.identity(one).person not in {known.identity(first).person, known.identity(second).person}
+        )
+    arrange(office, giver=first, to=organiser)
+    item = office.items(first)[0]
+    assert (item in office.items(second), lent(office, organiser)) == (True, [item])
+    office.do(cases.claim_work_item, cases.ClaimWorkItem(office.actor(organiser), item))
+    with office.house.transaction() as tx:
+        taken = store.work_item.get(tx.db, item)
+    assert taken.assignee == first
+    claimed = next(one for one in events(office, case) if one.type == "work_item_claimed")
+    assert (claimed.personal["actor.identity"], claimed.personal["actor.for"]) == (organiser, first)
+    assert item not in office.items(second)
+    office.do(cases.release_work_item, cases.ReleaseWorkItem(office.actor(organiser), item))
+    assert item in office.items(second)
+    office.decide(organiser, "file", item=item)
+    with office.house.transaction() as tx:
+        done = store.work_item.get(tx.db, item)
+    assert (done.assignee, done.decided_by, done.decided_for) == (first, organiser, first)
+
+
+def test_behind_closed_doors_only_those_of_the_organ_stand_in(office):
+    with office.house.transaction() as tx:
+        deploy_release(tx, consult_process.bundle(consult_process.fuller()), Publication("test", {}))
+    case = ask(office)
+    insider, outsider = IdentityId("i-fengguiyuan"), DONGLU
+    with office.house.transaction() as tx:
+        seen = substitution_view.preview(tx, office.actor(PENGXI), PENGXI, terms(to=outsider))
+        counted = substitution_view.preview(tx, office.actor(ADMINISTRATOR), PENGXI, terms(to=insider))
+    assert ([bool(row.why_not) for row in seen.staying], list(seen.going)) == ([True], [])
+    number = arrange(office, giver=PENGXI, to=outsider)
+    assert lent(office, outsider) == []
+    end(office, number, by=PENGXI)
+    arrange(office, giver=PENGXI, to=insider)
+    item = lent(office, insider)[0]
+    with office.house.transaction() as tx:
+        inside = cases.show_item(tx, office.actor(insider), item)
+        step = inside.task.name
+    assert inside.why_not == ""
+    assert step not in [row.step for row in counted.going]
+    for one in events_as_kept(office, case):
+        assert "stand_in" not in str(one.public)
+    office.decide(insider, "submit", item=item, data={"inner_words": "里面的话"}, opinion="里面的意见")
+    with office.house.transaction() as tx:
+        name = tx.organisation.person_name(tx.organisation.identity(insider))
+        told = [row.who + row.detail for row in cases.show_whole_case(tx, office.actor(ASKER), case).timeline]
+    assert not any(name in one for one in told), told
+
+
+def events_as_kept(office, case):
+    """As they stand in the leaves, unopened."""
+    with office.house.transaction() as tx:
+        return [ledger.to_event(entry, ()) for entry in store.history.entries_of(tx.db, case)]
 
 
 def test_a_step_that_wants_the_person_himself_is_not_lent(office):
