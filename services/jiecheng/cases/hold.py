@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from jiecheng import calendar, permissions, store
-from jiecheng.cases import reminder
+from jiecheng.cases import reminder, standing
 from jiecheng.cases.case import answer, read_facts
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.once import Answer, once
@@ -52,7 +52,9 @@ def hold_facts(opened: OpenCase) -> permissions.HoldFacts:
     db = opened.tx.db
     tasks = {task.id: task for task in store.task.open_of_case(db, opened.id)}
     items = [item for _, item in store.work_item.waiting(db, opened.id)]
-    near = [(item.task, (item.assignee,) if item.assignee else item.candidates) for item in items]
+    near = [(item.task, standing.having(opened.tx, item)) for item in items]
+    for item in items:
+        standing.hand(opened, item)
     working = [
         CLOSED_DOORS if job.compartment else job.name
         for job in store.job.of_case(db, opened.id)

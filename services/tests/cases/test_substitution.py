@@ -423,3 +423,12 @@ def test_a_step_that_wants_the_person_himself_is_not_lent(office):
     office.do(substitution.arrange_substitution, command)
     sweep(office)
     assert lent(office, office.SECTION_HEAD) == []
+
+
+def test_who_stands_in_holds_the_case_in_the_others_place(office):
+    case = office.bring_to_committee().case
+    deputy = IdentityId("i-fengguiyuan")
+    arrange(office, giver=office.SECRETARY, to=deputy)
+    office.do(cases.hold_case, cases.HoldCase(office.actor(deputy), case, "等候答复", "街道党工委会议决定"))
+    held = next(one for one in events(office, case) if one.type == "case_held")
+    assert (held.personal["actor.identity"], held.personal["actor.for"]) == (deputy, office.SECRETARY)
