@@ -19,6 +19,7 @@ from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import IdentityId, OrganId, WorkItemId
 from jiecheng.model.task import Task
 from jiecheng.model.values import Value
+from jiecheng.model.work_item import WorkItemState
 from jiecheng.store.handing import HandingKind, HandingRow
 
 ORGAN = "organ"
@@ -154,7 +155,8 @@ def has_it(tx: Tx, task: Task, giver: IdentityId, to: IdentityId) -> bool:
     known = tx.organisation
     near = [one for one in task.members if one != giver]
     if task.members:
-        near += [item.decided_by for item in store.work_item.of_task(tx.db, task.id) if item.decided_by is not None]
+        items = store.work_item.of_task(tx.db, task.id)
+        near += [one.decided_by for one in items if one.decided_by and one.state is WorkItemState.DECIDED]
     return known.identity(to).person in {known.identity(one).person for one in near}
 
 

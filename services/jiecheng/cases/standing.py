@@ -256,7 +256,9 @@ class Around:
         near: list[IdentityId | None] = [*self.task.members]
         for other in self.items:
             if other.id != item.id:
-                near += [*other.having, other.decided_by]
+                # What was taken back or closed undone binds nobody.
+                counts = other.state in OPEN_ITEM_STATES or other.state is WorkItemState.DECIDED
+                near += [*other.having, other.decided_by] if counts else []
             elif item.state is WorkItemState.OFFERED:
                 near += item.candidates
         return _persons(self.opened.tx, near)

@@ -432,3 +432,25 @@ def test_who_stands_in_holds_the_case_in_the_others_place(office):
     office.do(cases.hold_case, cases.HoldCase(office.actor(deputy), case, "等候答复", "街道党工委会议决定"))
     held = next(one for one in events(office, case) if one.type == "case_held")
     assert (held.personal["actor.identity"], held.personal["actor.for"]) == (deputy, office.SECRETARY)
+
+
+def take_back(office, who, item):
+    office.do(cases.retract_decision, cases.RetractDecision(office.actor(who), item, "点错了。", ""))
+
+
+def test_his_decision_is_taken_back_by_him_while_he_stands_in_and_by_the_principal_always(desk, clock):
+    case = begin(desk, "会签")
+    arrange(desk)
+    item = lent(desk)[0]
+    desk.decide(COLLEAGUE, "agree", item=item)
+    take_back(desk, COLLEAGUE, item)
+    back = next(one for one in events(desk, case) if one.type == "decision_retracted")
+    assert (back.personal["actor.identity"], back.personal["actor.for"]) == (COLLEAGUE, REVIEWER)
+    again = lent(desk)[0]
+    assert desk.items(REVIEWER) == [again]
+    desk.decide(COLLEAGUE, "agree", item=again)
+    clock.now = OVER
+    with pytest.raises(Refused, match="只有办理的人本人"):
+        take_back(desk, COLLEAGUE, again)
+    take_back(desk, REVIEWER, again)
+    assert len(desk.items(REVIEWER)) == 1
