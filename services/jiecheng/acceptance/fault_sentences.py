@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pytest_bdd import parsers, step, then
+from pytest_bdd import given, parsers, step, then
 
 from jiecheng import cases, store
 from jiecheng.acceptance import deeds, judging, sample
 from jiecheng.acceptance.words import NAME
-from jiecheng.acceptance.world import World, actor, open_items
+from jiecheng.acceptance.world import World, actor, identity_of, open_items
 from jiecheng.cases.release import Publication, deploy_release
 from jiecheng.model.actor import Actor
 from jiecheng.model.ids import WorkItemId
@@ -31,6 +31,20 @@ def _overwrite(world: World, who: str, at: str, outcome: str, words: str) -> Non
         me, item, value = _chosen(world, tx, who, at, outcome)
     command = cases.DecideWorkItem(me, item, value, data={"matter": words})
     world.attempt(lambda tx: cases.decide_work_item(tx, command))
+
+
+@given("已发布示例流程“分头核查”")
+def _check_sample(world: World) -> None:
+    with world.transaction() as tx:
+        sample.deploy(tx, sample.check_bundle())
+
+
+@step(parsers.re(rf"(?P<who>{NAME})提请核查，由(?P<checkers>{NAME}(?:、{NAME})*)核查，(?P<reviewer>{NAME})复核"))
+def _ask_for_check(world: World, who: str, checkers: str, reviewer: str) -> None:
+    with world.transaction() as tx:
+        named = [identity_of(world, tx, name) for name in checkers.split("、")]
+        data = {"matter": "停车收费", "way": "分头", "reviewer": identity_of(world, tx, reviewer), "signers": named}
+    deeds.start(world, sample.CHECK, who, data)
 
 
 @step("示例流程发布了新版本")

@@ -38,7 +38,7 @@ def reasons(world: World, step: str) -> list[str]:
 
 def steps_open(world: World) -> list[str]:
     with world.transaction() as tx:
-        return [task.name for task, _ in open_items(tx, world.current())]
+        return [task.title for task, _ in open_items(tx, world.current())]
 
 
 def situation(world: World) -> str:

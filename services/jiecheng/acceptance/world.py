@@ -115,11 +115,11 @@ def actor(world: World, tx: cases.Tx, name: str, among: Sequence[IdentityId] = (
 
 
 def open_items(tx: cases.Tx, case: CaseId, step: str = "") -> list[tuple[Task, WorkItem]]:
-    """Open work of the case, of one step when it is named."""
+    """Open work of the case, of one step when it is named: all that is called so, or one of several by its whole title."""
     return [
         (task, item)
         for task in store.task.of_case(tx.db, case)
-        if task.state is TaskState.OPEN and step in ("", task.name)
+        if task.state is TaskState.OPEN and step in ("", task.name, task.title)
         for item in store.work_item.of_task(tx.db, task.id)
         if item.state in OPEN_ITEM_STATES
     ]

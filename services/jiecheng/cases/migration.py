@@ -2,7 +2,7 @@
 
 Invariants. 1 A case keeps its release until a process administrator moves it. 2 Every live token has a place in the
 other release, or nothing happens and each that has none is named. 3 A wait that means the same stays as it is, with its
-work item, what was typed into it, and its dates.
+work item, what was typed into it, and its dates, even where the other release calls it otherwise.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.renamed import Mapped, Pairs, rename, renamed_waits, without
 from jiecheng.model.actor import Actor
 from jiecheng.model.case import Case
 from jiecheng.model.definition import ProcessDefinition
@@ -109,21 +110,33 @@ def migrate_case(tx: Tx, command: MigrateCase) -> Answer:
 
 def _migrate(tx: Tx, command: MigrateCase) -> Answer:
     opened = open_case(tx, command.case)
-    before = opened.deployed.release
-    step = _worked_out(opened, command)
+    old = opened.deployed
+    before, found = old.release, _worked_out(opened, command)
     after = opened.deployed.release
     public: dict[str, Value] = {
         "from_release": before.hash, "from_version": before.version,
         "to_release": after.hash, "to_version": after.version,
     }  # fmt: skip
+    if found.renamed:
+        public["renamed"] = {one.element: other.element for one, other in found.renamed if one.element != other.element}
     opened.record("case_migrated", command.actor, public)
-    advance(opened, step, cause="migrate_case")
+    rename(opened, old.definition, found.renamed, found.mapping)
+    advance(opened, found.step, cause="migrate_case")
     opened.close()
     return answer(opened, f"{opened.case.number} 已从第 {before.version} 版转到第 {after.version} 版。")
 
 
-def _worked_out(opened: OpenCase, command: MigrateCase) -> Step:
-    """The engine's step into the other release, which the picture of the case is of from now on."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The engine's step into the other release, but for what only gets another name there."""
+
+    step: Step
+    renamed: Pairs
+    mapping: Mapped
+
+
+def _worked_out(opened: OpenCase, command: MigrateCase) -> _Found:
+    """Puts the case, as far as it is at hand, under the other release: the picture of the case is of that from now on."""
     permissions.require_migrate(command.actor, opened.case.state, read_facts(opened))
     old, new = opened.deployed, opened.tx.release(command.release)
     if new.release.process != opened.case.process:
@@ -135,15 +148,17 @@ def _worked_out(opened: OpenCase, command: MigrateCase) -> Step:
     opened.deployed = new
     opened.update(release=new.release.hash)
     opened.changes["release_hash"] = opened.changes.pop("release")
+    snapshot, known = opened.case.snapshot, facts.case_facts(opened)
+    before = engine.waits(old.executable, snapshot, known)
     try:
-        return engine.migrate(
-            old.executable, new.executable, opened.case.snapshot, mapping, facts.case_facts(opened), decider(opened)
-        )
+        step = engine.migrate(old.executable, new.executable, snapshot, mapping, known, decider(opened))
     except Invalid as error:
         told = "".join(dict.fromkeys(one.message for one in error.findings)) or error.message
         raise Refused(
             f"{opened.case.number} 不能转到第 {new.release.version} 版：{told}", rule="migrate_place"
         ) from error
+    pairs = renamed_waits(before, step, mapping)
+    return _Found(without(step, pairs), pairs, mapping)
 
 
 def _outlook(
@@ -154,13 +169,17 @@ def _outlook(
     tasks = store.task.open_of_case(tx.db, case.id)
     titles = {task.id: outside_title(opened, task) for task in tasks}
     try:
-        step = _worked_out(opened, MigrateCase(actor, case.id, release, confirmed))
+        found = _worked_out(opened, MigrateCase(actor, case.id, release, confirmed))
     except Refused as error:
         return Outlook(case, version, list(titles.values()), [], [error.message])
+    step, there = found.step, opened.deployed.definition
     closed = {one.token for one in step.closed}
+    names = [(_named(old.definition, one.element), _named(there, other.element)) for one, other in found.renamed]
+    other = [f"「{one}」改称「{new}」，照旧办理" for one, new in dict.fromkeys(names) if one != new]
     gone = [f"「{_named(old.definition, one.element)}」停止等待" for one in step.closed]
-    new = [f"「{_named(opened.deployed.definition, one.element)}」重新开始等待" for one in step.opened]
-    return Outlook(case, version, [titles[task.id] for task in tasks if task.token not in closed], [*gone, *new], [])
+    new = [f"「{_named(there, one.element)}」重新开始等待" for one in step.opened]
+    staying = [titles[task.id] for task in tasks if task.token not in closed]
+    return Outlook(case, version, staying, [*other, *gone, *new], [])
 
 
 def _named(definition: ProcessDefinition, element: ElementId) -> str:

@@ -174,6 +174,47 @@ def test_a_case_inside_a_call_goes_on_under_a_newer_called_diagram(desk):
     assert [one["verdict"] for one in replies(desk, case)] == ["agree", "agree"]
 
 
+CHECKED_TWICE = STREET.replace(
+    '<bpmn:sequenceFlow id="flow_check" sourceRef="result_check" targetRef="street_done"/>',
+    """<bpmn:sequenceFlow id="flow_check" sourceRef="result_check" targetRef="checked_again"/>
+  <bpmn:callActivity id="checked_again" name="再次核对" calledElement="result_checked"><bpmn:extensionElements>
+    <jc:input source="=place" target="answerer"/><jc:input source="=subject_matter" target="subject_matter"/>
+    <jc:output source="=remark" target="checked"/></bpmn:extensionElements></bpmn:callActivity>
+  <bpmn:sequenceFlow id="flow_again" sourceRef="checked_again" targetRef="street_done"/>""",
+)
+
+
+def test_a_renamed_call_keeps_what_was_begun_inside_it(desk):
+    """Fault 25: forms and drafts of several calls are kept apart by the calls' names."""
+    with desk.house.transaction() as tx:
+        deploy_release(tx, bundle(street=CHECKED_TWICE), Publication("test", {}))
+        admin = administrator(tx)
+    case = ask(desk)
+    decide(desk, PENGXI, "agree")
+    decide(desk, DONGLU, "agree")
+    check(desk, case, "pengxi-office/result_check", "初核无误")
+    subject = f"message:{case}:answer_checked:donglu-office/result_check"
+    with desk.house.transaction() as tx:
+        cases.save_draft(tx, desk.actor(FINANCE), subject, {"check_words": "还在核对"})
+        waiting = {one.id: (one.instance_key, one.due_at) for one in store.subscription.waiting(tx.db, case)}
+    renamed = CHECKED_TWICE.replace('"result_check"', '"checked_first"')
+    with desk.house.transaction() as tx:
+        release = deploy_release(tx, bundle(street=renamed), Publication("test", {}))
+    desk.do(migrate_case, MigrateCase(admin, case, release.hash))
+    with desk.house.transaction() as tx:
+        after = {one.id: (one.instance_key, one.due_at) for one in store.subscription.waiting(tx.db, case)}
+        forms = {(row.form, row.key): row.data for row in store.form.rows_of(tx.db, case)}
+        draft = store.form.draft(tx.db, FINANCE, subject.replace("result_check", "checked_first"))
+    assert after == {key: (name.replace("result_check", "checked_first"), due) for key, (name, due) in waiting.items()}
+    assert forms["check", "pengxi-office/checked_first"] == {"check_words": "初核无误"}
+    assert draft is not None
+    assert draft[0] == {"check_words": "还在核对"}
+    check(desk, case, "donglu-office/checked_first", "初核无误")
+    check(desk, case, "donglu-office/checked_again", "复核无误")
+    check(desk, case, "pengxi-office/checked_again", "复核无误")
+    assert [one["checked"] for one in replies(desk, case)] == ["复核无误（彭溪街道）", "复核无误（东麓街道）"]
+
+
 def administrator(tx):
     for person in tx.organisation.directory.persons.values():
         for identity in cases.accounts.identities_of(tx, person.id):

@@ -109,6 +109,81 @@ def test_what_was_typed_and_not_yet_sent_survives_a_migration(office, house, pub
     assert office.items(office.SECTION_HEAD)
 
 
+def draft_of(office, house, who, item):
+    with house.transaction() as tx:
+        return str(cases.show_item(tx, office.actor(who), item))
+
+
+@pytest.mark.parametrize("name", ["", "派出单位意见（重订）"])
+def test_a_renamed_step_keeps_its_item_what_was_typed_and_its_dates(office, house, publish, administrator, name):
+    """Fault 25: the same step under another id, and under another name when somebody has looked at it."""
+    case = office.start().case
+    item = office.items(office.LENT)[0]
+    with house.transaction() as tx:
+        cases.save_draft(tx, office.actor(office.LENT), f"item:{item}", {"opinion": "还在考虑"})
+        (task,) = store.task.open_of_case(tx.db, case)
+        forms = store.form.of_case(tx.db, case)
+    before = rows(house, case)
+    new_name = f'name="{name or task.name}"'
+    new = publish(lambda text: text.replace(task.element, "asked_anew").replace(f'name="{task.name}"', new_name))
+    command = MigrateCase(administrator, case, new.hash, operation="press-2")
+    if name:
+        with pytest.raises(Refused, match=task.name):
+            office.do(migrate_case, command)
+        command = replace(command, confirmed=frozenset({task.element}), operation="press-3")
+    outlook = office.do(preview_migration, command)
+    assert (outlook.obstacles, outlook.staying) == ([], [task.title])
+    assert outlook.changes == ([f"「{task.name}」改称「{name}」，照旧办理"] if name else [])
+    answer = office.do(migrate_case, command)
+    assert office.do(migrate_case, command) == answer  # the same press again
+    assert rows(house, case) == before
+    assert "还在考虑" in draft_of(office, house, office.LENT, item)
+    with house.transaction() as tx:
+        (now,) = store.task.open_of_case(tx.db, case)
+        assert (now.element, now.name) == ("asked_anew", name or task.name)
+        assert store.form.of_case(tx.db, case) == forms
+        found = history.show_history(tx, administrator, case)
+    events = [one for one in found.rows if one.event in ("case_migrated", "task_cancelled")]
+    assert [one.event for one in events] == ["case_migrated"]
+    assert events[0].public["renamed"] == {task.element: "asked_anew"}
+    office.decide(office.LENT, "agree")
+    assert office.items(office.SECTION_HEAD)
+
+
+def test_a_renamed_timer_does_not_begin_anew(office, house, publish, administrator, clock):
+    case = office.bring_to_committee().case
+    office.committee_agrees()
+    office.decide(office.FILING, "file")
+    office.run_flows()
+    with house.transaction() as tx:
+        before = {one.element: (one.id, one.due_at) for one in store.subscription.waiting(tx.db, case)}
+    assert set(before) == {"loan_start_date_reached"}
+    clock.move(days=2)
+    new = publish(lambda text: text.replace("loan_start_date_reached", "loan_begins_today"))
+    office.do(migrate_case, MigrateCase(administrator, case, new.hash))
+    with house.transaction() as tx:
+        after = {one.element: (one.id, one.due_at) for one in store.subscription.waiting(tx.db, case)}
+    assert after == {"loan_begins_today": before["loan_start_date_reached"]}
+
+
+def test_a_renamed_job_keeps_the_number_of_its_paper(office, house, publish, administrator):
+    case = office.bring_to_committee().case
+    office.committee_agrees()
+    office.decide(office.FILING, "file")
+    new = publish(lambda text: text.replace("issue_loan_letter", "print_loan_letter"))
+    office.do(migrate_case, MigrateCase(administrator, case, new.hash))
+    office.run_flows()
+    with house.transaction() as tx:
+        found = history.show_history(tx, administrator, case)
+    drawn, issued, voided = (
+        [one.public["number"] for one in found.rows if one.event == event]
+        for event in ("job_opened", "document_issued", "number_voided")
+    )
+    assert issued == drawn
+    assert len(drawn) == 1
+    assert voided == []
+
+
 def test_a_step_that_is_gone_is_named_and_nothing_changes(office, house, publish, administrator):
     case = office.start().case
     before, old = rows(house, case), release_of(house, case)

@@ -1,6 +1,7 @@
-"""The process on which the promises of `features/platform/` are shown: review, four ways of signing, a parallel part.
+"""The processes on which the promises of `features/platform/` are shown: review, four ways of signing, a parallel part;
+and a check in two branches inside a sub-process, with a call of a further diagram behind it.
 
-It is no district's process and is deployed only where a scenario or a test says so.
+They are no district's processes and are deployed only where a scenario or a test says so.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from jiecheng.definitions import read_bundle
 from jiecheng.model.release import Bundle
 
 PROCESS = "joint_review"
+CHECK, CALLED = "matter_check", "second_look"
 _HERE = Path(__file__).parent
 _FEATURE = "# language: zh-CN\n功能: 联合会审\n\n  @X3\n  场景: 会审\n    假如 有事项\n"
 _CLAUSES: dict[str, dict[str, object]] = {
@@ -25,5 +27,12 @@ def bundle() -> Bundle:
     return read_bundle(PROCESS, files, forms, {"sample.feature": _FEATURE}, _CLAUSES)
 
 
-def deploy(tx: cases.Tx) -> None:
-    cases.release.deploy_release(tx, bundle(), cases.release.Publication("sample", {}))
+def check_bundle() -> Bundle:
+    """A sub-process that ends when both branches have, or when one of them says enough; then a called process."""
+    files = {f"{name}.bpmn": (_HERE / f"{name}.bpmn").read_text("utf-8") for name in (CHECK, CALLED)}
+    forms = {"matter.form": (_HERE / "matter.form").read_text("utf-8")}
+    return read_bundle(CHECK, files, forms, {"sample.feature": _FEATURE}, _CLAUSES)
+
+
+def deploy(tx: cases.Tx, chosen: Bundle | None = None) -> None:
+    cases.release.deploy_release(tx, chosen or bundle(), cases.release.Publication("sample", {}))
