@@ -15,6 +15,8 @@ from jiecheng.cases import people
 from jiecheng.cases.doors import Sight
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.cases.passing import passage_at_work, passage_of, passing_facts
+from jiecheng.cases.supervision import require_supervise
+from jiecheng.cases.supervision_view import SupervisionView, supervisions_of
 from jiecheng.model.actor import SYSTEM_IDENTITY, Actor
 from jiecheng.model.case import CASE_LIFECYCLE
 from jiecheng.model.errors import JiechengError
@@ -63,6 +65,8 @@ class Beside:
     may_circulate: bool = False
     questions: Sequence[QuestionView] = ()
     may_ask: bool = False
+    supervisions: Sequence[SupervisionView] = ()
+    may_supervise: bool = False
 
 
 def beside_of(opened: OpenCase, sight: Sight) -> Beside:
@@ -76,6 +80,8 @@ def beside_of(opened: OpenCase, sight: Sight) -> Beside:
             if _sees_question(sight, row)
         ],
         may_ask=_allowed(lambda: _require_question(opened, sight.actor)),
+        supervisions=supervisions_of(opened, sight),
+        may_supervise=_allowed(lambda: require_supervise(opened, sight.actor)),
     )
 
 
@@ -138,7 +144,7 @@ def _require_question(opened: OpenCase, actor: Actor) -> None:
     permissions.require_question(actor, passing_facts(opened, passage), at_work=passage.open)
 
 
-def _allowed(check: Callable[[], None]) -> bool:
+def _allowed(check: Callable[[], object]) -> bool:
     try:
         check()
     except JiechengError:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from jiecheng import calendar, directory, outbox, store
-from jiecheng.cases import dispatch, people, standing
+from jiecheng.cases import dispatch, escalated, people, standing
 from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
@@ -86,7 +86,9 @@ def send_reminder(tx: Tx, reminder: int) -> bool:
         return False
     opened = open_case(tx, row.case)
     row = store.reminder.get(tx.db, reminder)
-    task = store.task.get(tx.db, row.task) if row else None
+    if row is not None and row.supervision is not None:
+        return row.state == "waiting" and row.due_at <= tx.now and escalated.remind(opened, row)
+    task = store.task.get(tx.db, row.task) if row and row.task is not None else None
     if row is None or row.state != "waiting" or row.due_at > tx.now or task is None or task.state is not TaskState.OPEN:
         return False
     store.reminder.mark_sent(tx.db, row.id)
@@ -107,6 +109,8 @@ def send_reminder(tx: Tx, reminder: int) -> bool:
         public: dict[str, Value] = {"element": task.element, "name": task.title, "task": task.id, "stage": row.kind}
         told: dict[str, Value] = {"notice.text": text, "notice.identities": list(readers)}
         opened.record_consequence(stage.event, "X3", public, told, compartment=task.compartment)
+        if row.kind == "supervise":
+            escalated.open_by_itself(opened, task, having, _administrators(tx))
         opened.close()
     return True
 

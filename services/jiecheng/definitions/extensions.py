@@ -95,7 +95,8 @@ def inputs(element: etree._Element) -> tuple[Input, ...]:
 
 def due(element: etree._Element) -> Due | None:
     found = next(words(element, "due"), None)
-    return None if found is None else Due(str(found.get("workingDays", "")), str(found.get("basis", "")))
+    keys = ("workingDays", "basis", "supervise")
+    return None if found is None else Due(*(str(found.get(key, "")) for key in keys))
 
 
 def facts(element: etree._Element) -> tuple[Facts, ...]:

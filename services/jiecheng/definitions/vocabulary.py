@@ -54,7 +54,7 @@ WORDS: Mapping[str, Word] = {
     ),
     "input": Word(frozenset({"callActivity"}), ("source", "target"), many=True),
     "output": Word(_FILLED_IN | {"callActivity"}, ("source", "target"), many=True),
-    "due": Word(frozenset({"userTask"}), ("workingDays",), ("basis",)),
+    "due": Word(frozenset({"userTask"}), ("workingDays",), ("basis", "supervise")),
     "meeting": Word(frozenset({"userTask"}), (), ("quorum", "majority")),
     "voting": Word(
         frozenset({"userTask"}),

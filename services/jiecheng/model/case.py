@@ -33,6 +33,7 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
         "hold_case": CaseState.HELD,
         "migrate_case": CaseState.RUNNING,
         "circulate_case": CaseState.RUNNING,
+        "supervise_case": CaseState.RUNNING,
         "ask_question": CaseState.RUNNING,
         "answer_question": CaseState.RUNNING,
     },
@@ -40,6 +41,7 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
     CaseState.HELD: {
         "resume_case": CaseState.RUNNING,
         "circulate_case": CaseState.HELD,
+        "supervise_case": CaseState.HELD,
         "ask_question": CaseState.HELD,
         "answer_question": CaseState.HELD,
     },

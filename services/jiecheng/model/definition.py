@@ -52,10 +52,14 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """`working_days`: FEEL or a number; `basis`: a clause id or a sentence that says where the limit comes from."""
+    """`working_days`: FEEL or a number; `basis`: a clause id or a sentence that says where the limit comes from.
+
+    `supervise`: long after it a supervision opens by itself, with so many working days for the answer.
+    """
 
     working_days: str
     basis: str = ""
+    supervise: str = ""
 
 
 RETURN_INITIATOR, RETURN_PREVIOUS = "initiator", "previous"  # words that stand for a step

@@ -61,6 +61,7 @@ from jiecheng.permissions.substitution import (
     require_known,
     why_not_stand_in,
 )
+from jiecheng.permissions.supervision import SuperviseFacts, SupervisionFacts, require_step, require_supervise
 from jiecheng.permissions.urge import require_urge
 
 __all__ = [
@@ -79,6 +80,8 @@ __all__ = [
     "RegisterFacts",
     "RetractFacts",
     "StandInFacts",
+    "SuperviseFacts",
+    "SupervisionFacts",
     "is_separated",
     "may_approve",
     "may_arrange",
@@ -119,6 +122,8 @@ __all__ = [
     "require_resume",
     "require_retract",
     "require_start",
+    "require_step",
+    "require_supervise",
     "require_transfer",
     "require_urge",
     "require_view",

@@ -51,6 +51,13 @@ def get(tx: Transaction, case: CaseId) -> Case:
     return _read(tx, case, locked=False)
 
 
+def numbered(tx: Transaction, number: str) -> CaseId:
+    found = tx.connection.execute(select(cases.c.id).where(cases.c.number == number)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("没有这件办件，或者您无权查看。请从「待办」或「我的办件」重新打开。")
+    return CaseId(found)
+
+
 def save(tx: Transaction, case: CaseId, values: Mapping[str, object]) -> None:
     tx.run(_save(tuple(sorted(values))), this=case, **values)
 

@@ -57,7 +57,10 @@ def stop_clocks(tx: Transaction, case: CaseId) -> None:
     """Nothing of the case falls due any more: its limits are empty, its reminders and timers wait for the resumption."""
     mine = {"state": "held"}
     tx.connection.execute(
-        update(reminders).where(reminders.c.case_id == case, reminders.c.state == "waiting").values(mine)
+        update(reminders)
+        # A supervision is the superior's own duty: its clock goes on.
+        .where(reminders.c.case_id == case, reminders.c.state == "waiting", reminders.c.supervision_id.is_(None))
+        .values(mine)
     )
     timed = (subscriptions.c.case_id == case, subscriptions.c.state == "waiting", subscriptions.c.due_at.is_not(None))
     tx.connection.execute(update(subscriptions).where(*timed).values(mine))

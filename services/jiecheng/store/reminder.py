@@ -16,12 +16,15 @@ from jiecheng.store.tables import Moment, dump_json, reminders
 
 @dataclass(frozen=True, slots=True)
 class ReminderRow:
+    """Of a task, or of the answer that a supervision asks for."""
+
     id: int
-    task: TaskId
+    task: TaskId | None
     case: CaseId
     kind: str
     due_at: datetime
     state: str
+    supervision: int | None = None
 
 
 _MOMENTS = (
@@ -51,7 +54,24 @@ def get(tx: Transaction, reminder: int) -> ReminderRow | None:
     row = tx.connection.execute(select(reminders).where(reminders.c.id == reminder)).one_or_none()
     if row is None:
         return None
-    return ReminderRow(row.id, TaskId(row.task_id), CaseId(row.case_id), row.kind, row.due_at, row.state)
+    task = None if row.task_id is None else TaskId(row.task_id)
+    return ReminderRow(row.id, task, CaseId(row.case_id), row.kind, row.due_at, row.state, row.supervision_id)
+
+
+def add_of_supervision(
+    tx: Transaction, supervision: int, case: CaseId, moments: Sequence[tuple[str, datetime]]
+) -> None:
+    rows = [
+        {"supervision_id": supervision, "case_id": case, "kind": kind, "due_at": due, "state": "waiting"}
+        for kind, due in moments
+    ]
+    tx.connection.execute(insert(reminders), rows)
+    tx.ring_at(min(due for _, due in moments))
+
+
+def cancel_of_supervision(tx: Transaction, supervision: int) -> None:
+    mine = (reminders.c.supervision_id == supervision, reminders.c.state == "waiting")
+    tx.connection.execute(update(reminders).where(*mine).values(state="cancelled"))
 
 
 def mark_sent(tx: Transaction, reminder: int) -> None:

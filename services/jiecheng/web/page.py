@@ -97,6 +97,7 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
                     link("已办", "/inbox/done"),
                     link("我发起的", "/inbox/started"),
                     link("收文", "/papers"),
+                    link("督办", "/supervision"),
                     link("检索", "/search"),
                 ],
             )

@@ -43,6 +43,7 @@ from jiecheng.web import (
     studio,
     studio_editor,
     substitution,
+    supervision,
     unread,
     work_item,
 )
@@ -82,6 +83,7 @@ PAGES = (
     handling,
     circulation,
     question,
+    supervision,
     unread,
     substitution,
 )

@@ -51,6 +51,7 @@ ATTRIBUTE_NAMES: Mapping[str, str] = {
     "until": "可以撤回到什么时候",
     "workingDays": "工作日",
     "basis": "依据",
+    "supervise": "超期以后督办，几个工作日内反馈",
     "quorum": "到会比例",
     "majority": "通过比例",
     "register": "台账",
@@ -105,6 +106,7 @@ LISTS: Mapping[str, str] = {
 }
 HINTS: Mapping[str, str] = {
     "workingDays": "写数字，例如 3；或写表达式，例如 =limits.committee_days",
+    "supervise": "写数字，例如 3；不写就不自动立项",
     "basis": "写条款编号，例如 X2，或一句话",
     "quorum": "1/2 表示过半数，≥2/3 表示不少于三分之二",
     "majority": "1/2 表示过半数，≥2/3 表示不少于三分之二",

@@ -19,6 +19,7 @@ from jiecheng import cases, outbox, store
 from jiecheng.cases.circulation import CirculateCase, ViewCirculation, circulate_case, view_circulation
 from jiecheng.cases.deployment import DEMO_PASSWORD
 from jiecheng.cases.release import Publication, deploy_release
+from jiecheng.cases.supervision import SuperviseCase, supervise_case
 from jiecheng.model.ids import ProcessId
 from jiecheng.web.site import PAGES, build_site
 
@@ -75,6 +76,7 @@ def show_around(desk, case, item):
         ("i-caochengze", "i-xushuning、i-gubingwen", "请了解", None), (PENGXI, "i-wusiqi", SECRET, item),
     ):  # fmt: skip
         desk.do(circulate_case, CirculateCase(desk.actor(who), case, to, words, at))
+    desk.do(supervise_case, SuperviseCase(desk.actor("i-zhouliyan"), case, SECRET, 3))
     with desk.house.transaction() as tx:
         copy = store.circulation.of_case(tx.db, case)[-1]
     desk.do(view_circulation, ViewCirculation(desk.actor("i-wusiqi"), copy.id, f"{SECRET}，要慎重"))

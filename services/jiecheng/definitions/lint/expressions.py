@@ -67,6 +67,7 @@ def _of_node(node: FlowNode) -> Iterator[Expression]:
         yield from _when_feel(node.id, f"变量 {output.target} 的取值", output.source, node)
     if node.due is not None:
         yield from _when_feel(node.id, "办理期限", node.due.working_days)
+        yield from _when_feel(node.id, "督办的答复期限", node.due.supervise)
     yield from _when_feel(node.id, "一票否决的人", node.veto)
     yield from _when_feel(node.id, "通知内容", node.notice)
     if node.circulate is not None:

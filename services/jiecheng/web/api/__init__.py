@@ -2,10 +2,21 @@
 
 from fastapi import APIRouter
 
-from jiecheng.web.api import beside, calendar, case, handling, paper, record, session, substitution, work_item
+from jiecheng.web.api import (
+    beside,
+    calendar,
+    case,
+    handling,
+    paper,
+    record,
+    session,
+    substitution,
+    supervision,
+    work_item,
+)
 
 router = APIRouter()
-for part in (session, work_item, handling, substitution, case, beside, paper, record, calendar):
+for part in (session, work_item, handling, substitution, case, beside, supervision, paper, record, calendar):
     router.include_router(part.router)
 
 __all__ = ["router"]

@@ -131,6 +131,8 @@ def case_out(view: CaseView) -> shapes.CaseOut:
         may_circulate=view.beside.may_circulate,
         questions=[shapes.QuestionOut.model_validate(one) for one in view.beside.questions],
         may_ask=view.beside.may_ask,
+        supervisions=[shapes.SupervisionOut.model_validate(one) for one in view.beside.supervisions],
+        may_supervise=view.beside.may_supervise,
     )
 
 

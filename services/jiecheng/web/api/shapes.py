@@ -384,6 +384,61 @@ class QuestionPage(BaseModel):
     next_key: str
 
 
+class Supervision(In):
+    demand: str
+    days: int | None = Field(None, description="交办后几个工作日；和 due 只写一样")
+    due: date | None = None
+    basis: str = ""
+
+
+class SupervisionAssignment(In):
+    to: str
+    words: str = ""
+
+
+class SupervisionAnswer(In):
+    answer: str
+
+
+class SupervisionReturn(In):
+    words: str
+    days: int
+
+
+class SupervisionClosing(In):
+    words: str
+
+
+class ChainStep(Out):
+    label: str
+    who: str
+    words: str
+    at: datetime
+
+
+class SupervisionOut(Out):
+    id: int
+    case: int
+    number: str
+    title: str
+    step: str
+    owner: str
+    handler: str
+    state: str
+    demand: str
+    due_at: datetime | None
+    due_days: int | None
+    overdue: bool
+    readable: bool
+    chain: list[ChainStep]
+    may: list[str]
+
+
+class SupervisionPage(BaseModel):
+    rows: list[SupervisionOut]
+    next_key: str
+
+
 class UnreadRow(Out):
     id: int
     case: int
@@ -453,6 +508,8 @@ class CaseOut(BaseModel):
     may_circulate: bool = False
     questions: list[QuestionOut] = []
     may_ask: bool = False
+    supervisions: list[SupervisionOut] = []
+    may_supervise: bool = False
 
 
 class ReturnTarget(BaseModel):

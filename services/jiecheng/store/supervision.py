@@ -1,0 +1,117 @@
+"""督办: rows of supervisions and of the steps taken on each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, or_, select, update
+
+from jiecheng.model.errors import NotFound
+from jiecheng.model.ids import CaseId, ElementId, IdentityId
+from jiecheng.model.supervision import OWING, SupervisionState
+from jiecheng.store.database import Transaction
+from jiecheng.store.tables import cases, supervision_steps, supervisions
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionRow:
+    """`name`: the step it is about; `handler` answers to `owner`; `due_days`: working days from the assignment."""
+
+    id: int
+    case: CaseId
+    element: ElementId
+    name: str
+    instance_key: str
+    compartment: str
+    owner: IdentityId
+    handler: IdentityId | None
+    state: SupervisionState
+    demand: str
+    due_days: int | None
+    due_at: datetime | None
+    basis: str
+    opened_at: datetime
+    closed_at: datetime | None
+    number: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    supervision: int
+    command: str
+    state: SupervisionState
+    by: IdentityId
+    words: str
+    at: datetime
+
+
+def add(tx: Transaction, values: Mapping[str, object]) -> int:
+    row = {**values, "state": SupervisionState.FILED, "opened_at": tx.now}
+    return int(tx.connection.execute(insert(supervisions).values(row).returning(supervisions.c.id)).scalar_one())
+
+
+def get(tx: Transaction, supervision: int) -> SupervisionRow:
+    row = tx.connection.execute(select(supervisions).where(supervisions.c.id == supervision)).one_or_none()
+    if row is None:
+        raise NotFound("没有这件督办，或者您无权查看。请从「督办」页面重新打开。")
+    return _row(row)
+
+
+def change(tx: Transaction, supervision: int, values: Mapping[str, object]) -> None:
+    tx.connection.execute(update(supervisions).where(supervisions.c.id == supervision).values(**values))
+
+
+def add_step(
+    tx: Transaction, supervision: int, command: str, state: SupervisionState, by: IdentityId, words: str
+) -> None:
+    row = {
+        "supervision_id": supervision, "command": command, "state": state, "by": by, "words": words, "at": tx.now,
+    }  # fmt: skip
+    tx.connection.execute(insert(supervision_steps).values(row))
+
+
+def steps_of(tx: Transaction, chosen: Collection[int]) -> Mapping[int, Sequence[StepRow]]:
+    """The chain of each, in the order in which it was taken."""
+    found: dict[int, list[StepRow]] = {}
+    wanted = select(supervision_steps).where(supervision_steps.c.supervision_id.in_(chosen))
+    for row in tx.connection.execute(wanted.order_by(supervision_steps.c.id)):
+        step = StepRow(
+            row.supervision_id, row.command, SupervisionState(row.state), IdentityId(row.by), row.words, row.at
+        )
+        found.setdefault(row.supervision_id, []).append(step)
+    return found
+
+
+def of_case(tx: Transaction, case: CaseId) -> Sequence[SupervisionRow]:
+    rows = tx.connection.execute(select(supervisions).where(supervisions.c.case_id == case).order_by(supervisions.c.id))
+    return [_row(row) for row in rows]
+
+
+def list_of(
+    tx: Transaction, people: Collection[IdentityId], *, overdue: bool, before: int | None, limit: int
+) -> Sequence[SupervisionRow]:
+    """Those in which one of these people supervises or answers, latest first; `overdue`: an answer is owed and late."""
+    near = or_(supervisions.c.owner.in_(people), supervisions.c.handler.in_(people))
+    statement = (
+        select(supervisions, cases.c.number, cases.c.title)
+        .join(cases, cases.c.id == supervisions.c.case_id)
+        .where(near)
+    )
+    if overdue:
+        statement = statement.where(supervisions.c.state.in_(OWING), supervisions.c.due_at < tx.now)
+    if before is not None:
+        statement = statement.where(supervisions.c.id < before)
+    rows = tx.connection.execute(statement.order_by(supervisions.c.id.desc()).limit(limit))
+    return [_row(row, row.number, row.title) for row in rows]
+
+
+def _row(row: Row[Any], number: str = "", title: str = "") -> SupervisionRow:
+    return SupervisionRow(
+        row.id, CaseId(row.case_id), ElementId(row.element), row.name, row.instance_key, row.compartment,
+        IdentityId(row.owner), None if row.handler is None else IdentityId(row.handler), SupervisionState(row.state),
+        row.demand, row.due_days, row.due_at, row.basis, row.opened_at, row.closed_at, number, title,
+    )  # fmt: skip
