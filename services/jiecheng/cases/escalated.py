@@ -36,7 +36,26 @@ def superiors_of(tx: Tx, holder: IdentityId, levels: int = LEVELS) -> tuple[Iden
             found += directory.resolve(tx.organisation, "superior", asked, on=tx.today, initiator=None).identities
         except Invalid:
             break  # who has left has nobody above
+    if levels > 1:
+        found += _party_heads(tx, holder)
     return tuple(one for one in dict.fromkeys(found) if one != holder)
+
+
+def _party_heads(tx: Tx, holder: IdentityId) -> tuple[IdentityId, ...]:
+    """At a 街镇 the 党(工)委's head stands above the people of both organs (X7)."""
+    known = tx.organisation
+    identity = known.directory.identities.get(holder)
+    street = known.organ_of(identity).street if identity is not None else ""
+    if not street:
+        return ()
+    try:
+        party = known.party_organ(street, tx.today)
+        if holder not in directory.people_within(known, party.id, tx.today):
+            return ()
+        asked: dict[str, Value] = {"organ": str(party.id)}
+        return directory.resolve(known, "head", asked, on=tx.today, initiator=None).identities
+    except Invalid:
+        return ()
 
 
 def step_columns(opened: OpenCase, task: Task, owner: IdentityId) -> dict[str, str]:

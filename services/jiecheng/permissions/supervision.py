@@ -49,14 +49,14 @@ def require_supervise(actor: Actor, case: SuperviseFacts) -> None:
     require_official(actor)
     grant = may_read_case(actor, case.read)
     above = is_among(actor, case.superiors) or is_among(actor, case.inspectors)
-    if not above and (grant is None or grant.ground != "流程管理"):
-        if grant is None:
-            raise NotFound(NO_CASE)
-        raise Refused("只有承办人的上级、督查岗位和流程管理员可以立项督办。可以先催办。", rule="supervise_superior")
+    if not above and grant is None:
+        raise NotFound(NO_CASE)
     if "supervise_case" not in CASE_LIFECYCLE[case.state]:
         raise Refused(f"这件办件{CHINESE_CASE_STATES[case.state]}，不能再立项督办。", rule="case_closed", conflict=True)
     if not case.holders:
         raise Refused("这件办件现在没有人在办，不能立项督办。", rule="supervise_nobody", conflict=True)
+    if not above and (grant is None or grant.ground != "流程管理"):
+        raise Refused("只有承办人的上级、督查岗位和流程管理员可以立项督办。可以先催办。", rule="supervise_superior")
     if all(same_person(actor, one) for one in case.holders):
         raise Refused("这件事现在就在您手上，不能督办自己。", rule="supervise_self")
 

@@ -48,8 +48,8 @@ def plant(desk, clock, monkeypatch):
         cases.add_attachment(tx, named)
         cases.save_draft(tx, actor, f"item:{item}", {"inner_words": SECRET})
     desk.decide(PENGXI, "submit", item=item, data={"inner_words": SECRET}, opinion=SECRET)
-    show_around(desk, case, item)
     desk.run_flows()
+    show_around(desk, case, item)
     meeting = desk.items(PENGXI)[0]
     with desk.house.transaction() as tx:
         view = cases.show_item(tx, cases.accounts.actor_of(tx, PENGXI), meeting)

@@ -169,6 +169,7 @@ def test_while_the_case_is_held_the_supervision_is_not(desk, clock):
 def test_a_superior_before_the_door_supervises_the_door(consulted):
     case = ask(consulted, ["pengxi-office"])
     inside_item(consulted, case)
+    consulted.run_flows()
     supervise(consulted, case, who=IdentityId("i-lumuqing"), demand="请按期答复")
     row = latest(consulted, case)
     assert (row.name.partition("（")[0], row.compartment) == ("街镇内部研究", "")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from web_loan import APPLICANT, BORROWED, PASSWORD, STRANGER, words
+from web_loan import APPLICANT, BORROWED, PASSWORD, SECTION_HEAD, STRANGER, words
 
 READER, BASE = "xushuning", "/api/v1"
 
@@ -142,3 +142,50 @@ def test_questions_over_the_api(browser_of, client_of):
     assert reader.post(f"{BASE}/questions/{mine['id']}/answer", json={"answer": "原单位发"}).status_code == 200
     assert [one["answer"] for one in borrowed.get(f"{BASE}/cases/{case}").json()["questions"]] == ["原单位发"]
     assert [one["answer"] for one in applicant.get(f"{BASE}/cases/{case}").json()["questions"]] == [""]
+
+
+def test_a_supervision_goes_its_way_on_the_pages(browser_of):
+    case = browser_of(APPLICANT).start()
+    number = re.search(r"借调〔\d+〕\d+号", browser_of(APPLICANT).get(f"/cases/{case}"))[0]
+    above, borrowed = browser_of(SECTION_HEAD), browser_of(BORROWED)  # who leads the office of the borrowed man
+    assert "立项督办" not in borrowed.get(f"/cases/{case}")
+    said = above.post("/supervision", above.get("/supervision"), _number="没有这个号", _demand="说明原因", _days="3")
+    assert said.status_code == 404
+    assert "没有这个编号的办件" in said.text
+    assert 'value="没有这个号"' in said.text
+    said = above.post("/supervision", above.get("/supervision"), _number=number, _demand="说明原因")
+    assert "请写明期限" in said.text
+    page = above.post("/supervision", above.get("/supervision"), _number=number, _demand="说明原因", _days="3").text
+    assert "已立项督办" in page
+    here = re.search(rf"(/cases/{case}/supervisions/\d+)/assignment", page)[1]
+    page = above.post(f"{here}/assignment", page, _to="杨景行").text
+    assert "已交办给杨景行" in page
+    assert number in borrowed.get("/supervision")
+    page = borrowed.post(f"{here}/receipt", borrowed.get(f"/cases/{case}")).text
+    page = borrowed.post(f"{here}/answer", page, _answer="今天填写意见").text
+    assert "已反馈" in page
+    assert borrowed.post(f"{here}/closing", page, _words="好").status_code == 403
+    page = above.post(f"{here}/closing", above.get(f"/cases/{case}"), _words="按所述办").text
+    assert "督办已办结" in page
+    chain = words(page.split('id="supervision"')[1].split("</section>")[0])
+    taken = [chain.index(step) for step in ("督办立项", "督办交办", "督办签收", "督办反馈", "督办办结")]
+    assert taken == sorted(taken)
+    assert "督办" in browser_of(STRANGER).get("/supervision?which=organ")
+
+
+def test_a_supervision_over_the_api(browser_of, client_of):
+    case = browser_of(APPLICANT).start()
+    above, borrowed = client_of(SECTION_HEAD), client_of(BORROWED)
+    body = {"demand": "说明原因", "days": 3}
+    assert borrowed.post(f"{BASE}/cases/{case}/supervisions", json=body).status_code == 403
+    assert above.post(f"{BASE}/cases/{case}/supervisions", json=body).status_code == 201
+    row = next(one for one in above.get(f"{BASE}/supervisions").json()["rows"] if one["case"] == case)
+    assert row["may"] == ["assign_supervision"]
+    here = f"{BASE}/supervisions/{row['id']}"
+    assert above.post(f"{here}/closing", json={"words": "算了"}).status_code == 409
+    assert above.post(f"{here}/assignment", json={"to": "杨景行"}).status_code == 200
+    assert borrowed.post(f"{here}/receipt").status_code == 200
+    assert borrowed.post(f"{here}/answer", json={"answer": "今天办"}).status_code == 200
+    assert above.post(f"{here}/return", json={"words": "写明几点", "days": 1}).status_code == 200
+    chain = above.get(f"{BASE}/cases/{case}").json()["supervisions"][0]["chain"]
+    assert [one["label"] for one in chain][-2:] == ["督办反馈", "督办要求补充"]
