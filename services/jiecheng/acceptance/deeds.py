@@ -21,7 +21,7 @@ from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId, IdentityId, ProcessId
 from jiecheng.model.task import Task
 from jiecheng.model.voting import Ballot, Vote
-from jiecheng.model.work_item import WorkItem
+from jiecheng.model.work_item import WorkItem, WorkItemState
 
 _LONGEST_WAY = 80  # decisions; a fan-out over all streets has many
 _VOTES = {"同意": Vote.AGREE, "不同意": Vote.DISAGREE, "弃权": Vote.ABSTAIN, "缺席": Vote.ABSENT, "回避": Vote.RECUSED}
@@ -81,6 +81,8 @@ def decide(world: World, who: str, step: str, decision: Decision, applicant: str
 
     def deed(tx: cases.Tx) -> None:
         found = open_items(tx, case, step)
+        # Whoever waits for signers he added (加签) has his page all the same, and hears there why he must wait.
+        found += open_items(tx, case, step, {WorkItemState.WAITING})
         assert found, f"现在没有等待办理的“{step}”。"
         _decide(world, tx, who, his(world, tx, who, found), decision)
 

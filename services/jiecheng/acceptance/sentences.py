@@ -54,6 +54,7 @@ pytest_plugins = [
     "jiecheng.acceptance.found_sentences",
     "jiecheng.acceptance.handling_sentences",
     "jiecheng.acceptance.joint_sentences",
+    "jiecheng.acceptance.signing_sentences",
     "jiecheng.acceptance.loan_sentences",
     "jiecheng.acceptance.substitution_sentences",
     "jiecheng.acceptance.supervision_sentences",

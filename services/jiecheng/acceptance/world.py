@@ -5,7 +5,7 @@ Owns what a sentence needs to remember; never judges (`judging`) and never acts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ from jiecheng.model.actor import Actor
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.model.task import Task, TaskState
-from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem
+from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
 
 Answered = TypeVar("Answered")
 
@@ -114,14 +114,16 @@ def actor(world: World, tx: cases.Tx, name: str, among: Sequence[IdentityId] = (
     return cases.accounts.actor_of(tx, mine[0] if mine else identity)
 
 
-def open_items(tx: cases.Tx, case: CaseId, step: str = "") -> list[tuple[Task, WorkItem]]:
+def open_items(
+    tx: cases.Tx, case: CaseId, step: str = "", states: Collection[WorkItemState] = OPEN_ITEM_STATES
+) -> list[tuple[Task, WorkItem]]:
     """Open work of the case, of one step when it is named: all that is called so, or one of several by its whole title."""
     return [
         (task, item)
         for task in store.task.of_case(tx.db, case)
         if task.state is TaskState.OPEN and step in ("", task.name, task.title)
         for item in store.work_item.of_task(tx.db, task.id)
-        if item.state in OPEN_ITEM_STATES
+        if item.state in states
     ]
 
 

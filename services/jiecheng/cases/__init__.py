@@ -45,6 +45,7 @@ from jiecheng.cases.recall import RecallCase, recall_case
 from jiecheng.cases.retract import RetractDecision, retract_decision
 from jiecheng.cases.returning import ReturnCase, return_case
 from jiecheng.cases.sheet import approval_sheet
+from jiecheng.cases.signers import AddSigner, WithdrawSigner, add_signer, withdraw_signer
 from jiecheng.cases.start_view import show_message, show_start
 from jiecheng.cases.timer import fire_timer
 from jiecheng.cases.urge import UrgeCase, urge_case
@@ -62,6 +63,7 @@ from jiecheng.cases.work_item import (
 __all__ = [
     "BEIJING",
     "AddAttachment",
+    "AddSigner",
     "Answer",
     "AnswerDelegation",
     "ClaimWorkItem",
@@ -84,8 +86,10 @@ __all__ = [
     "Tx",
     "UrgeCase",
     "WithdrawCase",
+    "WithdrawSigner",
     "accounts",
     "add_attachment",
+    "add_signer",
     "answer_delegation",
     "approval_sheet",
     "attachment",
@@ -131,4 +135,5 @@ __all__ = [
     "transfer_work_item",
     "urge_case",
     "withdraw_case",
+    "withdraw_signer",
 ]

@@ -78,7 +78,7 @@ def choose(tx: Tx, actor: Actor, items: Sequence[WorkItemId]) -> Choice:
     rows = [*own, *(row for row in lent if row.item not in mine)]
     if not rows:
         raise NotFound("选中的待办都已不在您手上，可能刚刚已办理。请回到待办列表看最新情况。")
-    keys = {bulk_key(tx, row.release, row.element) for row in rows}
+    keys = {"" if row.signs else bulk_key(tx, row.release, row.element) for row in rows}
     if len(keys) > 1:
         names = "、".join(dict.fromkeys(row.element_name for row in rows))
         raise Invalid(f"选中的待办不是同一个环节（{names}），不能一起办理。请只勾选同一环节的待办。")
@@ -104,6 +104,8 @@ def decide_many(house: House, command: DecideMany) -> Iterator[Result]:
 
 def _decide(tx: Tx, command: DecideMany, item: WorkItemId) -> Result:
     deployed, node = step_of(tx, item)
+    if store.work_item.get(tx.db, item).advises:
+        raise Invalid("这是请您签署意见的加签，不能批量办理。请打开这件待办单独签。")
     if command.outcome not in {one.value for one in bulk_outcomes(deployed, node.id)}:
         raise Invalid("这一环节不能批量办理，或者没有这个决定。请打开这件待办单独办理。")
     key = f"{command.operation}:{item}" if command.operation else ""

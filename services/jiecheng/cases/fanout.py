@@ -15,7 +15,7 @@ from jiecheng.cases.place import place_among
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.ids import ElementId
 from jiecheng.model.task import Task, TaskState
-from jiecheng.model.work_item import WorkItem
+from jiecheng.model.work_item import WorkItem, WorkItemState
 
 
 class FanState(StrEnum):
@@ -107,7 +107,7 @@ def _row(
     inside = sight.task(last)
     if inside:
         step = last.name
-        holders = tuple(words for item in items.get(last.id, ()) for words in standing.in_words(opened.tx, item))
+        holders = tuple(words for item in _having(last, items) for words in standing.in_words(opened.tx, item))
     return FanRow(
         key=last.instance_key,
         label=last.instance_label or f"第{last.instance_key}份",
@@ -121,6 +121,12 @@ def _row(
         cause=_cause(opened, last, inside) if over else "",
         hidden=not inside,
     )
+
+
+def _having(task: Task, items: Mapping[int, list[WorkItem]]) -> list[WorkItem]:
+    """Whose the step is or was; an added signer only while his word is awaited."""
+    mine = items.get(task.id, [])
+    return [item for item in mine if not item.advises or item.state is WorkItemState.ASSIGNED]
 
 
 def _not_begun(opened: OpenCase, activity: FlowNode, begun: Collection[str]) -> list[FanRow]:

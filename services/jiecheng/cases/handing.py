@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jiecheng import directory, outbox, permissions, store
-from jiecheng.cases import people
+from jiecheng.cases import joint, people
 from jiecheng.cases.case import answer
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
-from jiecheng.cases.work_item import OpenItem, item_facts, open_item, take_offered
+from jiecheng.cases.open_item import OpenItem, open_item
+from jiecheng.cases.work_item import item_facts, take_offered
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import IdentityId, OrganId, WorkItemId
@@ -23,6 +24,7 @@ from jiecheng.model.work_item import WorkItemState
 from jiecheng.store.handing import HandingKind, HandingRow
 
 ORGAN = "organ"
+LEFT = "人员调整"  # the rule by which an item comes back from one who left
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ def _transfer(tx: Tx, command: TransferWorkItem) -> Answer:
     at = take_offered(open_item(tx, command.item), command.actor)
     permissions.require_transfer(command.actor, item_facts(at), at.node.transferable)
     to, giver = people.named(tx, command.to), _holder(at)
-    permissions.require_receiver(_receiver(at, giver, to, at.node.transferable))
-    reason = _words(command.reason, "reason", "请写明转办的原因。")
+    permissions.require_receiver(receiver_facts(at, giver, to, at.node.transferable))
+    reason = words_of(command.reason, "reason", "请写明转办的原因。")
     if at.task.members:
         members = [to if one == giver else one for one in at.task.members]
         store.task.set_members(tx.db, at.task.id, members)
@@ -101,12 +103,12 @@ def _transfer(tx: Tx, command: TransferWorkItem) -> Answer:
 
 def _delegate(tx: Tx, command: DelegateWorkItem) -> Answer:
     at = take_offered(open_item(tx, command.item), command.actor)
-    permissions.require_delegation(command.actor, item_facts(at), several=bool(at.task.members))
+    permissions.require_delegation(command.actor, item_facts(at))
     to, giver = people.named(tx, command.to), _holder(at)
-    permissions.require_receiver(_receiver(at, giver, to, at.node.transferable or ORGAN))
     if to in [row.giver for row in store.handing.of_item(tx.db, at.item.id) if row.ended_at is None]:
         raise Refused("对方正在等您的答复，不能再委派回去。请直接答复。", rule="delegate_circle")
-    question = _words(command.question, "question", "请写明要对方做什么。")
+    permissions.require_receiver(receiver_facts(at, giver, to, at.node.transferable or ORGAN))
+    question = words_of(command.question, "question", "请写明要对方做什么。")
     store.handing.give(tx.db, at.item, to, at.task.due_at, asked_by=giver)
     store.handing.add(tx.db, at.item, HandingKind.DELEGATION, (giver, to), question)
     _record(at, "work_item_delegated", command.actor, (giver, to), f"委派{people.label(tx, to)}协办：{question}")
@@ -119,21 +121,51 @@ def _delegate(tx: Tx, command: DelegateWorkItem) -> Answer:
 def _answer(tx: Tx, command: AnswerDelegation) -> Answer:
     at = open_item(tx, command.item)
     permissions.require_answer(command.actor, item_facts(at))
-    words = _words(command.answer, "answer", "请写明答复的内容。")
+    words = words_of(command.answer, "answer", "请写明答复的内容。")
     waiting = [row for row in store.handing.of_item(tx.db, at.item.id) if row.ended_at is None]
-    asked = waiting[-1]
-    # Who asked may have been asked himself: then his own answer is still owed.
-    before = waiting[-2].giver if len(waiting) > 1 else None
-    store.handing.end(tx.db, asked.id, words)
-    store.handing.give(tx.db, at.item, asked.giver, at.task.due_at, asked_by=before)
-    whom = (_holder(at), asked.giver)
-    _record(at, "delegation_answered", command.actor, whom, f"答复{people.label(tx, asked.giver)}：{words}")
-    _notify(at, asked.giver, f"「{at.name}」委派的事有答复：{words}")
+    asked, giver = people.label(tx, waiting[-1].giver), _holder(at)
+    to = _go_up(at, words)
+    whom = (giver, to or waiting[-1].giver)
+    _record(at, "delegation_answered", command.actor, whom, f"答复{asked}：{words}")
+    if to is not None:
+        _notify(at, to, f"「{at.name}」委派的事有答复：{words}")
     at.opened.close()
-    return answer(at.opened, f"已答复{people.label(tx, asked.giver)}，由对方继续办理「{at.name}」。", command.actor)
+    now = f"由{people.label(tx, to)}继续办理" if to is not None else "对方已经离任，已报流程管理员重新指派"
+    return answer(at.opened, f"已答复{asked}，{now}「{at.name}」。", command.actor)
 
 
-def _receiver(at: OpenItem, giver: IdentityId, to: IdentityId, within: str) -> permissions.ReceiverFacts:
+def come_back(at: OpenItem, told: str) -> None:
+    """Who was asked has left, and nobody follows him: the item is again with the nearest of those who asked. The history
+    says it was moved."""
+    unanswered = f"{told}，没有答复"
+    giver, to = _holder(at), _go_up(at, unanswered)
+    now = people.label(at.opened.tx, to) if to is not None else "流程管理员重新指派"
+    public: dict[str, Value] = {"item": at.item.id, "task": at.task.id, "element": at.node.id, "name": at.name}
+    personal: dict[str, Value] = {"from": giver, "to": to, "words": f"{unanswered}，由{now}"}
+    at.opened.record_consequence("work_item_moved", LEFT, public, personal, compartment=at.task.compartment)
+    if to is not None:
+        _notify(at, to, f"「{at.name}」回到您这里：{unanswered}")
+
+
+def _go_up(at: OpenItem, words: str) -> IdentityId | None:
+    """The item to who asked for it, step by step past those who have left; None: nobody is left, the administrator knows."""
+    tx = at.opened.tx
+    waiting = [row for row in store.handing.of_item(tx.db, at.item.id) if row.ended_at is None]
+    while waiting:
+        row = waiting.pop()
+        store.handing.end(tx.db, row.id, words)
+        if tx.organisation.in_office(tx.organisation.identity(row.giver), tx.today):
+            # Who asked may have been asked himself: then his own answer is still owed.
+            before = waiting[-1].giver if waiting else None
+            store.handing.give(tx.db, at.item, row.giver, at.task.due_at, asked_by=before)
+            return row.giver
+    store.handing.vacate(tx.db, at.item.id)
+    joint.raise_vacancy(at.opened, at.task, "委派的人已经离任")
+    return None
+
+
+def receiver_facts(at: OpenItem, giver: IdentityId, to: IdentityId, within: str) -> permissions.ReceiverFacts:
+    """`giver` has the item; `within`: how far the diagram lets him reach."""
     tx, known = at.opened.tx, at.opened.tx.organisation
     found = known.identity(to)
     persons = {known.identity(one).person for one in at.task.recused}
@@ -144,7 +176,7 @@ def _receiver(at: OpenItem, giver: IdentityId, to: IdentityId, within: str) -> p
         is_giver=found.person == known.identity(giver).person,
         is_applicant=found.person == known.identity(at.opened.case.initiator).person,
         recused=found.person in persons,
-        has_it=has_it(tx, at.task, giver, to),
+        has_it=has_it(tx, at.task, giver, to) or has_another(at, giver, to),
         in_reach=to in reach(tx, giver, within),
         inside=not at.task.compartment or to in directory.people_within(known, OrganId(at.task.compartment), tx.today),
     )
@@ -156,7 +188,17 @@ def has_it(tx: Tx, task: Task, giver: IdentityId, to: IdentityId) -> bool:
     near = [one for one in task.members if one != giver]
     if task.members:
         items = store.work_item.of_task(tx.db, task.id)
-        near += [one.decided_by for one in items if one.decided_by and one.state is WorkItemState.DECIDED]
+        done = [one for one in items if one.state is WorkItemState.DECIDED and not one.advises]
+        near += [one.decided_by for one in done if one.decided_by]
+    return known.identity(to).person in {known.identity(one).person for one in near}
+
+
+def has_another(at: OpenItem, giver: IdentityId, to: IdentityId) -> bool:
+    """Whether he has another item of the step: an added signer's (加签), or one that a member asked him to work on."""
+    tx = at.opened.tx
+    items = [item for item in store.work_item.of_task(tx.db, at.task.id) if item.closed_at is None]
+    near = [one for item in items if item.id != at.item.id for one in item.having if one != giver]
+    known = tx.organisation
     return known.identity(to).person in {known.identity(one).person for one in near}
 
 
@@ -178,7 +220,7 @@ def _holder(at: OpenItem) -> IdentityId:
     return at.item.assignee
 
 
-def _words(text: str, field: str, sentence: str) -> str:
+def words_of(text: str, field: str, sentence: str) -> str:
     if not text.strip():
         raise Invalid(sentence, fields={field: [sentence]})
     return text.strip()

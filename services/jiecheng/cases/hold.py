@@ -51,7 +51,8 @@ def resume_case(tx: Tx, command: ResumeCase) -> Answer:
 def hold_facts(opened: OpenCase) -> permissions.HoldFacts:
     db = opened.tx.db
     tasks = {task.id: task for task in store.task.open_of_case(db, opened.id)}
-    items = [item for _, item in store.work_item.waiting(db, opened.id)]
+    # An added signer (加签) gives his opinion; the clock is not his to stop.
+    items = [item for _, item in store.work_item.waiting(db, opened.id) if not item.advises]
     near = [(item.task, standing.having(opened.tx, item)) for item in items]
     for item in items:
         standing.hand(opened, item)

@@ -109,7 +109,7 @@ def _fill_vacancy(tx: Tx, opened: OpenCase, task_id: TaskId) -> str:
     found, _ = resolve(opened, node.assignment, node.name, place_of_task(opened, task).known)
     if found.vacant:
         raise Refused(f"岗位仍然空缺{_why(task, found)}请先由系统管理员补齐任职，再重新指派。", rule="vacant_post")
-    empty = [one for one in store.work_item.of_task(tx.db, task.id) if not one.candidates]
+    empty = [one for one in store.work_item.of_task(tx.db, task.id) if not one.candidates and not one.advises]
     if node.voting is None:
         store.work_item.offer(tx.db, empty[0].id, opened.id, found.identities, task.due_at)
     elif not joint.fill(opened, task, node, found.identities):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jiecheng import calendar, directory, permissions, store
 from jiecheng.cases import people, standing
@@ -11,11 +12,13 @@ from jiecheng.cases.doors import sight_of
 from jiecheng.cases.hold import pauses
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import OpenCase, read_case
+from jiecheng.cases.open_item import OpenItem
 from jiecheng.cases.operations import operations_of
 from jiecheng.cases.place import place_of_task
 from jiecheng.cases.reading import case_view, refusal
 from jiecheng.cases.sections import step_sections
-from jiecheng.cases.steps import step_view
+from jiecheng.cases.signing import SIGNATURES
+from jiecheng.cases.steps import signer_views, step_view
 from jiecheng.cases.views import (
     DueView,
     ItemView,
@@ -23,14 +26,15 @@ from jiecheng.cases.views import (
     MemberView,
     Refill,
     Section,
+    SignerView,
 )
-from jiecheng.cases.work_item import OpenItem, item_facts, members
+from jiecheng.cases.work_item import item_facts, members
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import BodyId, IdentityId, WorkItemId
 from jiecheng.model.task import Task, TaskState
 from jiecheng.model.voting import MeetingRule, Mode
-from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItemState
+from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
 
 
 def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = None) -> ItemView:
@@ -46,19 +50,29 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
         store.account.log_access(tx.db, actor.person, actor.identity, f"查看待办（{grant.ground}）", opened.case.number)
     known = item_facts(at)
     draft = store.form.draft(tx.db, actor.identity, f"item:{item}")
-    why_not = refusal(lambda: permissions.require_decision(actor, known)) if not _claimable(actor, known) else ""
+    required = permissions.require_signature if found.advises else permissions.require_decision
+    why_not = refusal(lambda: required(actor, known)) if not _claimable(actor, known) else ""
+    added = signer_rows(at) if found.has_signers or found.advises else []
+    near = [found, *(one for one in added if one.id != found.id)]
     shown = refill or (Refill(draft[0]) if draft else Refill({}))
     return ItemView(
         case=case_view(opened, actor, grant),
         item=found,
         task=task,
-        step=step_view(opened, task, [found], {}),
+        step=replace(step_view(opened, task, near, {}), signers=_signers(at, actor, added)),
         documentation=at.node.documentation,
         sections=step_sections(
-            opened, sight_of(opened, actor, grant), at.node, place_of_task(opened, task), shown, read_only=bool(why_not)
+            opened,
+            sight_of(opened, actor, grant),
+            at.node,
+            place_of_task(opened, task),
+            shown,
+            read_only=bool(why_not) or found.advises,
         ),
-        outcomes=at.node.outcomes,
-        meeting=_meeting_view(at) if at.node.mode is Mode.MEETING and task.state is TaskState.OPEN else None,
+        outcomes=SIGNATURES if found.advises else at.node.outcomes,
+        meeting=_meeting_view(at)
+        if not found.advises and at.node.mode is Mode.MEETING and task.state is TaskState.OPEN
+        else None,
         may_claim=_claimable(actor, known),
         may_release=not refusal(lambda: permissions.require_release(actor, known)),
         why_not=why_not,
@@ -66,8 +80,32 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
         draft=draft[0] if draft else {},
         draft_saved_at=draft[1] if draft else None,
         in_place_of=people.label(tx, standing.principal_of(tx, found, actor)),
-        operations=operations_of(at, actor, may_decide=not why_not and found.state in OPEN_ITEM_STATES),
+        signing_for=people.label(tx, found.added_by),
+        operations=operations_of(
+            at, actor, may_decide=not why_not and not found.advises and found.state in OPEN_ITEM_STATES
+        ),
     )
+
+
+def _signers(at: OpenItem, actor: Actor, rows: Sequence[WorkItem]) -> tuple[SignerView, ...]:
+    """Who was added to this item, and whom of them this person may withdraw (减签)."""
+    mine = {
+        row.id
+        for row in rows
+        if row.under == at.item.id
+        and not refusal(
+            lambda row=row: permissions.require_withdrawal_of_signer(
+                actor, item_facts(at.beside(row)), at.item.assignee
+            )
+        )
+    }
+    return tuple(replace(one, may_withdraw=one.item in mine) for one in signer_views(at.opened, rows))
+
+
+def signer_rows(at: OpenItem) -> Sequence[WorkItem]:
+    """Those who were added beside this item: under it, or under the same one as it."""
+    above = at.item.under or at.item.id
+    return [row for row in store.work_item.of_task(at.opened.tx.db, at.task.id) if row.under == above]
 
 
 def item_sections(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill) -> Sequence[Section]:

@@ -57,17 +57,25 @@ def cast(items: Sequence[WorkItem], task: Task) -> list[Ballot]:
     votes = [
         Ballot(item.assignee, Vote(item.outcome))
         for item in items
-        if item.state is WorkItemState.DECIDED and item.assignee in order and item.outcome in VOTES
+        if item.state is WorkItemState.DECIDED and not item.advises and item.assignee in order and item.outcome in VOTES
     ]
     return sorted(votes, key=lambda one: order[IdentityId(one.member)])
 
 
-def count(opened: OpenCase, task: Task, items: Sequence[WorkItem], vote: Ballot | None = None) -> VotingOutcome:
-    """What the votes so far, and this one, come to."""
-    ballots = cast(items, task)
-    if vote is not None:
-        ballots.append(vote)
-    return voting.count_votes(_rule(opened, task), task.members, ballots)
+def seats(items: Sequence[WorkItem], task: Task) -> dict[IdentityId, WorkItem]:
+    """Member -> his item. One who was asked to work on it (委派) holds it in the member's place."""
+    found: dict[IdentityId, WorkItem] = {}
+    for item in items:
+        near = (item.assignee, *item.candidates)
+        seat = next((who for who in near if who is not None and who in task.members), None)
+        if seat is not None and not item.advises:
+            found[seat] = item
+    return found
+
+
+def count(opened: OpenCase, task: Task, items: Sequence[WorkItem]) -> VotingOutcome:
+    """What the votes so far come to."""
+    return voting.count_votes(_rule(opened, task), task.members, cast(items, task))
 
 
 def record_count(opened: OpenCase, task: Task, counted: VotingOutcome) -> None:
@@ -81,7 +89,7 @@ def record_count(opened: OpenCase, task: Task, counted: VotingOutcome) -> None:
 
 def go_on(opened: OpenCase, task: Task, counted: VotingOutcome, items: Sequence[WorkItem]) -> None:
     """Nothing is decided yet: whoever is to vote now and has no item gets one (依次: it is his turn)."""
-    have = {item.assignee for item in items if item.state in OPEN_ITEM_STATES}
+    have = {who for who, item in seats(items, task).items() if item.closed_at is None}
     if any(item.state in OPEN_ITEM_STATES and item.assignee is None for item in items):
         return  # the place of one who left waits for the administrator
     for who in (IdentityId(one) for one in counted.next if one not in have):
@@ -106,7 +114,7 @@ def raise_vacancy(opened: OpenCase, task: Task, told: str) -> None:
 def fill(opened: OpenCase, task: Task, node: FlowNode, found: Sequence[IdentityId]) -> bool:
     """Put who is found today in the place that stands empty; False when nobody is found who is not a member already."""
     db = opened.tx.db
-    items = store.work_item.of_task(db, task.id)
+    items = [item for item in store.work_item.of_task(db, task.id) if not item.advises]
     empty = next(item for item in items if item.state in OPEN_ITEM_STATES and not item.candidates)
     if not task.members:
         store.task.set_members(db, task.id, found)
@@ -114,7 +122,7 @@ def fill(opened: OpenCase, task: Task, node: FlowNode, found: Sequence[IdentityI
         store.work_item.offer(db, empty.id, opened.id, asked[:1], task.due_at)
         add_items(opened, task.id, asked[1:], task.due_at)
         return True
-    busy = {item.assignee for item in items}
+    busy = seats(items, task)
     gone = next(one for one in task.members if one not in busy)
     new = next((one for one in found if one not in task.members), None)
     if new is None:

@@ -13,16 +13,18 @@ from itertools import groupby
 from typing import Any
 
 from jiecheng import directory, outbox, permissions, store
-from jiecheng.cases import joint, people
+from jiecheng.cases import handing, joint, people, signing
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.open_item import OpenItem
 from jiecheng.cases.place import place_of_task
 from jiecheng.model.actor import Actor
 from jiecheng.model.directory import Directory, Organ, OrganKind
 from jiecheng.model.errors import Invalid, JiechengError
 from jiecheng.model.ids import CaseId, IdentityId, OrganId, WorkItemId
 from jiecheng.model.task import Task
+from jiecheng.model.work_item import WorkItem
 from jiecheng.store.directory_change import ChangeRow, Handover
 from jiecheng.store.incident import Trouble
 
@@ -234,9 +236,17 @@ def _hand_over_case(tx: Tx, case: CaseId, items: Sequence[WorkItemId], handover:
     for number in items:
         item, task = store.work_item.with_task(tx.db, number)
         # Read again behind the lock: it may have been decided while we waited.
-        if item.closed_at is None and handover.identity in item.candidates:
+        if item.pending or item.closed_at is not None or handover.identity not in item.candidates:
+            continue  # what he decided while he was in office stands, though others sign after him
+        at = OpenItem(opened, item, task, opened.deployed.node(task.element))
+        told = f"{people.label(tx, handover.identity)}离任，无人接办"
+        if item.advises and not _takes_over(opened, item, handover):
+            signing.leave(at, told)
+        elif item.asked_by is not None and item.assignee == handover.identity and handover.successor is None:
+            handing.come_back(at, told)
+        else:
             _move(opened, task, number, handover)
-            moved += 1
+        moved += 1
     store.directory_change.count_moved(tx.db, handover.change, moved)
     opened.close()
 
@@ -249,6 +259,8 @@ def _move(opened: OpenCase, task: Task, item: WorkItemId, handover: Handover) ->
         new = tuple(one for one in new if one not in task.members)[:1]
         store.task.set_members(tx.db, task.id, [*_replaced(task.members, old, new)])
     store.directory_change.hand_over(tx.db, item, old, new)
+    if handover.successor is not None:
+        store.handing.follow(tx.db, item, old, handover.successor)
     names = "、".join(people.labels(tx, new))
     told = f"{people.label(tx, old)}离任，由{names}接办" if new else f"{people.label(tx, old)}离任，尚无人接办"
     opened.record_consequence(
@@ -265,6 +277,13 @@ def _move(opened: OpenCase, task: Task, item: WorkItemId, handover: Handover) ->
         store.outbox.owe(tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
     elif not store.work_item.get(tx.db, item).candidates:
         joint.raise_vacancy(opened, task, told)
+
+
+def _takes_over(opened: OpenCase, item: WorkItem, handover: Handover) -> bool:
+    """Whether the successor can sign in the place of an added signer who left: not what he asked for himself."""
+    assert item.under is not None, "an added signer's item lies under another"
+    above = store.work_item.get(opened.tx.db, item.under)
+    return handover.successor is not None and handover.successor != above.assignee
 
 
 def _replaced(members: Sequence[IdentityId], old: IdentityId, new: Sequence[IdentityId]) -> Iterator[IdentityId]:

@@ -34,7 +34,7 @@ from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId
 from jiecheng.model.task import titled
-from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem
+from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
 from jiecheng.store.job import DocumentRow
 
 
@@ -89,6 +89,11 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
         if item.state in OPEN_ITEM_STATES
         and any(who in actor.identities for who in (*item.candidates, *standing.current(opened.tx, item)))
     ]
+    waiting = [
+        item.id
+        for item in items
+        if item.state is WorkItemState.WAITING and item.under is None and item.assignee in actor.identities
+    ]
     allowed = opened.case.state is CaseState.RUNNING
     return CaseView(
         case=opened.case,
@@ -126,6 +131,7 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
         withdrawable=allowed and not refusal(lambda: permissions.require_withdraw(actor, withdraw_facts(opened))),
         register_entries=store.register.of_case(db, opened.id),
         my_items=mine,
+        my_waiting=waiting,
         ground=grant.ground,
         fan_outs=fan_outs(opened, sight),
         retractable=[(at.item.id, at.name) for at in retractable_items(opened, actor, tasks, items)] if allowed else (),

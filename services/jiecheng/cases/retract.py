@@ -18,8 +18,8 @@ from jiecheng.cases.hold import count_again
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase
+from jiecheng.cases.open_item import OpenItem, open_item
 from jiecheng.cases.place import place_of_task
-from jiecheng.cases.work_item import OpenItem, open_item
 from jiecheng.model.actor import Actor
 from jiecheng.model.command import CHINESE_EVENTS, COMMANDS
 from jiecheng.model.errors import Refused
@@ -34,8 +34,11 @@ UNREAD = "unread"
 TAKEN_BACK = "办理人已撤回"
 _OPINION, _VOTE = "_opinion", "_vote:"  # what a draft of the page calls the opinion and the vote of a member
 _HANDLING = frozenset(
-    ("work_item_transferred", "work_item_delegated", "delegation_answered", "work_item_decided", "case_returned")
-)
+    (
+        "work_item_transferred", "work_item_delegated", "delegation_answered", "work_item_decided", "case_returned",
+        "signer_added", "signer_signed",
+    )
+)  # fmt: skip
 _MOVING = frozenset(word.event for words in COMMANDS.values() for word in words) - {
     "attachment_added", "work_item_claimed", "work_item_released", "case_held", "case_resumed", "document_received",
 }  # fmt: skip
@@ -66,6 +69,7 @@ def require_retract(at: OpenItem, actor: Actor) -> Step | None:
             until=node.retractable,
             case_state=at.opened.case.state,
             normal=any(one.value == at.item.outcome for one in node.outcomes),
+            signed=at.item.has_signers or at.item.under is not None,
             settled=node.voting is not None and not open_vote,
             read=read_facts(at.opened),
             compartment=task.compartment,

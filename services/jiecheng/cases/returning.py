@@ -15,7 +15,8 @@ from jiecheng.cases.case import answer
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase
-from jiecheng.cases.work_item import OpenItem, decision_of, open_item, require_decider
+from jiecheng.cases.open_item import OpenItem, open_item
+from jiecheng.cases.work_item import decision_of, require_decider
 from jiecheng.model.actor import Actor
 from jiecheng.model.definition import RETURN_INITIATOR, RETURN_PREVIOUS, FlowNode, ProcessDefinition
 from jiecheng.model.errors import Invalid, Refused

@@ -45,16 +45,30 @@ def _rows(view: CaseView) -> list[documents.SheetRow]:
 
 
 def _steps(view: CaseView) -> list[documents.SheetStep]:
+    return [row for step in view.steps if step.state is TaskState.COMPLETED for row in (_step(step), *_signers(step))]
+
+
+def _step(step: StepView) -> documents.SheetStep:
+    return documents.SheetStep(
+        name=step.name,
+        person="、".join(step.holders),
+        opinion=step.opinion or _said_by_each(step),
+        outcome=step.outcome,
+        at=people.moment(step.closed_at),
+    )
+
+
+def _signers(step: StepView) -> list[documents.SheetStep]:
+    """Those who were added to the step (加签): by whom and why, and what they said."""
     return [
         documents.SheetStep(
-            name=step.name,
-            person="、".join(step.holders),
-            opinion=step.opinion or _said_by_each(step),
-            outcome=step.outcome,
-            at=people.moment(step.closed_at),
+            name=f"{step.name}（{one.way}）",
+            person=f"{one.name}，{one.added_by}加签：{one.why}",
+            opinion=one.opinion,
+            outcome=one.state,
+            at=people.moment(one.at),
         )
-        for step in view.steps
-        if step.state is TaskState.COMPLETED
+        for one in step.signers
     ]
 
 

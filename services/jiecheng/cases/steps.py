@@ -10,10 +10,11 @@ from jiecheng.cases import joint, people, standing
 from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
-from jiecheng.cases.views import StepView, VoteView
+from jiecheng.cases.views import SignerView, StepView, VoteView
 from jiecheng.cases.work_item import members
 from jiecheng.model.actor import Actor
 from jiecheng.model.ids import IdentityId, WorkItemId
+from jiecheng.model.signing import CHINESE_WAYS, SignWay
 from jiecheng.model.task import Task, TaskState
 from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
 
@@ -42,8 +43,11 @@ def step_view(
 ) -> StepView:
     if task.members and opened.deployed.node(task.element).voting is not None:
         return _joint_view(opened, task)
-    who = tuple(words for item in items for words in standing.in_words(opened.tx, item))
-    decided = next((item for item in items if item.state is WorkItemState.DECIDED), None)
+    own = [item for item in items if not item.advises]
+    # Who may do something now: while somebody waits for signers he added, those signers.
+    to_do = [item for item in items if item.state in OPEN_ITEM_STATES] if task.state is TaskState.OPEN else own
+    who = tuple(words for item in to_do or own for words in standing.in_words(opened.tx, item))
+    decided = next((item for item in own if item.state is WorkItemState.DECIDED), None)
     cast = [one for item in items for one in votes.get(item.id, ())]
     if cast and task.body:
         # In the order in which the members sit, as the secretary entered them.
@@ -54,6 +58,7 @@ def step_view(
         outcome=decided.outcome_label if decided else "",
         opinion=decided.opinion if decided else "",
         votes=tuple(VoteView(one["member_name"], one["vote"], one["reason"]) for one in cast),
+        signers=signer_views(opened, items),
     )
 
 
@@ -80,13 +85,15 @@ def _joint_view(opened: OpenCase, task: Task) -> StepView:
     items = store.work_item.of_task(opened.tx.db, task.id)
     node = opened.deployed.node(task.element)
     counted = joint.count(opened, task, items)
-    by_member = {item.assignee: item for item in items if item.assignee in task.members}
+    by_member = joint.seats(items, task)
     labels = {outcome.value: outcome.label for outcome in node.outcomes}
-    ended = next((item for item in items if item.outcome and item.outcome not in joint.VOTES), None)
+    done = [item for item in items if item.state is WorkItemState.DECIDED]
+    ended = next((item for item in done if item.outcome and item.outcome not in joint.VOTES), None)
     final = labels.get(joint.outcome_of(counted), "") if counted.passed is not None else ""
     # While it is open those who still have to vote have it, afterwards those who did.
     having = OPEN_ITEM_STATES if task.state is TaskState.OPEN else {WorkItemState.DECIDED}
     mine = [item for item in items if item.state in having]
+    mine = [item for item in mine if task.state is TaskState.OPEN or not item.advises]
     who = tuple(words for item in mine for words in standing.in_words(opened.tx, item))
     return replace(
         _bare_view(opened, task, who),
@@ -94,6 +101,33 @@ def _joint_view(opened: OpenCase, task: Task) -> StepView:
         opinion=ended.opinion if ended else "",
         votes=tuple(_member_vote(opened, task, one, by_member.get(one)) for one in task.members),
         counted=f"{joint.MODE_WORDS[node.mode]}：{counted.sentence}",
+        signers=signer_views(opened, items),
+    )
+
+
+def signer_views(opened: OpenCase, items: Sequence[WorkItem]) -> tuple[SignerView, ...]:
+    """Who was added by whom and why, and what he said; in the order in which they were added."""
+    return tuple(_signer(opened, item) for item in items if item.under is not None)
+
+
+def _signer(opened: OpenCase, item: WorkItem) -> SignerView:
+    signed = item.state is WorkItemState.DECIDED
+    said = item.outcome_label + (f"（{item.cause}）" if item.cause else "")
+    states = {
+        WorkItemState.WAITING: "办理以后再签",
+        WorkItemState.DECIDED: said,
+        WorkItemState.CLOSED: f"没有签：{item.cause}",
+    }
+    return SignerView(
+        item=item.id,
+        name=standing.decider_in_words(opened.tx, item) if signed else people.label(opened.tx, item.assignee),
+        way=CHINESE_WAYS[SignWay(item.way)],
+        added_by=people.label(opened.tx, item.added_by),
+        why=item.added_why,
+        state=states.get(item.state, "还没有签"),
+        vote=item.outcome if signed else "",
+        opinion=item.opinion if signed else "",
+        at=item.closed_at if signed else None,
     )
 
 
@@ -105,6 +139,8 @@ def _member_vote(opened: OpenCase, task: Task, who: IdentityId, item: WorkItem |
         if item.decided_for is not None:
             name = f"{people.label(opened.tx, item.decided_by)} 代 {name}"
         return VoteView(name, item.outcome if item.outcome in joint.VOTES else item.outcome_label, item.opinion)
+    if item.state is WorkItemState.WAITING:
+        return VoteView(name, "等加签的人签完", "")
     return VoteView(name, "待办理" if item.state in OPEN_ITEM_STATES else "未表决", item.cause)
 
 

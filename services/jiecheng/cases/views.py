@@ -33,6 +33,22 @@ class VoteView:
 
 
 @dataclass(frozen=True, slots=True)
+class SignerView:
+    """Somebody added to a step (加签): by whom and why; `state`: in words, with what ended it where he did not sign."""
+
+    item: WorkItemId
+    name: str
+    way: str
+    added_by: str
+    why: str
+    state: str
+    vote: str  # a word of model.voting.Vote, "" while he has not signed
+    opinion: str
+    at: datetime | None
+    may_withdraw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StepView:
     """One user task as people see it. `holders`: who has it (open) or who decided it."""
 
@@ -49,6 +65,7 @@ class StepView:
     opinion: str
     cause: str
     votes: tuple[VoteView, ...] = ()
+    signers: tuple[SignerView, ...] = ()
     counted: str = ""  # several decide it: how, and what their votes come to so far
     hidden: bool = False  # behind closed doors: only that it is there, since when and until when
 
@@ -115,6 +132,7 @@ class CaseView:
     may_resume: bool
     register_entries: Sequence[EntryRow]
     my_items: Sequence[WorkItemId]
+    my_waiting: Sequence[WorkItemId]  # mine, waiting for signers I added
     ground: str  # why this person may read it
     fan_outs: Sequence[FanOut] = ()
     retractable: Sequence[tuple[WorkItemId, str]] = ()  # own decisions that may be taken back now: item, step
@@ -148,6 +166,7 @@ class ItemOperations:
     may_delegate: bool = False
     colleagues: Sequence[str] = ()  # names to choose from, where they are not too many
     may_answer: bool = False
+    signer_ways: Mapping[str, str] = field(default_factory=dict)  # how signers may be added, with what it means
     chain: Sequence[str] = ()  # how it came to who has it now
 
 
@@ -171,6 +190,7 @@ class ItemView:
     draft_saved_at: datetime | None = None
     operations: ItemOperations = field(default_factory=ItemOperations)
     in_place_of: str = ""  # whose it is, where this person stands in for him (代理)
+    signing_for: str = ""  # who added him, where the item is an added signer's
 
 
 @dataclass(frozen=True, slots=True)

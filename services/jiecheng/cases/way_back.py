@@ -86,4 +86,6 @@ def _outcome(opened: OpenCase, task: Task) -> Value:
     if node.voting is not None:
         return opened.case.variables.get(node.result_variable)
     items = store.work_item.of_task(opened.tx.db, task.id)
-    return next((item.outcome for item in reversed(items) if item.state is WorkItemState.DECIDED), None)
+    return next(
+        (item.outcome for item in reversed(items) if item.state is WorkItemState.DECIDED and not item.advises), None
+    )

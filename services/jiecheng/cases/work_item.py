@@ -6,27 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from jiecheng import directory, engine, permissions, store, voting
-from jiecheng.cases import facts, joint, people, standing, submission
-from jiecheng.cases.advance import advance, decider
+from jiecheng import directory, permissions, store, voting
+from jiecheng.cases import effect, people, signing, standing, submission
 from jiecheng.cases.case import answer, comes_back, read_facts
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
-from jiecheng.cases.open_case import OpenCase, open_case_of
+from jiecheng.cases.open_item import OpenItem, open_item
 from jiecheng.cases.place import place_of_task
-from jiecheng.cases.way_back import straight_back
 from jiecheng.model.actor import Actor
-from jiecheng.model.case import CaseState
 from jiecheng.model.definition import FlowNode, OutcomeOption
 from jiecheng.model.directory import MeetingBody
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import BodyId, IdentityId, WorkItemId
 from jiecheng.model.task import Task, TaskState
 from jiecheng.model.values import Value
-from jiecheng.model.voting import AGREE, DISAGREE, Ballot, MeetingOutcome, MeetingRule, Mode, Vote, VotingOutcome
-from jiecheng.model.work_item import WorkItem, WorkItemState
-from jiecheng.store.undo import UndoPoint
+from jiecheng.model.voting import AGREE, DISAGREE, Ballot, MeetingOutcome, MeetingRule, Mode
+from jiecheng.model.work_item import WorkItemState
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +75,6 @@ def save_draft(tx: Tx, actor: Actor, subject: str, data: Mapping[str, object]) -
     store.form.save_draft(tx.db, actor.identity, subject, data)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenItem:
-    """An item in the hands of a command, with the step it belongs to."""
-
-    opened: OpenCase
-    item: WorkItem
-    task: Task
-    node: FlowNode
-
-    @property
-    def name(self) -> str:
-        return self.task.title
-
-
-def open_item(tx: Tx, item: WorkItemId) -> OpenItem:
-    opened = open_case_of(tx, item)
-    found, task = store.work_item.with_task(tx.db, item)
-    standing.hand(opened, found)
-    return OpenItem(opened, found, task, opened.deployed.node(task.element))
-
-
 def step_of(tx: Tx, item: WorkItemId) -> tuple[Deployed, FlowNode]:
     """The step an item is for, before any command: no lock, no right is asked."""
     release, element = store.work_item.step_of(tx.db, item)
@@ -123,6 +98,7 @@ def item_facts(at: OpenItem) -> permissions.ItemFacts:
         asked_by=people.label(at.opened.tx, at.item.asked_by),
         stand_ins=standing.current(tx, at.item),
         stood_in=standing.over(tx, at.item),
+        signing=signing.signing_facts(at),
     )
 
 
@@ -180,6 +156,9 @@ def _release(tx: Tx, command: ReleaseWorkItem) -> Answer:
 
 def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     at = open_item(tx, command.item)
+    if at.item.advises:
+        permissions.require_signature(command.actor, item_facts(at))
+        return signing.sign(at, command.actor, command.outcome, command.opinion)
     at = require_decider(at, command.actor)
     meeting = _count(at, command)
     option = _option(at, command, meeting)
@@ -187,19 +166,16 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     before = submission.filled_before(at.opened, place)
     handed_in = submission.accept(at.opened, at.node.forms, command.data, before, place)
     submission.keep(at.opened, handed_in, before, place)
-    counted = _vote(at, command, option)
-    _record_decision(at, command, option, handed_in, meeting)
-    if counted is not None:
-        joint.record_count(at.opened, at.task, counted)
-        if counted.passed is None:
-            return _wait_for_others(at, command, option, counted)
-    if at.node.voting is not None:
-        why = counted.unvoted if counted is not None else f"本环节已由{command.actor.name}办理：{option.label}"
-        joint.close_rest(at.opened, at.task, why)
-    outcome = joint.outcome_of(counted) if counted is not None else option.value
-    extra: dict[str, Value] = {"outcome": outcome, "opinion": command.opinion.strip()}
-    complete_task(at, submission.outputs(at.opened, at.node, handed_in, extra, place))
+    awaited = signing.follow(at)
+    _record_decision(at, command, option, handed_in, meeting, awaited)
+    if awaited:
+        at.opened.close()
+        return answer(at.opened, f"「{at.name}」已办理：{option.label}。等{awaited}签完生效。", command.actor)
+    decided = effect.Decided(option.value, option.label, command.opinion.strip(), command.actor.name)
+    counted = effect.take_effect(at, decided, handed_in, place)
     at.opened.close()
+    if counted is not None and counted.passed is None:
+        return answer(at.opened, f"「{at.name}」已办理：{option.label}。{counted.sentence}。", command.actor)
     waiting = store.work_item.waiting(tx.db, at.opened.id)
     back = " 下一步仍由您办理，请打开待办继续。" if comes_back(waiting, command.actor) else ""
     tally = f"{counted.sentence}。" if counted is not None else ""
@@ -222,44 +198,11 @@ def require_decider(at: OpenItem, actor: Actor) -> OpenItem:
     known = item_facts(at)
     if at.item.state is WorkItemState.OFFERED and known.task_open:
         permissions.require_claim(actor, known)
+        permissions.require_nobody_awaited(known)
         _take(at, actor)
         return replace(at, item=store.work_item.get(at.opened.tx.db, at.item.id))
     permissions.require_decision(actor, known)
     return at
-
-
-def complete_task(at: OpenItem, written: Mapping[str, Value]) -> None:
-    """The step is decided: the engine goes on, once."""
-    before = at.opened.case
-    step = engine.complete(
-        at.opened.deployed.executable,
-        at.opened.case.snapshot,
-        facts.case_facts(at.opened),
-        at.task.token,
-        written,
-        decider(at.opened),
-    )
-    step = straight_back(at.opened, at.task, step, decider(at.opened))
-    advance(at.opened, step, cause=at.node.id, compartment=at.task.compartment)
-    if at.node.retractable and at.node.voting is None and at.opened.case.state is CaseState.RUNNING:
-        point = UndoPoint(before.snapshot, before.variables, store.undo.digest(at.opened.case.snapshot))
-        store.undo.remember(at.opened.tx.db, at.item.id, at.opened.id, point)
-
-
-def _vote(at: OpenItem, command: DecideWorkItem, option: OutcomeOption) -> VotingOutcome | None:
-    """What the votes come to with this one. None: one person decides, or this outcome (退回 …) ends the step at once."""
-    if at.node.voting is None or option.value not in joint.VOTES:
-        return None
-    items = store.work_item.of_task(at.opened.tx.db, at.task.id)
-    member = at.item.assignee or command.actor.identity
-    return joint.count(at.opened, at.task, items, Ballot(member, Vote(option.value)))
-
-
-def _wait_for_others(at: OpenItem, command: DecideWorkItem, option: OutcomeOption, counted: VotingOutcome) -> Answer:
-    """Nothing for the engine yet: the others, or the next, still have to decide."""
-    joint.go_on(at.opened, at.task, counted, store.work_item.of_task(at.opened.tx.db, at.task.id))
-    at.opened.close()
-    return answer(at.opened, f"「{at.name}」已办理：{option.label}。{counted.sentence}。", command.actor)
 
 
 def _count(at: OpenItem, command: DecideWorkItem) -> MeetingOutcome | None:
@@ -319,18 +262,23 @@ def _record_decision(
     option: OutcomeOption,
     handed_in: submission.Submission,
     meeting: MeetingOutcome | None,
+    awaited: str,
 ) -> None:
+    """`awaited`: whom it waits for before it holds, "" where it holds at once."""
     opened, opinion = at.opened, command.opinion.strip()
     values = {
         **decision_of(at, command.actor),
         "outcome": option.value, "outcome_label": option.label, "opinion": opinion,
     }  # fmt: skip
-    store.work_item.decide(opened.tx.db, at.item.id, values)
+    keep = store.signer.pend if awaited else store.work_item.decide
+    keep(opened.tx.db, at.item.id, values)
     public: dict[str, Value] = {
         "item": at.item.id, "task": at.task.id, "element": at.node.id, "name": at.name,
         "outcome": option.value, "outcome_label": option.label,
     }  # fmt: skip
     personal: dict[str, Value] = {**handed_in.changes, "opinion": opinion, "reason": at.task.reason}
+    if awaited:
+        personal["words"] = f"等{awaited}签完生效"
     if meeting is not None:
         public |= {"meeting": _meeting_counts(meeting)}
         personal |= _record_votes(at, command.ballots)

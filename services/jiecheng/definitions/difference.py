@@ -61,6 +61,7 @@ _NODE_FIELDS = {
     "returns": "可以退回到哪里",
     "transferable": "可以转办的范围",
     "retractable": "办完以后可以撤回到什么时候",
+    "add_signer": "可以怎样加签",
     "holdable": "可否挂起",
     "decision": "判定表",
     "facts": "台账事实",

@@ -10,6 +10,8 @@ from lxml import etree
 
 from jiecheng.definitions import safe_xml as sx
 from jiecheng.model.definition import (
+    SIGNERS_VOTE,
+    AddSigner,
     Assignment,
     Circulate,
     DocumentUse,
@@ -152,6 +154,14 @@ def transferable(element: etree._Element) -> str:
 def retractable(element: etree._Element) -> str:
     found = next(words(element, "retractable"), None)
     return "" if found is None else str(found.get("until", ""))
+
+
+def add_signer(element: etree._Element) -> AddSigner | None:
+    found = next(words(element, "addSigner"), None)
+    if found is None:
+        return None
+    ways = tuple(str(found.get("ways", "")).split())
+    return AddSigner(ways, str(found.get("within", "")), found.get("parallel") == SIGNERS_VOTE)
 
 
 def holdable(element: etree._Element) -> bool:

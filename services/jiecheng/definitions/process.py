@@ -203,6 +203,7 @@ class _Reader:
             returns=ext.returns(element),
             transferable=ext.transferable(element),
             retractable=ext.retractable(element),
+            add_signer=ext.add_signer(element),
             holdable=ext.holdable(element),
             decision=ext.attribute(element, "decision"),
             facts=ext.facts(element),

@@ -69,6 +69,12 @@ WORDS: Mapping[str, Word] = {
     "return": Word(frozenset({"userTask"}), ("to",), ("back",)),
     "transferable": Word(frozenset({"userTask"}), ("within",), (), {"within": ("organ", "street", "district")}),
     "retractable": Word(frozenset({"userTask"}), ("until",), (), {"until": ("unread", "unhandled")}),
+    "addSigner": Word(
+        frozenset({"userTask"}),
+        ("ways", "within"),
+        ("parallel",),
+        {"within": ("organ", "street", "district"), "parallel": ("advice", "vote")},
+    ),
     "withdrawable": Word(_RECEIVERS | {"userTask"}),
     "holdable": Word(frozenset({"userTask"})),
     "facts": Word(frozenset({"businessRuleTask"}), ("register", "where", "equals", "target"), many=True),

@@ -74,6 +74,20 @@ class Returns:
     back: tuple[str, ...] = ("step",)
 
 
+SIGNER_WAYS = ("before", "after", "parallel")  # as a diagram writes them
+SIGNERS_VOTE = "vote"
+
+
+@dataclass(frozen=True, slots=True)
+class AddSigner:
+    """Who holds the step may add signers (加签). `ways`: some of `SIGNER_WAYS`; `within`: organ | street | district;
+    `votes`: one added in parallel to a joint step becomes a member of its vote."""
+
+    ways: tuple[str, ...]
+    within: str
+    votes: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
     """Written when the node is passed: the case's row in `register` gets this status and these columns (FEEL each).
@@ -174,6 +188,7 @@ class FlowNode:
     returns: Returns | None = None  # where who holds it may return it to
     transferable: str = ""  # organ | street | district: how far who holds it may hand it on
     retractable: str = ""  # unread | unhandled: how long who decided it may take the decision back (撤回)
+    add_signer: AddSigner | None = None  # how who holds it may add signers
     holdable: bool = False  # who holds this step may hold the case (挂起)
     decision: str = ""  # business rule task: DMN decision id
     facts: tuple[Facts, ...] = ()

@@ -7,11 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from jiecheng.model.ids import CaseId, IdentityId, TaskId, WorkItemId
+from jiecheng.model.signing import ADVISING
 
 
 class WorkItemState(StrEnum):
     OFFERED = "offered"  # to several candidates, nobody has claimed it
     ASSIGNED = "assigned"  # to one identity
+    WAITING = "waiting"  # for added signers (加签), or an added signer's whose turn comes after another's decision
     DECIDED = "decided"
     CLOSED = "closed"  # ended without a decision; the row keeps the cause
 
@@ -30,6 +32,16 @@ WORK_ITEM_LIFECYCLE: dict[WorkItemState, dict[str, WorkItemState]] = {
         "transfer_work_item": WorkItemState.ASSIGNED,
         "delegate_work_item": WorkItemState.ASSIGNED,
         "answer_delegation": WorkItemState.ASSIGNED,
+        "add_signer": WorkItemState.WAITING,
+        "withdraw_signer": WorkItemState.CLOSED,
+        "close": WorkItemState.CLOSED,
+    },
+    WorkItemState.WAITING: {
+        "add_signer": WorkItemState.WAITING,
+        "hand_back": WorkItemState.ASSIGNED,
+        "hold_good": WorkItemState.DECIDED,
+        "ask": WorkItemState.ASSIGNED,
+        "withdraw_signer": WorkItemState.CLOSED,
         "close": WorkItemState.CLOSED,
     },
     WorkItemState.DECIDED: {"retract_decision": WorkItemState.CLOSED},
@@ -73,6 +85,21 @@ class WorkItem:
     asked_by: IdentityId | None = None  # who asked its holder to work on it, and decides himself (委派)
     decided_for: IdentityId | None = None  # in whose place `decided_by` decided it (代理)
     stand_ins: tuple[StandIn, ...] = ()  # also those whose time is over
+    under: WorkItemId | None = None  # the item whose holder added this one (加签)
+    way: str = ""  # a word of SignWay, "" for those whom the diagram names
+    added_by: IdentityId | None = None
+    added_why: str = ""
+    has_signers: bool = False  # somebody was added under it
+
+    @property
+    def advises(self) -> bool:
+        """An added signer's own: he gives an opinion and never an outcome of the step."""
+        return self.way in ADVISING
+
+    @property
+    def pending(self) -> bool:
+        """Decided by its holder, and waiting for those who sign after him."""
+        return self.state is WorkItemState.WAITING and self.under is None and bool(self.outcome)
 
     @property
     def holders(self) -> tuple[IdentityId, ...]:

@@ -22,10 +22,20 @@ from jiecheng.permissions.facts import (
     ReceiverFacts,
     RegisterFacts,
     RetractFacts,
+    SigningFacts,
 )
 from jiecheng.permissions.handing import require_answer, require_delegation, require_receiver, require_transfer
 from jiecheng.permissions.hold import require_hold, require_resume
-from jiecheng.permissions.item import require_claim, require_decision, require_message, require_release
+from jiecheng.permissions.item import (
+    require_claim,
+    require_decision,
+    require_message,
+    require_nobody_awaited,
+    require_release,
+    require_signature,
+    require_signers,
+    require_withdrawal_of_signer,
+)
 from jiecheng.permissions.migration import require_migrate, require_migrations
 from jiecheng.permissions.organisation import may_change_directory, require_directory_change
 from jiecheng.permissions.passing import (
@@ -39,6 +49,7 @@ from jiecheng.permissions.passing import (
     require_view,
     require_withdrawal,
 )
+from jiecheng.permissions.phrase import may_keep_organ_phrases, require_organ_phrases, require_own_phrase
 from jiecheng.permissions.reading import (
     may_read_case,
     may_read_register,
@@ -79,6 +90,7 @@ __all__ = [
     "ReceiverFacts",
     "RegisterFacts",
     "RetractFacts",
+    "SigningFacts",
     "StandInFacts",
     "SuperviseFacts",
     "SupervisionFacts",
@@ -88,6 +100,7 @@ __all__ = [
     "may_change_calendar",
     "may_change_directory",
     "may_draft",
+    "may_keep_organ_phrases",
     "may_read_case",
     "may_read_register",
     "may_see_inside",
@@ -111,7 +124,10 @@ __all__ = [
     "require_migrate",
     "require_migrations",
     "require_new_reader",
+    "require_nobody_awaited",
     "require_official",
+    "require_organ_phrases",
+    "require_own_phrase",
     "require_paper",
     "require_question",
     "require_receiver",
@@ -121,6 +137,8 @@ __all__ = [
     "require_reply",
     "require_resume",
     "require_retract",
+    "require_signature",
+    "require_signers",
     "require_start",
     "require_step",
     "require_supervise",
@@ -129,6 +147,7 @@ __all__ = [
     "require_view",
     "require_withdraw",
     "require_withdrawal",
+    "require_withdrawal_of_signer",
     "require_working_reader",
     "why_not_stand_in",
 ]

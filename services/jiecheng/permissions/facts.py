@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from jiecheng.model.case import CaseState
 from jiecheng.model.ids import IdentityId
+from jiecheng.model.signing import Standing
 from jiecheng.model.work_item import WorkItemState
 
 
@@ -59,6 +60,19 @@ class ReadGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class SigningFacts:
+    """加签. Of an added signer's item: `added_by` and `after` (his turn comes when that one has decided). Of any other:
+    where its holder stands and who has not signed, in words. `why_ended`: what ended an added signer's item unsigned."""
+
+    added_by: str = ""
+    after: bool = False
+    standing: Standing = Standing.HIS
+    unsigned: str = ""
+    votes: bool = False  # added as a member of the vote
+    why_ended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFacts:
     """A work item. `holder` and `since` say in words who has (or decided) it and when; both may be empty.
 
@@ -75,6 +89,7 @@ class ItemFacts:
     compartment: str = ""
     case_state: CaseState = CaseState.RUNNING
     asked_by: str = ""  # who asked the holder to work on it (委派) and decides himself, in words
+    signing: SigningFacts = field(default_factory=SigningFacts)
     stand_ins: Mapping[IdentityId, IdentityId] = field(default_factory=dict)  # 代理: who may act now -> in whose place
     # Who stood in and may not any more -> the sentence that says so, "" where it is not for its time.
     stood_in: Mapping[IdentityId, str] = field(default_factory=dict)
@@ -115,7 +130,8 @@ class CaseFacts:
 @dataclass(frozen=True, slots=True)
 class RetractFacts:
     """A decision its author wants to take back. `until`: how long the diagram lets him, `normal`: it was one of the
-    step's outcomes (no 退回), `settled`: several decided the step together, and it is decided."""
+    step's outcomes (no 退回), `settled`: several decided the step together, and it is decided; `signed`: it is a signature
+    of somebody added (加签), or others were added who signed under it."""
 
     item: WorkItemState
     decided_by: IdentityId | None
@@ -124,6 +140,7 @@ class RetractFacts:
     normal: bool
     settled: bool
     read: ReadFacts
+    signed: bool = False
     compartment: str = ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import Refused
 from jiecheng.permissions.facts import ItemFacts, ReceiverFacts
-from jiecheng.permissions.item import require_decision, require_own
+from jiecheng.permissions.item import require_all_signed, require_decision, require_own
 
 _WITHIN = {"organ": "本机关（含内设机构，同一街镇算一家）", "street": "本街镇", "district": "本区"}
 
@@ -14,16 +14,16 @@ def require_transfer(actor: Actor, item: ItemFacts, within: str) -> None:
     """Who has the item, where the diagram lets the step be handed on."""
     require_decision(actor, item)
     require_own(actor, item)
+    require_all_signed(item, "转办")
     if not within:
         raise Refused("这个环节不能转办，须由您本人办理。确实不能办理时，请联系流程管理员。", rule="transfer_step")
 
 
-def require_delegation(actor: Actor, item: ItemFacts, *, several: bool) -> None:
+def require_delegation(actor: Actor, item: ItemFacts) -> None:
     """Who has the item, or was asked himself: the answer comes back step by step."""
     require_decision(actor, item, though_asked=True)
     require_own(actor, item)
-    if several:
-        raise Refused("几个人共同办理的环节，请各自表态，不能委派别人协办。", rule="delegate_several")
+    require_all_signed(item, "委派")
 
 
 def require_answer(actor: Actor, item: ItemFacts) -> None:

@@ -11,6 +11,7 @@ from jiecheng.model.actor import Actor
 from jiecheng.model.case import CaseState
 from jiecheng.model.errors import NotFound, Refused
 from jiecheng.model.ids import IdentityId
+from jiecheng.model.signing import Standing
 from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItemState
 from jiecheng.permissions.actor import is_among, require_official, same_person
 from jiecheng.permissions.facts import ItemFacts, MessageFacts
@@ -33,8 +34,62 @@ def require_decision(actor: Actor, item: ItemFacts, *, though_asked: bool = Fals
         _require_candidate(actor, item)
         raise Refused("这件待办还没有人签收。请先签收，再办理。", rule="claim_first")
     _require_holder(actor, item, "办理")
+    if item.signing.added_by and not item.signing.votes:
+        raise Refused(
+            f"您是{item.signing.added_by}加签的人，只签意见：同意或不同意。别的由对方办理。", rule="signer_only"
+        )
+    require_nobody_awaited(item)
     if item.asked_by and not though_asked:
         raise Refused(f"这件事是{item.asked_by}委派您协办的，由对方决定。请写明答复，交还给对方。", rule="delegated")
+
+
+def require_nobody_awaited(item: ItemFacts) -> None:
+    """While signers he added have to come first, or come after what he decided, the item is not its holder's to decide."""
+    who = item.signing.unsigned
+    if item.signing.standing is Standing.WAITS:
+        raise Refused(f"您前加签的{who}还没有签，签完以后由您办理。不等了可以先减签。", rule="signers_first")
+    if item.signing.standing is Standing.PENDING:
+        raise Refused(
+            f"您已经办理，等{who}签完生效。不等了可以减签；后加签的人不同意时，会退回给您。", rule="signers_after"
+        )
+
+
+def require_signature(actor: Actor, item: ItemFacts) -> None:
+    """An added signer gives his own word, when it is his turn."""
+    _require_known(actor, item)
+    _require_open(actor, item)
+    _require_time(actor, item)
+    _require_holder(actor, item, "签署")
+    if item.signing.after:
+        raise Refused(f"还没有轮到您，等{item.signing.added_by}办理以后再签。", rule="signer_turn")
+
+
+def require_signers(actor: Actor, item: ItemFacts) -> None:
+    """The holder of an item adds signers under it, before he decides; an added signer adds nobody."""
+    _require_known(actor, item)
+    _require_open(actor, item)
+    _require_holder(actor, item, "加签")
+    require_own(actor, item)
+    if item.signing.added_by:
+        raise Refused("加签的人只签自己的意见，不能再加签别人。", rule="signer_only")
+    if item.asked_by:
+        raise Refused(f"这件事是{item.asked_by}委派您协办的，不能加签别人。请写明答复，交还给对方。", rule="delegated")
+    if item.signing.standing is Standing.PENDING:
+        raise Refused("您已经办理，不能再加签别人。", rule="signers_after", conflict=True)
+
+
+def require_withdrawal_of_signer(actor: Actor, signer: ItemFacts, above: IdentityId | None) -> None:
+    """减签: who holds the item under which somebody was added (`above`), as long as that one has not signed."""
+    require_official(actor)
+    if not same_person(actor, above):
+        _require_known(actor, signer)
+        if not signer.signing.added_by:
+            raise Refused("这个人不是加签加上的，不能减签。", rule="signer_adder")
+        raise Refused("只有加签的人可以减签，而且只能减自己加的。", rule="signer_adder")
+    if signer.state is WorkItemState.DECIDED:
+        who = signer.holder or "对方"
+        raise Refused(f"{who}已经签完，不能减签。", rule="signer_signed", conflict=True)
+    _require_open(actor, signer)
 
 
 def require_claim(actor: Actor, item: ItemFacts) -> None:
@@ -57,6 +112,7 @@ def require_release(actor: Actor, item: ItemFacts) -> None:
     if item.state is WorkItemState.OFFERED:
         raise Refused("这件待办还没有人签收，不需要释放。", rule="not_claimed", conflict=True)
     _require_holder(actor, item, "释放")
+    require_all_signed(item, "释放")
     if item.asked_by:
         raise Refused(f"这件事是{item.asked_by}委派您协办的。请写明答复，交还给对方。", rule="delegated")
     if all(same_person(actor, one) or one == item.assignee for one in item.candidates):
@@ -80,6 +136,14 @@ def require_message(actor: Actor, allowed: Collection[IdentityId], message: Mess
     raise Refused(f"{what}{who}。如有需要，请与对方联系。", rule="message_senders")
 
 
+def require_all_signed(item: ItemFacts, verb: str) -> None:
+    """Whoever waits for signers he added does not pass the item on over their heads."""
+    if item.signing.unsigned:
+        raise Refused(
+            f"您加签的{item.signing.unsigned}还没有签，不能{verb}。请等签完，或者先减签。", rule="signers_open"
+        )
+
+
 def _require_known(actor: Actor, item: ItemFacts) -> None:
     require_official(actor)
     if same_person(actor, item.assignee) or is_among(actor, item.near):
@@ -93,11 +157,13 @@ def _require_open(actor: Actor, item: ItemFacts) -> None:
     if item.case_state is CaseState.HELD:
         raise Refused(HELD, rule="case_held", conflict=True)
     # What is over may at most be taken back; whatever else one wants of it comes too late.
-    if item.task_open and item.state in OPEN_ITEM_STATES:
+    if item.task_open and item.state in (*OPEN_ITEM_STATES, WorkItemState.WAITING):
         return
     if item.state is WorkItemState.DECIDED:
         mine = same_person(actor, item.assignee)
         sentence = f"这件待办{'您已经办结' if mine else f'已由{_who(actor, item)}办结'}，不能再改。"
+    elif item.signing.why_ended:
+        sentence = f"这件加签已经结束，不用再签：{item.signing.why_ended}。"
     else:
         sentence = "这个环节已经结束，这件待办不再需要办理。"
     raise Refused(f"{sentence}请刷新页面查看最新进展。", rule="item_closed", conflict=True)

@@ -27,6 +27,11 @@ def require_retract(actor: Actor, facts: RetractFacts) -> None:
         raise Refused("这个环节办完以后不能撤回。办错了的，请与下一环节的承办人联系，由对方退回。", rule="retract_step")
     if not facts.normal:
         raise Refused("退回不能撤回。请与退回到的承办人联系，由对方办理后再回来。", rule="retract_return")
+    if facts.signed:
+        raise Refused(
+            "这件办理有加签的人签过，不是一个人的决定，不能撤回。请与下一环节的承办人联系，由对方退回。",
+            rule="retract_signed",
+        )
     if facts.settled:
         raise Refused(
             "几个人的意见已经形成结果，不能再撤回其中一个人的意见。请与下一环节的承办人联系，由对方退回。",

@@ -61,6 +61,22 @@ def end(tx: Transaction, handing: int, answer: str) -> None:
     tx.connection.execute(update(handings).where(handings.c.id == handing).values(answer=answer, ended_at=tx.now))
 
 
+def follow(tx: Transaction, item: WorkItemId, old: IdentityId, new: IdentityId) -> None:
+    """In what is not answered yet `new` stands in the place of `old`, who left."""
+    mine = (handings.c.item_id == item, handings.c.ended_at.is_(None))
+    for column in (handings.c.giver, handings.c.receiver):
+        tx.connection.execute(update(handings).where(*mine, column == old).values({column.name: new}))
+    asked = update(work_items).where(work_items.c.id == item, work_items.c.asked_by == old)
+    tx.connection.execute(asked.values(asked_by=new))
+
+
+def vacate(tx: Transaction, item: WorkItemId) -> None:
+    """Nobody has it, nor had it."""
+    tx.connection.execute(candidates.delete().where(candidates.c.item_id == item))
+    empty = {"assignee": None, "asked_by": None, "state": WorkItemState.OFFERED}
+    tx.connection.execute(update(work_items).where(work_items.c.id == item).values(empty))
+
+
 def give(
     tx: Transaction, item: WorkItem, to: IdentityId, due_at: datetime | None, asked_by: IdentityId | None = None
 ) -> None:

@@ -40,6 +40,9 @@ from jiecheng.store.task import to_task
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
+# In somebody's hands; an item that waits for added signers, or one whose turn has not come, is open and is not.
+_TO_DO = and_(work_items.c.closed_at.is_(None), work_items.c.state != WorkItemState.WAITING.value)
+
 _TASK_ROW: Any = namedtuple("_TASK_ROW", [column.name for column in tasks.c])  # type: ignore[misc]
 
 
@@ -85,7 +88,7 @@ _WAITING = Statement(
     _with_candidates()
     .add_columns(tasks.c.name, tasks.c.element, tasks.c.instance_label, tasks.c.compartment)
     .join(tasks, tasks.c.id == work_items.c.task_id)
-    .where(tasks.c.case_id == bindparam("case"), tasks.c.state == "open", work_items.c.closed_at.is_(None))
+    .where(tasks.c.case_id == bindparam("case"), tasks.c.state == "open", _TO_DO)
     .order_by(tasks.c.id, work_items.c.id)
 )
 _STEP = Statement(
@@ -224,7 +227,7 @@ def waiting_in(tx: Transaction, chosen: Collection[CaseId]) -> Sequence[WaitingR
     )  # fmt: skip
     statement = (
         select(*columns)
-        .outerjoin(work_items, and_(work_items.c.task_id == tasks.c.id, work_items.c.closed_at.is_(None)))
+        .outerjoin(work_items, and_(work_items.c.task_id == tasks.c.id, _TO_DO))
         .where(tasks.c.case_id.in_(chosen), tasks.c.state == "open")
         .order_by(tasks.c.id, work_items.c.id)
     )
@@ -267,7 +270,7 @@ def of_task(tx: Transaction, task: TaskId) -> Sequence[WorkItem]:
 def all_open(tx: Transaction) -> Sequence[tuple[WorkItem, Task]]:
     """Every open item of the district with its task, the oldest first. For what looks after all of them, not for pages."""
     statement = _with_candidates().add_columns(*tasks.c).join(tasks, tasks.c.id == work_items.c.task_id)
-    rows = tx.connection.execute(statement.where(work_items.c.closed_at.is_(None)).order_by(work_items.c.id))
+    rows = tx.connection.execute(statement.where(_TO_DO).order_by(work_items.c.id))
     return [(_item(row), to_task(_TASK_ROW._make(row[-len(_TASK_ROW._fields) :]))) for row in rows]
 
 
@@ -392,4 +395,9 @@ def _item(row: Any) -> WorkItem:  # noqa: ANN401 - columns by name
         asked_by=None if row.asked_by is None else IdentityId(row.asked_by),
         decided_for=None if row.decided_for is None else IdentityId(row.decided_for),
         stand_ins=read_lent(row.lent),
+        under=None if row.under is None else WorkItemId(row.under),
+        way=row.way,
+        added_by=None if row.added_by is None else IdentityId(row.added_by),
+        added_why=row.added_why,
+        has_signers=row.has_signers,
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select, tuple_
 
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, ReleaseHash, WorkItemId
+from jiecheng.model.signing import ADVISING
 from jiecheng.model.task import titled
 from jiecheng.store.database import Transaction
 from jiecheng.store.substitution import HOLDS
@@ -52,6 +53,7 @@ class ListRow:
     element: ElementId
     release: ReleaseHash
     case_outcome: str
+    signs: bool  # an added signer's (加签): he gives his opinion only
     decided_by_name: str = ""
     for_whom: IdentityId | None = None  # in whose place (代理): of open work, whose it is; of decided, whose it was
 
@@ -134,9 +136,11 @@ def list_decided(
 ) -> Sequence[ListRow]:
     """Items these identities decided, or another in their place (代理): latest first."""
     found: list[ListRow] = []
-    # Each by its own index; an OR over both would sort all of either.
+    # Each by its own index; an OR over both would sort all of either. What waits for those who sign afterwards (加签) is
+    # decided, and not yet done.
     for whose in (work_items.c.decided_by, work_items.c.decided_for):
-        statement = _narrow(_list(work_items.c.decided_for).where(whose.in_(identities)), filters, tx.now)
+        done = (whose.in_(identities), work_items.c.closed_at.is_not(None))
+        statement = _narrow(_list(work_items.c.decided_for).where(*done), filters, tx.now)
         if before is not None:
             statement = statement.where(tuple_(work_items.c.closed_at, work_items.c.id) < before)
         statement = statement.order_by(work_items.c.closed_at.desc(), work_items.c.id.desc()).limit(limit)
@@ -166,7 +170,7 @@ def _list(for_whom: ColumnElement[Any] | None = None) -> Select[Any]:
     return (
         select(
             work_items.c.id, work_items.c.case_id, work_items.c.state, work_items.c.opened_at, work_items.c.closed_at,
-            work_items.c.outcome_label, work_items.c.assignee, cases.c.number, cases.c.title, cases.c.process,
+            work_items.c.outcome_label, work_items.c.assignee, work_items.c.way, cases.c.number, cases.c.title, cases.c.process,
             cases.c.initiator_name, cases.c.state.label("case_state"), tasks.c.name, tasks.c.due_at, tasks.c.vacant,
             tasks.c.instance_label, tasks.c.element, cases.c.release_hash, cases.c.outcome.label("case_outcome"),
             work_items.c.decided_by_name, (null() if for_whom is None else for_whom).label("for_whom"),
@@ -200,7 +204,7 @@ def _list_row(row: Row[Any]) -> ListRow:
         number=row.number,
         title=row.title,
         process=row.process,
-        element_name=titled(row.name, row.instance_label),
+        element_name=titled(row.name, row.instance_label) + ("（加签）" if row.way in ADVISING else ""),
         initiator_name=row.initiator_name,
         state=row.state,
         opened_at=row.opened_at,
@@ -215,4 +219,5 @@ def _list_row(row: Row[Any]) -> ListRow:
         case_outcome=row.case_outcome,
         for_whom=None if row.for_whom is None else IdentityId(row.for_whom),
         decided_by_name=row.decided_by_name,
+        signs=row.way in ADVISING,
     )

@@ -18,13 +18,14 @@ from jiecheng.cases.handing import (
 )
 from jiecheng.cases.once import Answer
 from jiecheng.cases.returning import ReturnCase, return_case
+from jiecheng.cases.signers import AddSigner, WithdrawSigner, add_signer, withdraw_signer
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import WorkItemId
 from jiecheng.web import typed
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.visit import Visit, enter
 from jiecheng.web.wording import said
-from jiecheng.web.work_item import show_again
+from jiecheng.web.work_item import save_if_mine, show_again
 
 router = APIRouter(prefix="/work-items")
 
@@ -76,10 +77,36 @@ def answer_back(request: Request, item: int, posted: PostedForm) -> Response:
     return _perform(request, item, posted, deed)
 
 
-def _perform(request: Request, item: int, posted: Posted, deed: Callable[[Visit], Answer]) -> Response:
+@router.post("/{item}/signers")
+def add(request: Request, item: int, posted: PostedForm) -> Response:
+    """What stands in the form is kept as a draft: who added somebody beside or after himself goes on working."""
+
+    def deed(visit: Visit) -> Answer:
+        save_if_mine(visit, WorkItemId(item), posted)
+        to, way, reason = posted.one("_signer_to"), posted.one("_signer_way"), posted.one("_signer_reason")
+        return add_signer(visit.tx, AddSigner(visit.actor, WorkItemId(item), to, way, reason, posted.one("_operation")))
+
+    return _perform(request, item, posted, deed, stays=True)
+
+
+@router.post("/{item}/signers/{signer}/withdraw")
+def withdraw(request: Request, item: int, signer: int, posted: PostedForm) -> Response:
+    def deed(visit: Visit) -> Answer:
+        save_if_mine(visit, WorkItemId(item), posted)
+        reason = posted.one(f"_withdraw_reason:{signer}")
+        command = WithdrawSigner(visit.actor, WorkItemId(signer), reason, posted.one("_operation"))
+        return withdraw_signer(visit.tx, command)
+
+    return _perform(request, item, posted, deed, stays=True)
+
+
+def _perform(
+    request: Request, item: int, posted: Posted, deed: Callable[[Visit], Answer], *, stays: bool = False
+) -> Response:
+    """`stays`: he goes on with the item, so its page is shown again."""
     try:
         with enter(request, posted) as visit:
             answer = deed(visit)
-            return visit.go(f"/cases/{answer.case}", said(answer))
+            return visit.go(f"/work-items/{item}" if stays else f"/cases/{answer.case}", said(answer))
     except (Invalid, Refused) as problem:
         return show_again(request, WorkItemId(item), posted, problem)

@@ -54,7 +54,7 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
             advice=f"共 {at_most(counts.open)} 件，按办理期限从近到远排列。{overdue}",
             empty=("没有待办", "现在没有需要您办理的事。有新的待办时，这里会自动出现。"),
             due_choices=DUE_CHOICES,
-            bulk={row.item: bulk_key(visit.tx, row.release, row.element) for row in page.rows},
+            bulk={row.item: "" if row.signs else bulk_key(visit.tx, row.release, row.element) for row in page.rows},
             stand_ins=inbox.standing_in_for(visit.tx, visit.actor),
             **_frame(visit, OPEN_COLUMNS, due or "open"),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import Depends
@@ -38,6 +38,10 @@ class Posted:
     def one(self, name: str, otherwise: str = "") -> str:
         values = self.fields.get(name) or (otherwise,)
         return values[0].strip()
+
+    def with_value(self, name: str, value: str) -> Posted:
+        """The same with this field's value in its place."""
+        return replace(self, fields={**self.fields, name: [value]})
 
     @property
     def typed(self) -> Mapping[str, Sequence[str]]:

@@ -24,6 +24,7 @@ WORD_NAMES: Mapping[str, str] = {
     "output": "办完后记下",
     "due": "办理时限",
     "meeting": "集体研究（表决）",
+    "addSigner": "停在这里时可以加签",
     "withdrawable": "停在这里时发起人可以撤销",
     "retractable": "办完以后办理人可以撤回",
     "facts": "判定前查台账",
@@ -37,6 +38,9 @@ WORD_NAMES: Mapping[str, str] = {
 }
 ATTRIBUTE_NAMES: Mapping[str, str] = {
     "resolver": "人员规则",
+    "addSigner.ways": "加签方式",
+    "addSigner.within": "可以加签的范围",
+    "addSigner.parallel": "并加签的人说的话",
     "exclude": "谁要回避",
     "form.name": "表单",
     "form.default": "没有点名的字段",
@@ -76,6 +80,11 @@ ATTRIBUTE_NAMES: Mapping[str, str] = {
     "job": "系统作业",
 }
 CHOICE_NAMES: Mapping[str, str] = {
+    "organ": "本机关",
+    "street": "本街镇",
+    "district": "全区",
+    "advice": "意见，不计票",
+    "vote": "参加表决",
     "hidden": "不显示",
     "read": "只看",
     "edit": "可填",
@@ -105,6 +114,7 @@ LISTS: Mapping[str, str] = {
     "resultVariable": "variables",
 }
 HINTS: Mapping[str, str] = {
+    "ways": "before 前加签、after 后加签、parallel 并加签，几种之间空格",
     "workingDays": "写数字，例如 3；或写表达式，例如 =limits.committee_days",
     "supervise": "写数字，例如 3；不写就不自动立项",
     "basis": "写条款编号，例如 X2，或一句话",

@@ -51,6 +51,8 @@ PERSONAL_WORDS: Mapping[str, str] = {
     "notice.reason": "为什么通知他",
     "meeting.sentence": "表决结果",
     "voting.sentence": "计票",
+    "from": "交出的人",
+    "to": "接手的人",
     "meeting.must_stand_aside": "应回避",
     "message": "说明",
     "words": "内容",

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from jiecheng.cases.attachment import AddAttachment, add_attachment
 from jiecheng.cases.item_view import explain_due, show_item
+from jiecheng.cases.phrase import phrase_book
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import (
     ClaimWorkItem,
@@ -95,6 +96,14 @@ def keep_draft(request: Request, item: int, posted: PostedForm) -> Response:
         return visit.saved(f"/work-items/{item}")
 
 
+@router.post("/{item}/phrase")
+def insert_phrase(request: Request, item: int, posted: PostedForm) -> Response:
+    """Without a script: the page again, the chosen phrase behind what stands in the opinion. Nothing is kept."""
+    with enter(request, posted) as visit:
+        opinion = " ".join(part for part in (posted.one(typed.OPINION).rstrip(), posted.one("_phrase")) if part)
+        return _page(visit, WorkItemId(item), posted=posted.with_value(typed.OPINION, opinion))
+
+
 @router.post("/{item}/refresh")
 def refresh(request: Request, item: int, posted: PostedForm) -> Response:
     with enter(request, posted) as visit:
@@ -125,10 +134,16 @@ def _upload(visit: Visit, item: WorkItemId, uploads: Sequence[Upload]) -> Respon
     return visit.go(f"/work-items/{item}", f"已上传 {len(uploads)} 个附件。")
 
 
+def save_if_mine(visit: Visit, item: WorkItemId, posted: Posted) -> None:
+    """Keep what is typed beside another operation, where this person is the one who fills it in."""
+    if not show_item(visit.tx, visit.actor, item).why_not:
+        save_draft(visit.tx, visit.actor, f"item:{item}", typed.as_draft(_data(visit, item, posted), posted))
+
+
 def show_again(request: Request, item: WorkItemId, posted: Posted, problem: Invalid | Refused) -> Response:
     """The page with what was typed and why the platform says no; the refused transaction is gone already."""
     with enter(request) as visit:
-        asked = request.url.path.rpartition("/")[2]
+        asked = request.url.path.removeprefix(f"/work-items/{item}/").partition("/")[0]
         return _page(visit, item, posted=posted, problem=visit.trouble(problem), asked=asked)
 
 
@@ -142,10 +157,13 @@ def _refill(visit: Visit, match: re.Match[str], posted: Posted) -> Response:
 
 
 def _save(visit: Visit, item: WorkItemId, posted: Posted) -> None:
-    data = typed.read_data(typed.item_forms(visit.tx, item), posted)
     if show_item(visit.tx, visit.actor, item).why_not:
         raise NotFound("这条待办不在您手上，不能暂存。请回到待办列表。")
-    save_draft(visit.tx, visit.actor, f"item:{item}", typed.as_draft(data, posted))
+    save_draft(visit.tx, visit.actor, f"item:{item}", typed.as_draft(_data(visit, item, posted), posted))
+
+
+def _data(visit: Visit, item: WorkItemId, posted: Posted) -> dict[str, object]:
+    return typed.read_data(typed.item_forms(visit.tx, item), posted)
 
 
 def _page(
@@ -164,6 +182,7 @@ def _page(
         data = changed or typed.read_data(typed.item_forms(visit.tx, item), posted)
         refill = Refill(data, problem.fields if problem else {})
     view = show_item(visit.tx, visit.actor, item, refill)
+    may_decide = view.item.state in OPEN_ITEM_STATES and not view.why_not
     opinion, votes = typed.from_draft(view.draft)
     if posted is not None:
         opinion, votes = posted.one(typed.OPINION), typed.read_votes(posted)
@@ -173,7 +192,8 @@ def _page(
         view=view,
         asked=asked,
         case=view.case.case,
-        may_decide=view.item.state in OPEN_ITEM_STATES and not view.why_not,
+        may_decide=may_decide,
+        phrases=phrase_book(visit.tx, visit.actor) if may_decide else None,
         opinion=opinion,
         chosen=votes,
         votes=VOTES,

@@ -47,6 +47,7 @@ PROCESS = """
           <jc:assignment resolver="party_organ_post" street="=street.street" post="党政办公室主任"/>
           <jc:form name="inner_opinion" default="edit"/>
           <jc:outcome value="submit" label="提交会议"/>
+          <jc:addSigner ways="before after parallel" within="district"/>
           <jc:due workingDays="3" basis="本区要求三个工作日拟稿"/>
         </bpmn:extensionElements>
       </bpmn:userTask>

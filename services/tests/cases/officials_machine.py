@@ -383,14 +383,19 @@ class Officials(RuleBasedStateMachine):
 
     def _askers(self, step, item):
         here = self.model.open[step].items
-        return (here[""] if "" in here else here[NAMES[item.assignee]]).askers
+        return (here[""] if "" in here else here[self._seat(step, item)]).askers
+
+    def _seat(self, step, item) -> str:
+        """Whose place the item is: he has it, or asked somebody to work on it."""
+        near = [NAMES[one] for one in (item.assignee, *item.candidates)]
+        return next(one for one in near if one in self.model.open[step].items)
 
     def _item(self, step: str, member: str) -> int:
         with self.office.house.transaction() as tx:
             tasks = {task.id for task in store.task.open_of_case(tx.db, self.case) if task.element == step}
             found = [one for one in store.work_item.of_case(tx.db, self.case)
                      if one.task in tasks and one.closed_at is None]  # fmt: skip
-        (item,) = [one.id for one in found if not member or one.assignee == PEOPLE[member]]
+        (item,) = [one.id for one in found if not member or PEOPLE[member] in (one.assignee, *one.candidates)]
         return int(item)
 
     def actor(self, name):

@@ -76,11 +76,18 @@ class Model:
         return self.may_decide(who, step, member) and step in REACH and self._may_receive(who, to, REACH[step])
 
     def may_delegate(self, who: str, step: str, member: str, to: str) -> bool:
-        if not self.has(who, step, member) or member:
+        if not self.has(who, step, member):
             return False
-        if to in self.open[step].items[member].askers:
+        if to in self.open[step].items[member].askers or self._works_beside(step, member, to):
             return False
         return self._may_receive(who, to, REACH.get(step, "organ"))
+
+    def _works_beside(self, step: str, member: str, to: str) -> bool:
+        """Whether he is another member of the vote, or works on another's item, or has worked on one."""
+        if not member:
+            return False
+        others = (item for one, item in self.open[step].items.items() if one != member)
+        return (to != member and to in self.members) or any(to == one.holder for one in others)
 
     def may_answer(self, who: str, step: str, member: str) -> bool:
         return self.has(who, step, member) and bool(self.open[step].items[member].askers)

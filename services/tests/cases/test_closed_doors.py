@@ -20,6 +20,7 @@ from jiecheng.cases.circulation import CirculateCase, ViewCirculation, circulate
 from jiecheng.cases.deployment import DEMO_PASSWORD
 from jiecheng.cases.release import Publication, deploy_release
 from jiecheng.cases.supervision import SuperviseCase, supervise_case
+from jiecheng.model.errors import Refused
 from jiecheng.model.ids import ProcessId
 from jiecheng.web.site import PAGES, build_site
 
@@ -47,6 +48,7 @@ def plant(desk, clock, monkeypatch):
         named = cases.AddAttachment(actor, case, f"{SECRET}.txt", SECRET.encode(), "office_drafts", item)
         cases.add_attachment(tx, named)
         cases.save_draft(tx, actor, f"item:{item}", {"inner_words": SECRET})
+    sign_inside(desk, item)
     desk.decide(PENGXI, "submit", item=item, data={"inner_words": SECRET}, opinion=SECRET)
     desk.run_flows()
     show_around(desk, case, item)
@@ -68,6 +70,22 @@ def plant(desk, clock, monkeypatch):
     for entry in at.claim_outbox("test"):
         at.deliver(entry, "test")
     return case
+
+
+def sign_inside(desk, item):
+    """彭溪 asks one of its own to sign (加签); nobody from elsewhere can be asked, however far the step lets it reach."""
+
+    def add(to):
+        return desk.do(cases.add_signer, cases.AddSigner(desk.actor(PENGXI), item, to, "before", SECRET))
+
+    with pytest.raises(Refused, match="不是这个机关的人"):
+        add("i-xushuning")
+    add("i-luzhujun")
+    desk.decide("i-luzhujun", "disagree", opinion=f"{SECRET}，再议")
+    add("i-luzhujun")
+    with desk.house.transaction() as tx:
+        signer = store.work_item.of_case(tx.db, store.work_item.case_of(tx.db, item))[-1]
+    desk.do(cases.withdraw_signer, cases.WithdrawSigner(desk.actor(PENGXI), signer.id, SECRET))
 
 
 def show_around(desk, case, item):

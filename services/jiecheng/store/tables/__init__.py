@@ -37,7 +37,7 @@ from jiecheng.store.tables.district import (
 from jiecheng.store.tables.draft import draft_log, draft_revisions, draft_texts, gate_runs, process_drafts
 from jiecheng.store.tables.ending import item_reads, reversals, undo_points, void_requests
 from jiecheng.store.tables.history import history_events, history_openings
-from jiecheng.store.tables.preference import preferences, saved_filters
+from jiecheng.store.tables.preference import phrases, preferences, saved_filters
 from jiecheng.store.tables.register import register_definitions, register_entries, register_versions, registers
 from jiecheng.store.tables.release import releases
 from jiecheng.store.tables.search import search_rows
@@ -85,6 +85,7 @@ __all__ = [
     "outbox",
     "papers",
     "persons",
+    "phrases",
     "posts",
     "preferences",
     "process_drafts",

@@ -94,6 +94,12 @@ work_items = Table(
     Column("cause", Text, nullable=False, server_default=""),
     Column("asked_by", Text),  # who asked the holder to work on it, and decides himself (委派)
     Column("decided_for", Text),  # in whose place `decided_by` decided it (代理)
+    # 加签: the item whose holder added this one, how, and why; and whether anybody was added under this one.
+    Column("under", BigInteger, ForeignKey("work_items.id", name="fk_work_items_under")),
+    Column("way", Text, nullable=False, server_default=""),  # before | after | parallel | vote
+    Column("added_by", Text),
+    Column("added_why", Text, nullable=False, server_default=""),
+    Column("has_signers", Boolean, nullable=False, server_default=text("false")),
     Index("ix_work_items_case_id", "case_id"),
     Index("ix_work_items_task_id", "task_id"),
     Index("ix_work_items_decided", "decided_by", text("closed_at DESC"), text("id DESC")),

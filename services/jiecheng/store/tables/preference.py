@@ -1,4 +1,4 @@
-"""What a person keeps for himself: saved filters of lists, columns and density."""
+"""What a person keeps for himself: saved filters of lists, columns and density, phrases for opinions."""
 
 from __future__ import annotations
 
@@ -27,4 +27,17 @@ preferences = Table(
     Column("name", Text, nullable=False),
     Column("value", JSONB, nullable=False),
     PrimaryKeyConstraint("person", "name"),
+)  # fmt: skip
+
+# 常用语: a person's own, or ("organ") those of an organ, kept by its clerk.
+phrases = Table(
+    "phrases", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("organ", Text, nullable=False, server_default=""),
+    Column("words", Text, nullable=False),
+    Column("saved_by_name", Text, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+    Index("uq_phrases_person", "person", "words", unique=True, postgresql_where=text("organ = ''")),
+    Index("uq_phrases_organ", "organ", "words", unique=True, postgresql_where=text("organ <> ''")),
 )  # fmt: skip

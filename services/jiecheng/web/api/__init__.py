@@ -8,6 +8,7 @@ from jiecheng.web.api import (
     case,
     handling,
     paper,
+    phrase,
     record,
     session,
     substitution,
@@ -16,7 +17,7 @@ from jiecheng.web.api import (
 )
 
 router = APIRouter()
-for part in (session, work_item, handling, substitution, case, beside, supervision, paper, record, calendar):
+for part in (session, work_item, handling, substitution, case, beside, supervision, paper, phrase, record, calendar):
     router.include_router(part.router)
 
 __all__ = ["router"]

@@ -14,6 +14,7 @@ from jiecheng.cases.handing import (
 )
 from jiecheng.cases.retract import RetractDecision, retract_decision
 from jiecheng.cases.returning import ReturnCase, return_case
+from jiecheng.cases.signers import AddSigner, WithdrawSigner, add_signer, withdraw_signer
 from jiecheng.model.ids import WorkItemId
 from jiecheng.web.api import shapes
 from jiecheng.web.api.desk import AtDesk, OperationKey
@@ -56,3 +57,20 @@ def retract(desk: AtDesk, item: int, body: shapes.Retraction, operation: Operati
     with desk.open() as (tx, actor):
         command = RetractDecision(actor, WorkItemId(item), body.reason, operation)
         return shapes.AnswerOut.model_validate(retract_decision(tx, command))
+
+
+@router.post("/work-items/{item}/signers", summary="加签：请别人在本人之前、之后或同时签署")
+def add(desk: AtDesk, item: int, body: shapes.Signer, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        command = AddSigner(actor, WorkItemId(item), body.to, body.way, body.reason, operation)
+        return shapes.AnswerOut.model_validate(add_signer(tx, command))
+
+
+@router.post("/work-items/{signer}/withdrawal", summary="减签：撤下本人加签、还没有签的人")
+def withdraw(
+    desk: AtDesk, signer: int, body: shapes.SignerWithdrawal, operation: OperationKey = ""
+) -> shapes.AnswerOut:
+    """`signer`：加签的人的待办，见环节的 signers。"""
+    with desk.open() as (tx, actor):
+        command = WithdrawSigner(actor, WorkItemId(signer), body.reason, operation)
+        return shapes.AnswerOut.model_validate(withdraw_signer(tx, command))

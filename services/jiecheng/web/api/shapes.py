@@ -69,6 +69,16 @@ class DelegationAnswer(In):
     answer: str = Field(max_length=2000)
 
 
+class Signer(In):
+    to: str = Field(max_length=200, description="对方的身份编号，或姓名；重名的写“姓名（机关职务）”")
+    way: Literal["before", "after", "parallel"] = Field(description="前加签、后加签、并加签，见待办的 signer_ways")
+    reason: str = Field(max_length=500)
+
+
+class SignerWithdrawal(In):
+    reason: str = Field(max_length=500)
+
+
 class Urge(In):
     words: str = Field(default="", max_length=200)
 
@@ -234,6 +244,21 @@ class MemberVote(Out):
     reason: str
 
 
+class SignerOut(Out):
+    """Somebody added to a step (加签). `vote` is empty while he has not signed; `item`: his work item, for 减签."""
+
+    item: int
+    name: str
+    way: str
+    added_by: str
+    why: str
+    state: str
+    vote: str
+    opinion: str
+    at: datetime | None
+    may_withdraw: bool
+
+
 class Step(Out):
     """`counted`: several people decide it; how, and what their votes come to. `votes`: as far as this person may see."""
 
@@ -251,6 +276,7 @@ class Step(Out):
     cause: str
     counted: str
     votes: list[MemberVote]
+    signers: list[SignerOut]
 
 
 class Member(Out):
@@ -534,6 +560,7 @@ class ItemOut(BaseModel):
     may_transfer: bool
     may_delegate: bool
     may_answer: bool
+    signer_ways: list[str] = Field(description="现在可以怎样加签，空的就是不能")
     chain: list[str]
     in_place_of: str = ""
 

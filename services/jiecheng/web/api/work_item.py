@@ -64,6 +64,7 @@ def show(desk: AtDesk, item: int) -> shapes.ItemOut:
             may_transfer=view.operations.may_transfer,
             may_delegate=view.operations.may_delegate,
             may_answer=view.operations.may_answer,
+            signer_ways=list(view.operations.signer_ways),
             chain=list(view.operations.chain),
             in_place_of=view.in_place_of,
         )

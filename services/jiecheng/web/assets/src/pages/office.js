@@ -5,6 +5,7 @@ import { showDiagrams } from '../diagram.js';
 import { listenToKeys } from '../keys.js';
 import { keepListLive } from '../live.js';
 import { countMeetings } from '../meeting.js';
+import { insertPhrases } from '../phrases.js';
 import { keepWhatIsTyped } from '../refresh.js';
 import { showOwnAddress, showProblem, submitOnce } from '../submit.js';
 
@@ -16,4 +17,5 @@ showOwnAddress(document);
 showProblem(document);
 keepWhatIsTyped(document);
 keepListLive(document);
+insertPhrases(document);
 listenToKeys(document);

@@ -1,0 +1,39 @@
+"""A work item in the hands of one command, with the step it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from jiecheng import store
+from jiecheng.cases import standing
+from jiecheng.cases.house import Tx
+from jiecheng.cases.open_case import OpenCase, open_case_of
+from jiecheng.model.definition import FlowNode
+from jiecheng.model.ids import WorkItemId
+from jiecheng.model.task import Task
+from jiecheng.model.work_item import WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An item in the hands of a command, with the step it belongs to."""
+
+    opened: OpenCase
+    item: WorkItem
+    task: Task
+    node: FlowNode
+
+    @property
+    def name(self) -> str:
+        return self.task.title
+
+    def beside(self, item: WorkItem) -> OpenItem:
+        """Another item of the same step."""
+        return replace(self, item=item)
+
+
+def open_item(tx: Tx, item: WorkItemId) -> OpenItem:
+    opened = open_case_of(tx, item)
+    found, task = store.work_item.with_task(tx.db, item)
+    standing.hand(opened, found)
+    return OpenItem(opened, found, task, opened.deployed.node(task.element))
