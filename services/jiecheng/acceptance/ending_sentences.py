@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pytest_bdd import parsers, step
+from pytest_bdd import parsers, step, then
 
 from jiecheng import cases, store
-from jiecheng.acceptance import deeds
+from jiecheng.acceptance import deeds, judging
 from jiecheng.acceptance.words import NAME
 from jiecheng.acceptance.world import World, actor, identity_of, open_items
+from jiecheng.model.case import CaseState
 
 
 @step(parsers.re(rf"(?P<who>{NAME})撤回对“(?P<at>[^”]+)”的办理"))
@@ -34,3 +35,60 @@ def _open(world: World, who: str, at: str) -> None:
         cases.show_item(tx, actor(world, tx, who, item.candidates), item.id)
 
     world.attempt(deed)
+
+
+@step(parsers.re(rf"(?P<who>{NAME})提请作废，原因是“(?P<reason>[^”]*)”"))
+def _request_voiding(world: World, who: str, reason: str) -> None:
+    world.attempt(
+        lambda tx: cases.request_voiding(tx, cases.RequestVoiding(actor(world, tx, who), world.current(), reason))
+    )
+
+
+@step(parsers.re(rf"(?P<who>{NAME})确认作废"))
+def _confirm_voiding(world: World, who: str) -> None:
+    world.attempt(lambda tx: cases.confirm_voiding(tx, cases.ConfirmVoiding(actor(world, tx, who), world.current())))
+
+
+@step(parsers.re(rf"(?P<who>{NAME})不同意作废，说明是“(?P<note>[^”]*)”"))
+def _decline_voiding(world: World, who: str, note: str) -> None:
+    world.attempt(
+        lambda tx: cases.decline_voiding(tx, cases.DeclineVoiding(actor(world, tx, who), world.current(), note))
+    )
+
+
+@step(parsers.re(rf"(?P<who>{NAME})撤销已办结的办件，理由是“(?P<words>[^”]+)”"))
+def _reverse(world: World, who: str, words: str) -> None:
+    """Whatever the start form of the reversing process asks for is the reason; the case spoken of stays the finished one."""
+
+    def deed(tx: cases.Tx) -> None:
+        opened = cases.open_case.read_case(tx, world.current())
+        newest = tx.latest_releases().get(opened.deployed.definition.reversed_by)
+        form = next(iter(tx.release(newest).forms.values())) if newest else None
+        data = dict.fromkeys(form.inputs, words) if form else {}
+        cases.reverse_case(tx, cases.ReverseCase(actor(world, tx, who), opened.id, data))
+
+    world.attempt(deed)
+
+
+@then("办件已作废")
+def _voided(world: World) -> None:
+    assert judging.ended_as(world)[0] is CaseState.VOIDED
+
+
+@then(parsers.re(r"文书“(?P<number>[^”]+)”标为作废"))
+def _paper_voided(world: World, number: str) -> None:
+    world.expect_no_refusal()
+    with world.transaction() as tx:
+        found = {one.number: one.voided_at for one in store.job.documents_of(tx.db, world.current())}
+    assert found.get(number) is not None, found
+
+
+@then(parsers.re(r"办件写明由“(?P<title>[^”]+)”撤销，反过来也写明"))
+def _linked(world: World, title: str) -> None:
+    world.expect_no_refusal()
+    with world.transaction() as tx:
+        undoing = store.reversal.undoing(tx.db, world.current())
+        assert title in [one.title for one in undoing], undoing
+        back = store.reversal.undone(tx.db, undoing[-1].case)
+    assert back is not None
+    assert back.case == world.current()

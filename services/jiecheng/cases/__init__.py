@@ -44,12 +44,21 @@ from jiecheng.cases.reading import read_document, show_case, show_whole_case
 from jiecheng.cases.recall import RecallCase, recall_case
 from jiecheng.cases.retract import RetractDecision, retract_decision
 from jiecheng.cases.returning import ReturnCase, return_case
+from jiecheng.cases.reversal import ReverseCase, reverse_case
 from jiecheng.cases.sheet import approval_sheet
 from jiecheng.cases.signers import AddSigner, WithdrawSigner, add_signer, withdraw_signer
 from jiecheng.cases.start_view import show_message, show_start
 from jiecheng.cases.timer import fire_timer
 from jiecheng.cases.urge import UrgeCase, urge_case
 from jiecheng.cases.views import Refill
+from jiecheng.cases.voiding import (
+    ConfirmVoiding,
+    DeclineVoiding,
+    RequestVoiding,
+    confirm_voiding,
+    decline_voiding,
+    request_voiding,
+)
 from jiecheng.cases.work_item import (
     ClaimWorkItem,
     DecideWorkItem,
@@ -67,8 +76,10 @@ __all__ = [
     "Answer",
     "AnswerDelegation",
     "ClaimWorkItem",
+    "ConfirmVoiding",
     "CorrelateMessage",
     "DecideWorkItem",
+    "DeclineVoiding",
     "DelegateWorkItem",
     "HoldCase",
     "Holder",
@@ -77,10 +88,12 @@ __all__ = [
     "RecallCase",
     "Refill",
     "ReleaseWorkItem",
+    "RequestVoiding",
     "ResolveIncident",
     "ResumeCase",
     "RetractDecision",
     "ReturnCase",
+    "ReverseCase",
     "StartCase",
     "TransferWorkItem",
     "Tx",
@@ -95,8 +108,10 @@ __all__ = [
     "attachment",
     "claim_work_item",
     "clockwork",
+    "confirm_voiding",
     "correlate_message",
     "decide_work_item",
+    "decline_voiding",
     "delegate_work_item",
     "deployment",
     "explain_due",
@@ -121,10 +136,12 @@ __all__ = [
     "register_version",
     "release",
     "release_work_item",
+    "request_voiding",
     "resolve_incident",
     "resume_case",
     "retract_decision",
     "return_case",
+    "reverse_case",
     "save_draft",
     "show_case",
     "show_item",

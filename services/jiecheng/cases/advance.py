@@ -169,6 +169,14 @@ def _end(opened: OpenCase, step: Step) -> None:
     tell(opened, "case_ended", f"{opened.case.number}「{opened.case.title}」已办结：{outcome or '结束'}。")
 
 
+def stop(opened: OpenCase, step: Step, state: CaseState, outcome: str, why: str) -> None:
+    """The case is over, and by no end of the diagram: whatever it waited for is cancelled with the cause."""
+    opened.update(snapshot=dict(step.snapshot), state=state, ended_at=opened.tx.now, outcome=outcome)
+    for closed in step.closed:
+        _close_wait(opened, closed, why)
+    store.undo.forget(opened.tx.db, opened.id)
+
+
 def tell(opened: OpenCase, occasion: str, text: str) -> None:
     """Tell the applicant, and whom the case is about, what has become of it."""
     subject = opened.case.variables.get("subject")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jiecheng import directory, engine, permissions, store
@@ -99,7 +99,14 @@ def answer(opened: OpenCase, sentence: str, actor: Actor | None = None, waiting:
     return Answer(opened.id, opened.case.number, state, sentence, holders(opened, waiting, actor))
 
 
-def _start(tx: Tx, command: StartCase) -> Answer:
+def start_linked(tx: Tx, command: StartCase, given: Mapping[str, Value], link: Callable[[OpenCase], None]) -> Answer:
+    """Start a case that has to do with another one: `given` are variables it begins with, `link` records the other."""
+    return _start(tx, command, given, link)
+
+
+def _start(
+    tx: Tx, command: StartCase, given: Mapping[str, Value] | None = None, link: Callable[[OpenCase], None] | None = None
+) -> Answer:
     newest = tx.latest_releases().get(command.process)
     if newest is None:
         raise NotFound("没有这个流程，或者它还没有发布。请从「发起」页面选择。")
@@ -108,12 +115,14 @@ def _start(tx: Tx, command: StartCase) -> Answer:
     initiator = people.describe(tx, command.actor.identity)
     if initiator is None:
         raise Refused("您当前的身份今天不在任，不能发起办件。请切换身份，或联系系统管理员。", rule="identity")
-    opened = _insert(tx, command.actor, deployed, initiator)
+    opened = _insert(tx, command.actor, deployed, initiator, given or {})
     start = deployed.node(deployed.definition.start)
     place = Place(facts.case_facts(opened))
     handed_in = submission.accept(opened, start.forms, command.data, {}, place)
     submission.keep(opened, handed_in, {}, place)
     _write_start(opened, start, handed_in, command.actor)
+    if link is not None:
+        link(opened)
     advance(opened, engine.start(deployed.executable, facts.case_facts(opened), decider(opened)), cause=start.id)
     store.form.drop_drafts(tx.db, f"start:{command.process}", command.actor.identity)
     opened.close()
@@ -134,7 +143,9 @@ def comes_back(waiting: Waiting, actor: Actor) -> bool:
     return any(who in actor.identities for _, item in waiting for who in item.candidates)
 
 
-def _insert(tx: Tx, actor: Actor, deployed: Deployed, initiator: Mapping[str, object]) -> OpenCase:
+def _insert(
+    tx: Tx, actor: Actor, deployed: Deployed, initiator: Mapping[str, object], given: Mapping[str, Value]
+) -> OpenCase:
     kind, year = deployed.definition.number_kind, tx.today.year
     number = f"{kind}〔{year}〕{store.case.next_number(tx.db, kind, year)}号"
     case = store.case.add(
@@ -143,7 +154,7 @@ def _insert(tx: Tx, actor: Actor, deployed: Deployed, initiator: Mapping[str, ob
             "number": number, "process": deployed.release.process, "release_hash": deployed.release.hash,
             "state": CaseState.RUNNING, "title": deployed.definition.name, "initiator": actor.identity,
             "initiator_name": actor.name, "initiator_organ": initiator["organ"], "snapshot": {},
-            "variables": {"initiator": initiator, "profile": tx.profile}, "started_at": tx.now,
+            "variables": {"initiator": initiator, "profile": tx.profile, **given}, "started_at": tx.now,
         },
     )  # fmt: skip
     return OpenCase(tx, store.case.lock(tx.db, case), deployed)

@@ -61,7 +61,7 @@ def evaluate(source: str, variables: Mapping[str, Any], where: str) -> Value:
 def case_facts(opened: OpenCase) -> dict[str, Any]:
     """Variables of the case, the day it is, the 街镇 of the district and the working days ahead, where the diagram
     speaks of them."""
-    known = {**opened.case.variables, "today": opened.tx.today}
+    known = {"reversed_case": None, **opened.case.variables, "today": opened.tx.today}
     if opened.deployed.speaks_of_streets:
         known["all_streets"] = [dict(one) for one in directory.all_streets(opened.tx.organisation, opened.tx.today)]
     if any(_DAYS_AHEAD in diagram for diagram in opened.deployed.release.bundle.diagrams):

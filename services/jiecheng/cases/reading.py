@@ -21,6 +21,7 @@ from jiecheng.cases.open_case import OpenCase, read_case
 from jiecheng.cases.picture import case_picture
 from jiecheng.cases.recall import require_recall
 from jiecheng.cases.retract import retractable_items
+from jiecheng.cases.reversal import require_reversal
 from jiecheng.cases.sections import filled_sections
 from jiecheng.cases.steps import door_view, sees_votes, step_view
 from jiecheng.cases.urge import require_urge
@@ -29,7 +30,8 @@ from jiecheng.cases.views import (
     MessageOption,
     WaitView,
 )
-from jiecheng.model.actor import Actor
+from jiecheng.cases.voiding import void_facts
+from jiecheng.model.actor import Actor, Role
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId
@@ -134,10 +136,36 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
         my_waiting=waiting,
         ground=grant.ground,
         fan_outs=fan_outs(opened, sight),
+        **_endings(opened, actor),
         retractable=[(at.item.id, at.name) for at in retractable_items(opened, actor, tasks, items)] if allowed else (),
         beside=beside_of(opened, sight),
         guest=grant.guest,
     )
+
+
+def _endings(opened: OpenCase, actor: Actor) -> dict[str, Any]:
+    """What may be done to end or undo the case as a whole, and what was done."""
+    db, state = opened.tx.db, opened.case.state
+    concerns = state is CaseState.VOIDED or Role.PROCESS_ADMINISTRATOR in actor.roles
+    request = store.voiding.latest(db, opened.id) if concerns else None
+    facts = void_facts(opened, request)
+    lively = state in (CaseState.RUNNING, CaseState.HELD)
+    may_void = lively and not refusal(lambda: permissions.require_voiding(actor, facts))
+    may_settle = facts.requested_by is not None and not refusal(
+        lambda: permissions.require_void_settlement(actor, facts)
+    )
+    asked = lively and request is not None and Role.PROCESS_ADMINISTRATOR in actor.roles
+    by = opened.deployed.definition.reversed_by
+    return {
+        "voiding": request if state is CaseState.VOIDED or asked else None,
+        "may_void": may_void,
+        "may_settle_voiding": may_settle,
+        "undone_by": store.reversal.undoing(db, opened.id) if by and state is CaseState.ENDED else (),
+        "undoes": store.reversal.undone(db, opened.id) if "reversed_case" in opened.case.variables else None,
+        "may_reverse": by
+        if by and state is CaseState.ENDED and not refusal(lambda: require_reversal(opened, actor))
+        else "",
+    }
 
 
 def _waits(opened: OpenCase, sight: Sight) -> Sequence[WaitView]:

@@ -46,6 +46,7 @@ class PaperView:
     sent_at: datetime
     received_at: datetime | None
     received_by: str
+    voided_at: datetime | None = None
 
 
 def list_papers(tx: Tx, actor: Actor, text: str = "", key: str = "", limit: int = PAGE) -> Page[PaperView]:
@@ -128,4 +129,5 @@ def _view(tx: Tx, actor: Actor, row: PaperRow) -> PaperView:
         sent_at=row.sent_at,
         received_at=row.received_at,
         received_by=row.received_by_name,
+        voided_at=row.voided_at,
     )

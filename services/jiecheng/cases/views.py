@@ -23,6 +23,8 @@ from jiecheng.store.attachment import AttachmentRow
 from jiecheng.store.hold import HoldRow
 from jiecheng.store.job import DocumentRow
 from jiecheng.store.register import EntryRow
+from jiecheng.store.reversal import LinkedCase
+from jiecheng.store.voiding import VoidRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,12 @@ class CaseView:
     my_waiting: Sequence[WorkItemId]  # mine, waiting for signers I added
     ground: str  # why this person may read it
     fan_outs: Sequence[FanOut] = ()
+    voiding: VoidRow | None = None  # the last request to void it, for who administers it, and once it is void
+    may_void: bool = False
+    may_settle_voiding: bool = False
+    undone_by: Sequence[LinkedCase] = ()  # cases that undo this one
+    undoes: LinkedCase | None = None
+    may_reverse: str = ""  # the process by which this person may undo it now
     retractable: Sequence[tuple[WorkItemId, str]] = ()  # own decisions that may be taken back now: item, step
     beside: Beside = field(default_factory=Beside)
     guest: bool = False  # he was shown the case, and does not work on it

@@ -79,6 +79,7 @@ _PROCESS_FIELDS = {
     "documentation": "说明",
     "title": "办件标题",
     "number_kind": "编号用字",
+    "reversed_by": "撤销已办结用的流程",
     "starters": "发起人",
 }
 

@@ -74,6 +74,7 @@ def read(root: etree._Element) -> tuple[ProcessDefinition, list[Finding]]:
         flows=reader.flows,
         start=start,
         starters=ext.assignment(process, "starters"),
+        reversed_by=ProcessId(ext.attribute(process, "reversedBy")),
         decisions=tuple(decisions),
     )
     return definition, findings

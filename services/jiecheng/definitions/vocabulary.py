@@ -92,6 +92,7 @@ WORDS: Mapping[str, Word] = {
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "title": frozenset({"process"}),
     "numberKind": frozenset({"process"}),
+    "reversedBy": frozenset({"process"}),
     "clauses": FLOW_NODES | {"process"},
     "resultVariable": frozenset({"userTask", "businessRuleTask", "serviceTask"}),
     "decision": frozenset({"businessRuleTask"}),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jiecheng.engine.tree import SpiffTask
 
 # What every process may look at, called ones too.
-EVERYWHERE = ("initiator", "profile", "today", "all_streets", "next_working_days")
+EVERYWHERE = ("initiator", "profile", "today", "all_streets", "next_working_days", "reversed_case")
 
 
 def source_of(expression: str) -> str:

@@ -16,6 +16,7 @@ class CaseState(StrEnum):
     HELD = "held"
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
+    VOIDED = "voided"
 
 
 # state -> {command: next state}; a command that is not in the row of a state is refused there.
@@ -31,6 +32,7 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
         "recall_case": CaseState.RUNNING,
         "retract_decision": CaseState.RUNNING,
         "hold_case": CaseState.HELD,
+        "void_case": CaseState.VOIDED,
         "migrate_case": CaseState.RUNNING,
         "circulate_case": CaseState.RUNNING,
         "supervise_case": CaseState.RUNNING,
@@ -40,6 +42,7 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
     # While it is held nothing moves: neither people nor timers.
     CaseState.HELD: {
         "resume_case": CaseState.RUNNING,
+        "void_case": CaseState.VOIDED,
         "circulate_case": CaseState.HELD,
         "supervise_case": CaseState.HELD,
         "ask_question": CaseState.HELD,
@@ -48,6 +51,7 @@ CASE_LIFECYCLE: dict[CaseState, dict[str, CaseState]] = {
     # What was decided may still be shown to readers, and what was asked still be answered.
     CaseState.ENDED: {"circulate_case": CaseState.ENDED, "answer_question": CaseState.ENDED},
     CaseState.WITHDRAWN: {},
+    CaseState.VOIDED: {},
 }
 
 CHINESE_CASE_STATES: dict[CaseState, str] = {
@@ -55,6 +59,7 @@ CHINESE_CASE_STATES: dict[CaseState, str] = {
     CaseState.HELD: "已挂起",
     CaseState.ENDED: "已办结",
     CaseState.WITHDRAWN: "已撤销",
+    CaseState.VOIDED: "已作废",
 }
 
 

@@ -242,6 +242,9 @@ class ProcessDefinition:
     flows: Mapping[str, SequenceFlow]
     start: ElementId
     starters: Assignment | None
+    reversed_by: ProcessId = (
+        RELEASES_OWN  # the process that undoes a finished case of this one (撤销已办结), "" for none
+    )
     decisions: tuple[str, ...] = ()  # DMN decision ids the diagrams refer to
     called: Mapping[ProcessId, CalledProcess] = field(default_factory=dict)
 

@@ -23,6 +23,8 @@ from jiecheng.permissions.facts import (
     RegisterFacts,
     RetractFacts,
     SigningFacts,
+    ReversalFacts,
+    VoidFacts,
 )
 from jiecheng.permissions.handing import require_answer, require_delegation, require_receiver, require_transfer
 from jiecheng.permissions.hold import require_hold, require_resume
@@ -63,6 +65,7 @@ from jiecheng.permissions.reading import (
     require_working_reader,
 )
 from jiecheng.permissions.retract import require_retract
+from jiecheng.permissions.reversal import require_reversal
 from jiecheng.permissions.studio import may_approve, may_draft, require_approval, require_drafting
 from jiecheng.permissions.substitution import (
     ArrangementFacts,
@@ -74,6 +77,7 @@ from jiecheng.permissions.substitution import (
 )
 from jiecheng.permissions.supervision import SuperviseFacts, SupervisionFacts, require_step, require_supervise
 from jiecheng.permissions.urge import require_urge
+from jiecheng.permissions.voiding import require_void_settlement, require_voiding
 
 __all__ = [
     "ArrangementFacts",
@@ -94,6 +98,8 @@ __all__ = [
     "StandInFacts",
     "SuperviseFacts",
     "SupervisionFacts",
+    "ReversalFacts",
+    "VoidFacts",
     "is_separated",
     "may_approve",
     "may_arrange",
@@ -139,12 +145,15 @@ __all__ = [
     "require_retract",
     "require_signature",
     "require_signers",
+    "require_reversal",
     "require_start",
     "require_step",
     "require_supervise",
     "require_transfer",
     "require_urge",
     "require_view",
+    "require_void_settlement",
+    "require_voiding",
     "require_withdraw",
     "require_withdrawal",
     "require_withdrawal_of_signer",

@@ -145,6 +145,26 @@ class RetractFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class VoidFacts:
+    """A case somebody wants to void. `requested_by`: who has asked for it, while that waits for a second person."""
+
+    state: CaseState
+    requested_by: IdentityId | None
+    read: ReadFacts
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalFacts:
+    """A finished case somebody wants to undo. `process`: by which process, "" where none is named; `under_way`: the
+    number of a case that undoes it and has not ended."""
+
+    state: CaseState
+    process: str
+    under_way: str
+    read: ReadFacts
+
+
+@dataclass(frozen=True, slots=True)
 class HoldFacts:
     """A case somebody wants to hold or resume. `holders`: who holds an open step; `holdable`: those of them whose step
     the diagram lets them hold; `job`: the name of a system job that is running, "" when none is."""

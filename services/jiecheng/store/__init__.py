@@ -34,6 +34,7 @@ from jiecheng.store import (
     release,
     reminder,
     renaming,
+    reversal,
     scratch,
     search,
     setting,
@@ -44,6 +45,7 @@ from jiecheng.store import (
     task,
     undo,
     urge,
+    voiding,
     work_item,
     work_list,
 )
@@ -88,6 +90,7 @@ __all__ = [
     "release",
     "reminder",
     "renaming",
+    "reversal",
     "schema_differences",
     "scratch",
     "search",
@@ -100,6 +103,7 @@ __all__ = [
     "undo",
     "urge",
     "utc_now",
+    "voiding",
     "work_item",
     "work_list",
 ]

@@ -52,6 +52,7 @@ class DocumentRow:
     size: int
     issued_at: datetime
     compartment: str = ""
+    voided_at: datetime | None = None
 
 
 def add(tx: Transaction, values: Mapping[str, object]) -> int:
@@ -111,5 +112,6 @@ def _row(row: Row[Any]) -> JobRow:
 
 def _document(row: Row[Any]) -> DocumentRow:
     return DocumentRow(
-        row.id, CaseId(row.case_id), row.title, row.number, row.sha256, row.size, row.issued_at, row.compartment
-    )
+        row.id, CaseId(row.case_id), row.title, row.number, row.sha256, row.size, row.issued_at,
+        row.compartment, row.voided_at,
+    )  # fmt: skip

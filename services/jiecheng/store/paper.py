@@ -32,6 +32,7 @@ class PaperRow:
     sent_at: datetime
     received_at: datetime | None
     received_by_name: str
+    voided_at: datetime | None = None
 
 
 def send(tx: Transaction, document: int, organs: Collection[str]) -> None:
@@ -93,6 +94,7 @@ def _select() -> Any:  # noqa: ANN401 - SQLAlchemy's type of a joined select say
     return (
         select(
             papers, documents.c.case_id, documents.c.number, documents.c.title, documents.c.size, jobs.c.issuer,
+            documents.c.voided_at,
             cases.c.number.label("case_number"),
         )
         .join(documents, documents.c.id == papers.c.document_id)
@@ -104,5 +106,5 @@ def _select() -> Any:  # noqa: ANN401 - SQLAlchemy's type of a joined select say
 def _row(row: Any) -> PaperRow:  # noqa: ANN401 - columns by name
     return PaperRow(
         row.id, row.document_id, CaseId(row.case_id), row.organ, row.issuer, row.number, row.title, row.case_number,
-        row.size, row.sent_at, row.received_at, row.received_by_name,
+        row.size, row.sent_at, row.received_at, row.received_by_name, row.voided_at,
     )  # fmt: skip

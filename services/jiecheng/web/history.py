@@ -20,7 +20,10 @@ from jiecheng.web.record import records
 from jiecheng.web.visit import Visit, enter
 
 router = APIRouter()
-STATE_CHOICES = [("", "全部"), ("running", "办理中"), ("held", "已挂起"), ("ended", "已办结"), ("withdrawn", "已撤销")]
+STATE_CHOICES = [
+    *(("", "全部"), ("running", "办理中"), ("held", "已挂起")),
+    *(("ended", "已办结"), ("withdrawn", "已撤销"), ("voided", "已作废")),
+]
 
 
 @router.get("/audit")

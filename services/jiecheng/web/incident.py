@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jiecheng.cases import incident
+from jiecheng.cases import incident, voiding
 from jiecheng.cases.incident import ResolveIncident
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.web.posted import PostedForm
@@ -44,5 +44,8 @@ def show_machinery(request: Request) -> Response:
 
 def _page(visit: Visit, problem: Trouble | None = None, number: int = 0, explanation: str = "") -> Response:
     rows = incident.list_incidents(visit.tx, visit.actor)
+    voids = voiding.list_waiting(visit.tx, visit.actor)
     status = problem.status if problem else 200
-    return visit.page("incidents.html", status, rows=rows, problem=problem, number=number, explanation=explanation)
+    return visit.page(
+        "incidents.html", status, rows=rows, voids=voids, problem=problem, number=number, explanation=explanation
+    )

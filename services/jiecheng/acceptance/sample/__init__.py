@@ -1,5 +1,10 @@
 """The processes on which the promises of `features/platform/` are shown: review, four ways of signing, a parallel part;
-and a check in two branches inside a sub-process, with a call of a further diagram behind it.
+the one by which a finished review is undone; and a check in two branches inside a sub-process, with a call of a further
+diagram behind it.
+
+They are no district's processes and are deployed only where a scenario or a test says so.
+"""The process on which the promises of `features/platform/` are shown: review, four ways of signing, a parallel part;
+and the one by which a finished review is undone.
 
 They are no district's processes and are deployed only where a scenario or a test says so.
 """
@@ -12,7 +17,7 @@ from jiecheng import cases
 from jiecheng.definitions import read_bundle
 from jiecheng.model.release import Bundle
 
-PROCESS = "joint_review"
+PROCESS, UNDONE = "joint_review", "review_undone"
 CHECK, CALLED = "matter_check", "second_look"
 _HERE = Path(__file__).parent
 _FEATURE = "# language: zh-CN\n功能: 联合会审\n\n  @X3\n  场景: 会审\n    假如 有事项\n"
@@ -22,9 +27,13 @@ _CLAUSES: dict[str, dict[str, object]] = {
 
 
 def bundle() -> Bundle:
-    files = {f"{PROCESS}.bpmn": (_HERE / f"{PROCESS}.bpmn").read_text("utf-8")}
-    forms = {"matter.form": (_HERE / "matter.form").read_text("utf-8")}
-    return read_bundle(PROCESS, files, forms, {"sample.feature": _FEATURE}, _CLAUSES)
+    return _bundle(PROCESS, "matter.form")
+
+
+def _bundle(process: str, form: str) -> Bundle:
+    files = {f"{process}.bpmn": (_HERE / f"{process}.bpmn").read_text("utf-8")}
+    forms = {form: (_HERE / form).read_text("utf-8")}
+    return read_bundle(process, files, forms, {"sample.feature": _FEATURE}, _CLAUSES)
 
 
 def check_bundle() -> Bundle:
@@ -35,4 +44,5 @@ def check_bundle() -> Bundle:
 
 
 def deploy(tx: cases.Tx, chosen: Bundle | None = None) -> None:
-    cases.release.deploy_release(tx, chosen or bundle(), cases.release.Publication("sample", {}))
+    for one in (chosen,) if chosen else (bundle(), _bundle(UNDONE, "undoing.form")):
+        cases.release.deploy_release(tx, one, cases.release.Publication("sample", {}))

@@ -29,6 +29,7 @@ ORGAN_KEYS = (
 IDENTITY = ContextType(tuple((key, TEXT) for key in IDENTITY_KEYS))
 ORGAN = ContextType(tuple((key, TEXT) for key in ORGAN_KEYS))
 PAPER = ContextType((("number", TEXT), ("issued_on", TEXT)))
+REVERSED = ContextType(tuple((key, TEXT) for key in ("number", "title", "process", "outcome", "ended_on")))
 PICKED: Mapping[str, FeelType] = {"identity": IDENTITY, "organ": ORGAN}
 
 GIVEN: Mapping[str, FeelType] = {
@@ -37,6 +38,7 @@ GIVEN: Mapping[str, FeelType] = {
     "today": DATE,
     "all_streets": ListType(ORGAN),
     "next_working_days": ListType(TEXT),
+    "reversed_case": REVERSED,
 }
 COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 DECIDED: Mapping[str, FeelType] = {"outcome": TEXT, "opinion": TEXT}

@@ -59,6 +59,11 @@ def process_heading(subject: Subject) -> Iterator[Finding]:
     if not definition.number_kind:
         sentence = "流程没有编号用字（jc:numberKind），例如“借调”，请补上。"
         yield Finding("number_kind_missing", definition.id, sentence)
+    if definition.reversed_by and (
+        definition.reversed_by == definition.id or not SPEAKING.match(definition.reversed_by)
+    ):
+        sentence = "撤销已办结用的流程（jc:reversedBy）应当写另一个流程的标识，例如 loan_stop，请改正。"
+        yield Finding("reversed_by", definition.id, sentence)
     if definition.starters is None:
         yield Finding("starters_missing", definition.id, "流程没有说明谁可以发起（jc:starters），请补上。")
 

@@ -10,7 +10,7 @@ from jiecheng.feel import FUNCTIONS
 from jiecheng.model.errors import Finding
 
 # What every expression may look at; see bpmn/README.md.
-GIVEN = frozenset({"initiator", "profile", "today", "loopCounter", "all_streets", "next_working_days"})
+GIVEN = frozenset({"initiator", "profile", "today", "loopCounter", "all_streets", "next_working_days", "reversed_case"})
 
 
 def subject_is_known(subject: Subject) -> Iterator[Finding]:

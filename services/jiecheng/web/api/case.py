@@ -15,8 +15,17 @@ from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.migration import MigrateCase, migrate_case, preview_migration
 from jiecheng.cases.reading import show_whole_case
 from jiecheng.cases.recall import RecallCase, recall_case
+from jiecheng.cases.reversal import ReverseCase, reverse_case
 from jiecheng.cases.urge import UrgeCase, urge_case
 from jiecheng.cases.views import CaseView, Section
+from jiecheng.cases.voiding import (
+    ConfirmVoiding,
+    DeclineVoiding,
+    RequestVoiding,
+    confirm_voiding,
+    decline_voiding,
+    request_voiding,
+)
 from jiecheng.model.ids import CaseId, ElementId, ProcessId, ReleaseHash
 from jiecheng.web.api import shapes
 from jiecheng.web.api.desk import AtDesk, OperationKey
@@ -54,6 +63,34 @@ def withdraw(desk: AtDesk, case: int, body: shapes.Withdrawal, operation: Operat
 def recall(desk: AtDesk, case: int, body: shapes.Withdrawal, operation: OperationKey = "") -> shapes.AnswerOut:
     with desk.open() as (tx, actor):
         answer = recall_case(tx, RecallCase(actor, CaseId(case), body.reason, operation))
+        return shapes.AnswerOut.model_validate(answer)
+
+
+@router.post("/cases/{case}/voiding-request", summary="提请作废：流程管理员写明原因，等另一位确认")
+def ask_to_void(desk: AtDesk, case: int, body: shapes.Withdrawal, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        answer = request_voiding(tx, RequestVoiding(actor, CaseId(case), body.reason, operation))
+        return shapes.AnswerOut.model_validate(answer)
+
+
+@router.post("/cases/{case}/voiding", summary="确认作废：第二位流程管理员")
+def void(desk: AtDesk, case: int, body: shapes.Resumption, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        answer = confirm_voiding(tx, ConfirmVoiding(actor, CaseId(case), body.note, operation))
+        return shapes.AnswerOut.model_validate(answer)
+
+
+@router.post("/cases/{case}/voiding-refusal", summary="不同意作废：办件照常办理")
+def decline_to_void(desk: AtDesk, case: int, body: shapes.Resumption, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        answer = decline_voiding(tx, DeclineVoiding(actor, CaseId(case), body.note, operation))
+        return shapes.AnswerOut.model_validate(answer)
+
+
+@router.post("/cases/{case}/reversal", status_code=201, summary="撤销已办结：发起流程写明的相反办件")
+def reverse(desk: AtDesk, case: int, body: shapes.Reversal, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        answer = reverse_case(tx, ReverseCase(actor, CaseId(case), body.data, operation))
         return shapes.AnswerOut.model_validate(answer)
 
 
@@ -125,6 +162,8 @@ def case_out(view: CaseView) -> shapes.CaseOut:
         may_recall=view.may_recall,
         holds=[shapes.HoldOut.model_validate(one) for one in view.holds],
         my_items=list(view.my_items),
+        undone_by=[one.number for one in view.undone_by],
+        undoes=view.undoes.number if view.undoes else "",
         retractable=[item for item, _ in view.retractable],
         fan_outs=[shapes.FanOut.model_validate(one) for one in view.fan_outs],
         circulations=[shapes.CirculationOut.model_validate(one) for one in view.beside.circulations],

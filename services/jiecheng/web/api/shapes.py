@@ -51,6 +51,10 @@ class Return(In):
     opinion: str = Field(max_length=2000)
 
 
+class Reversal(In):
+    data: dict[str, Any] = Field(default={}, description="撤销流程发起表单的内容")
+
+
 class Retraction(In):
     reason: str = Field(default="", max_length=500)
 
@@ -500,6 +504,7 @@ class Paper(Out):
     sent_at: datetime
     received_at: datetime | None
     received_by: str
+    voided_at: datetime | None
 
 
 class PaperPage(BaseModel):
@@ -529,6 +534,8 @@ class CaseOut(BaseModel):
     holds: list[HoldOut]
     my_items: list[int]
     fan_outs: list[FanOut] = []
+    undone_by: list[str] = []  # numbers of the cases that undo this one
+    undoes: str = ""
     retractable: list[int] = []  # own decisions that may be taken back now, by work item
     circulations: list[CirculationOut] = []
     may_circulate: bool = False
