@@ -53,6 +53,12 @@ def district_url(district_template: str) -> Iterator[str]:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="module")
+def module_district_url(district_template: str) -> Iterator[str]:
+    """One district for all tests of a file, each with cases of its own."""
+    yield from district_url.__wrapped__(district_template)  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def clock() -> MovedClock:
     return MovedClock()

@@ -1,0 +1,29 @@
+"""The pairs of commands that have cost other systems most, many times (races of `race_deeds`; `make fuzz` asks for 10,000)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from race_deeds import DANGEROUS, Pair, World
+
+RACES = int(os.environ.get("JIECHENG_DANGEROUS_RACES", "200"))  # of each pair
+
+
+@pytest.fixture(scope="module")
+def world(module_district_url: str) -> Iterator[World]:
+    opened = World(module_district_url)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("stage", "one", "other"),
+    [pytest.param(*one, id=f"{one[0].__name__}-{one[1]}-{one[2]}") for one in DANGEROUS],
+)
+def test_many_at_once_are_one_after_the_other(world, stage, one, other):
+    pair = Pair(world, stage, one, other)
+    orders = pair.serial()
+    came = [pair.race() for _ in range(RACES)]
+    assert set(came) <= set(orders)
