@@ -4,7 +4,7 @@ Each stage prints its seeds and counts. What fails is made smaller and kept: pro
 files in services/tests/safety/regressions; the ordinary tests run both from then on. JIECHENG_FIRST_SEED repeats a run,
 JIECHENG_SEEDS ends a stage after so many seeds.
 
-usage: fuzz.py [MINUTES] [STAGE …]      stages: processes moves files races officials
+usage: fuzz.py [MINUTES] [STAGE …]      stages: processes moves files races pairs officials
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ from engine_blocks import Drawn  # noqa: E402
 from engine_random import MOVES, RandomProcess, judged  # noqa: E402
 from engine_shrink import fails_with, keep, shrink  # noqa: E402
 
+PAIRED, DANGEROUS = "10000", 17  # races of pairs of commands in all; how many pairs
 RACES = "1000"  # in all; a batch is one run of the tests
 BATCH = 100
 MANY = "1000000000"  # seeds: in minutes' runs the time decides
 MOST_KEPT = 5  # of one stage: the first faults say enough
 OFFICIALS = "5000"  # examples in all
 STEPS = 50  # of each
-SHARES = {"processes": 0.2, "moves": 0.2, "files": 0.2, "races": 0.2, "officials": 0.2}
+SHARES = {"processes": 0.2, "moves": 0.2, "files": 0.2, "races": 0.1, "pairs": 0.1, "officials": 0.2}
 
 
 @dataclass
@@ -112,6 +113,17 @@ def races(first: int, until: float, count: Count) -> None:
     batches("test_races.py", wanted, until, count, lambda batch: ({"JIECHENG_RACES": str(batch)}, []))
 
 
+def pairs(first: int, until: float, count: Count) -> None:
+    """10,000 races of the dangerous pairs of commands: one order or the other, never a mix."""
+    wanted = int(os.environ.get("JIECHENG_PAIRED", PAIRED))
+
+    def asked(batch: int) -> tuple[dict[str, str], list[str]]:
+        # The tests are told how many of each pair, and are not hurried.
+        return {"JIECHENG_DANGEROUS_RACES": str(max(1, batch // DANGEROUS)), "JIECHENG_RACE_SECONDS": "36000"}, []
+
+    batches("test_dangerous_races.py", wanted, until, count, asked)
+
+
 def officials(first: int, until: float, count: Count) -> None:
     """Officials at random over the commands, in batches with a seed each."""
 
@@ -144,6 +156,7 @@ STAGES: dict[str, Callable[[int, float, Count], None]] = {
     "moves": moves,
     "files": files,
     "races": races,
+    "pairs": pairs,
     "officials": officials,
 }
 

@@ -293,6 +293,8 @@ def close_open(tx: Transaction, task: TaskId, cause: str) -> Sequence[tuple[Work
     tx.connection.execute(
         update(candidates).where(candidates.c.item_id.in_(mine), candidates.c.open).values(open=False)
     )
+    # In the order of the items, whatever order the rows lie in: the record names them.
+    ended = sorted(ended, key=lambda row: int(row.id))
     return [(WorkItemId(row.id), None if row.assignee is None else IdentityId(row.assignee)) for row in ended]
 
 

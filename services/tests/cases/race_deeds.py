@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -49,11 +50,11 @@ class World:
         self.prepared: dict[object, Prepared] = {}
         self.clones = itertools.count(1)
 
-    def scene(self, stage):
-        """A case of its own at that stage: lived once, then copied row by row, which costs a tenth."""
+    def scenes(self, stage, many):
+        """Cases of their own at that stage: lived once, then copied row by row, which costs a twentieth."""
         if stage not in self.prepared:
-            self.prepared[stage] = Prepared(self, stage(self).case)
-        return self.prepared[stage].copy(next(self.clones))
+            self.prepared[stage] = Prepared(self, stage(self))
+        return self.prepared[stage].copies([next(self.clones) for _ in range(many)])
 
     def close(self) -> None:
         self.pool.shutdown()
@@ -110,43 +111,41 @@ class Scene:
         return self.look()
 
 
+BATCH = 4
 APART = 1_000_000  # between the ids of one copy and those of the next
 
 
 class Prepared:
     """The rows of a case, to be put down again under other ids."""
 
-    def __init__(self, world, case):
-        self.world, self.rows = world, {}
+    def __init__(self, world, scene):
+        self.scene, self.rows = scene, {}
         with world.house.transaction() as tx:
+            run = tx.db.connection.exec_driver_sql
             for table in metadata.sorted_tables:
                 if (where := _where(table)) and table.name not in ("outbox", "search_rows"):
-                    found = tx.db.connection.exec_driver_sql(
-                        f"SELECT to_jsonb(x) AS row FROM {table.name} x WHERE {where} ORDER BY 1", {"case": case}
-                    )
+                    found = run(f"SELECT to_jsonb(x) AS row FROM {table.name} x WHERE {where} ORDER BY 1", _of(scene))
                     self.rows[table] = [row.row for row in found]
                 if "id" in table.c and table.c["id"].identity is not None:
                     # What the races make comes behind all copies, as it would behind a case that was lived.
-                    tx.db.connection.exec_driver_sql(
-                        f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
-                        f" greatest(1000000000000, (SELECT max(id) FROM {table.name})))"
-                    )
+                    most = f"greatest(1000000000000, (SELECT max(id) FROM {table.name}))"
+                    run(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {most})")
 
-    def copy(self, number):
-        by = number * APART
-        with self.world.house.transaction() as tx:
+    def copies(self, numbers):
+        world = self.scene.world
+        with world.house.transaction() as tx:
             for table, rows in self.rows.items():
-                moved = [self._moved(table, row, by, number) for row in rows]
+                moved = [self._moved(table, row, number * APART, number) for number in numbers for row in rows]
                 if moved:
                     tx.db.connection.exec_driver_sql(
                         f"INSERT INTO {table.name} OVERRIDING SYSTEM VALUE"
                         f" SELECT * FROM jsonb_populate_recordset(null::{table.name}, %(rows)s::jsonb)",
                         {"rows": dump_json(moved)},
                     )
-        case = next(
-            row["id"] for table, row in ((t, r) for t, rs in self.rows.items() for r in rs) if table.name == "cases"
-        )
-        return Scene(self.world, case + by).look()
+        return [
+            Scene(world, self.scene.case + by, {name: item + by for name, item in self.scene.items.items()})
+            for by in (number * APART for number in numbers)
+        ]
 
     @staticmethod
     def _moved(table, row, by, number):
@@ -353,26 +352,37 @@ class Pair:
     one: str
     other: str
 
-    def serial(self):
-        return self._in_order(self.one, self.other), self._in_order(self.other, self.one, swap=True)
+    def orders(self):
+        first, second = self.world.scenes(self.stage, 2)
+        in_order = [act() for act in self._acts(first)]
+        turned = [act() for act in self._acts(second)[::-1]][::-1]
+        return set(_told(self.world, [first, second], [in_order, turned]))
 
-    def _in_order(self, first, second, *, swap=False):
-        scene = self.world.scene(self.stage)
-        acts = [self._act(scene, first), self._act(scene, second)]
-        told = [act() for act in acts]
-        return _told(scene, told[::-1] if swap else told)
+    def races(self, many):
+        """What came of each: never more than the two orders can say."""
+        scenes = self.world.scenes(self.stage, many)
+        return set(_told(self.world, scenes, [self._race(self._acts(scene)) for scene in scenes]))
 
-    def race(self):
-        scene = self.world.scene(self.stage)
+    def many_races(self, wanted, seconds):
+        """So many races, or fewer where the machine is slow: then as many as the seconds allow, one batch at least."""
+        end, came = time.monotonic() + seconds, set()
+        for begun in range(0, wanted, BATCH):
+            came |= self.races(min(BATCH, wanted - begun))
+            if time.monotonic() > end:
+                break
+        return came
+
+    def _race(self, acts):
         barrier = threading.Barrier(2)
 
         def run(act):
             barrier.wait()
             return act()
 
-        acts = [self._act(scene, self.one), self._act(scene, self.other)]
-        told = [done.result() for done in [self.world.pool.submit(run, act) for act in acts]]
-        return _told(scene, told)
+        return [done.result() for done in [self.world.pool.submit(run, act) for act in acts]]
+
+    def _acts(self, scene):
+        return [self._act(scene, name) for name in (self.one, self.other)]
 
     def _act(self, scene, name):
         act = DEEDS[self.stage][name](scene)
@@ -381,57 +391,88 @@ class Pair:
 
 _UNSEEN = frozenset({"id", "salt", "sha256", "sm3", "head_sha256", "head_sm3", "content", "number"})
 _IDS = {"item_id": "item", "item": "item", "items": "item", "task_id": "task", "task": "task"}
-_APART = frozenset({"search_rows", "history_events", "history_openings", "cases"})
+_APART = frozenset({"search_rows", "history_events", "history_openings"})
 _NUMBER = re.compile(r"会审〔2026〕\d+号")
 
 
+def _of(scene):
+    return {"cases": [scene.case]}
+
+
 def _where(table):
-    """Which rows of a table belong to a case; "" for a table that knows no case."""
+    """Which rows of a table belong to these cases; "" for a table that knows no case."""
     if table.name == "cases":
-        return "x.id = %(case)s"
+        return "x.id = ANY(%(cases)s)"
     if "case_id" in table.c:
-        return "x.case_id = %(case)s"
+        return "x.case_id = ANY(%(cases)s)"
     if "item_id" in table.c:
-        return "x.item_id IN (SELECT id FROM work_items WHERE case_id = %(case)s)"
-    return "x.task_id IN (SELECT id FROM tasks WHERE case_id = %(case)s)" if "task_id" in table.c else ""
+        return "x.item_id IN (SELECT id FROM work_items WHERE case_id = ANY(%(cases)s))"
+    return "x.task_id IN (SELECT id FROM tasks WHERE case_id = ANY(%(cases)s))" if "task_id" in table.c else ""
+
+
+def _whose(table):
+    """Of which case a row is."""
+    if table.name == "cases":
+        return "x.id"
+    if "case_id" in table.c:
+        return "x.case_id"
+    if "item_id" in table.c:
+        return "(SELECT case_id FROM work_items w WHERE w.id = x.item_id)"
+    return "(SELECT case_id FROM tasks w WHERE w.id = x.task_id)"
 
 
 def _queries():
-    """One statement for every row that belongs to a case, whatever tables there are."""
+    """One statement for every row that belongs to these cases, whatever tables there are."""
     parts = [
-        "SELECT 'cases' AS place, 0::bigint AS nr, to_jsonb(x) AS row FROM cases x WHERE id = %(case)s",
-        "SELECT 'history', seq, jsonb_build_object('type', type, 'public', leaf::jsonb->'public')"
-        " FROM history_events WHERE case_id = %(case)s",
-        "SELECT 'openings', seq, jsonb_build_object('path', path, 'value', value)"
-        " FROM history_openings WHERE case_id = %(case)s",
-        "SELECT 'drafts', 0::bigint, to_jsonb(x) FROM drafts x"
-        " WHERE subject IN (SELECT 'item:' || id FROM work_items WHERE case_id = %(case)s)",
+        "SELECT case_id AS whose, 'history' AS place, seq::bigint AS nr,"
+        " jsonb_build_object('type', type, 'public', leaf::jsonb->'public') AS row"
+        " FROM history_events WHERE case_id = ANY(%(cases)s)",
+        "SELECT case_id, 'openings', seq, jsonb_build_object('path', path, 'value', value)"
+        " FROM history_openings WHERE case_id = ANY(%(cases)s)",
+        "SELECT w.case_id, 'drafts', 0::bigint, to_jsonb(x) FROM drafts x JOIN work_items w"
+        " ON x.subject = 'item:' || w.id WHERE w.case_id = ANY(%(cases)s)",
     ]
     for table in metadata.sorted_tables:
         if table.name not in _APART and (where := _where(table)):
             nr = "x.id" if "id" in table.c else "0::bigint"
-            parts.append(f"SELECT '{table.name}', {nr}, to_jsonb(x) FROM {table.name} x WHERE {where}")
+            parts.append(f"SELECT {_whose(table)}, '{table.name}', {nr}, to_jsonb(x) FROM {table.name} x WHERE {where}")
     return " UNION ALL ".join(parts)
 
 
 QUERY = _queries()
 
 
-def _told(scene, answers):
-    """Everything there is to know of the case and of both answers, with nothing in it that tells one case from another."""
-    with scene.world.house.transaction() as tx:
-        rows = tx.db.connection.exec_driver_sql(QUERY, {"case": scene.case}).all()
+def _told(world, scenes, answers):
+    """Everything there is to know of each case and both answers, with nothing in it that tells one case from another."""
+    with world.house.transaction() as tx:
+        ids = {"cases": [scene.case for scene in scenes]}
+        rows = tx.db.connection.exec_driver_sql(QUERY, ids).all()
+    by_case: dict[int, list] = {scene.case: [] for scene in scenes}
+    for row in rows:
+        by_case[row.whose].append(row)
+    return [_of_one(by_case[scene.case], told) for scene, told in zip(scenes, answers, strict=True)]
+
+
+def mixed(came, orders):
+    """What a race came to that neither order explains: the lines that differ from the nearer of them."""
+    strange = [set(one.split("\n")) for one in came - orders]
+    nearest = [min((one ^ set(order.split("\n")) for order in orders), key=len) for one in strange]
+    return ["\n".join(sorted(one)) for one in nearest]
+
+
+def _of_one(rows, answers):
     known = {
         kind: {nr: place for place, nr in enumerate(sorted(row.nr for row in rows if row.place == table))}
         for kind, table in (("item", "work_items"), ("task", "tasks"))
     }
     lines = []
     for row in rows:
-        order = known["item"].get(row.nr, 0) if row.place == "work_items" else known["task"].get(row.nr, 0)
-        kept = order if row.place in ("work_items", "tasks") else row.nr if row.place in ("history", "openings") else 0
-        lines.append(
-            f"{row.place} {kept} {json.dumps(_plain(row.row, known), sort_keys=True, default=str, ensure_ascii=False)}"
-        )
+        if row.place in ("work_items", "tasks"):
+            kept = known["item" if row.place == "work_items" else "task"][row.nr]
+        else:
+            kept = row.nr if row.place in ("history", "openings") else 0
+        told = json.dumps(_plain(row.row, known), sort_keys=True, default=str, ensure_ascii=False)
+        lines.append(f"{row.place} {kept} {told}")
     return "\n".join([*(_blank(one) for one in answers), *sorted(lines)])
 
 
