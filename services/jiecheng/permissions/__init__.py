@@ -99,6 +99,7 @@ __all__ = [
     "SuperviseFacts",
     "SupervisionFacts",
     "ReversalFacts",
+    "StandInFacts",
     "VoidFacts",
     "is_separated",
     "may_approve",

@@ -125,6 +125,7 @@ def test_a_finished_case_is_undone_from_its_page_and_both_name_each_other(desk, 
     asker = Person(client, "caochengze")
     assert "撤销已办结" in asker.page(page)
     start = f"{page}/reverse"
+    assert "提交申请" in asker.page("/start/joint_review")  # the same page, where nothing is undone
     assert "会审〔2026〕1号" in asker.page(start)
     assert asker.press(start, start, why="").status_code == 422
     asker.press(start, start, why="依据已废止")

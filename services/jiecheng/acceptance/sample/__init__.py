@@ -3,10 +3,6 @@ the one by which a finished review is undone; and a check in two branches inside
 diagram behind it.
 
 They are no district's processes and are deployed only where a scenario or a test says so.
-"""The process on which the promises of `features/platform/` are shown: review, four ways of signing, a parallel part;
-and the one by which a finished review is undone.
-
-They are no district's processes and are deployed only where a scenario or a test says so.
 """
 
 from __future__ import annotations
