@@ -14,6 +14,7 @@ from jiecheng.cases.deployment import DISTRICT, DemoAccount, demo_accounts
 from jiecheng.cases.house import House
 from jiecheng.cases.vault import Vault
 from jiecheng.model.errors import Invalid
+from jiecheng.scanner import read_scanner
 from jiecheng.web.site import SiteOptions, build_site
 
 
@@ -25,6 +26,7 @@ def create_app() -> FastAPI:
     if found.clock_offset_file:
         logging.getLogger("uvicorn.error").warning(settings.clock_warning(found.clock_offset_file))
     house = House(found.database_url, found.clock, vault=Vault(found.secret_key))
+    house.scanner = read_scanner(found.scanner)
     atexit.register(house.close)
     accounts = tour_accounts(house, found.root / DISTRICT) if found.demo else ()
     return build_site(house, SiteOptions(https=found.https, district=found.district, demo=accounts))

@@ -35,6 +35,7 @@ class Settings:
     prefect_database_url: str  # "": a file in the data folder
     scratch_url: str  # a PostgreSQL on which the studio's scenarios may make databases; "" for the product's own
     secret_key: str  # seals the passwords of channels; the same for every process of the installation
+    scanner: str  # of viruses in attachments: "clamd:…" or "command:…", "" for none
     clock_offset_file: Path | None  # tests only: seconds added to the clock
 
     @property
@@ -64,6 +65,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         prefect_database_url=environment.get("JIECHENG_PREFECT_DATABASE_URL", "").strip(),
         scratch_url=environment.get("JIECHENG_SCRATCH_URL", "").strip(),
         secret_key=environment.get("JIECHENG_SECRET_KEY", "").strip(),
+        scanner=environment.get("JIECHENG_SCANNER", "").strip(),
         clock_offset_file=Path(offset).resolve() if (offset := environment.get("JIECHENG_CLOCK_OFFSET_FILE")) else None,
     )
 

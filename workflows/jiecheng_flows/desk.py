@@ -55,8 +55,10 @@ def desk() -> Desk:
     """One desk a process: flows run in parallel and share its connections."""
     from jiecheng import settings
     from jiecheng.cases import clockwork
+    from jiecheng.scanner import read_scanner
 
-    return clockwork.open_desk(database_url(), clock(), settings.read().secret_key)
+    told = settings.read()
+    return clockwork.open_desk(database_url(), clock(), told.secret_key, read_scanner(told.scanner))
 
 
 @cache

@@ -22,7 +22,13 @@ from jiecheng.cases import (
     register_version,
     release,
 )
-from jiecheng.cases.attachment import AddAttachment, add_attachment, read_attachment
+from jiecheng.cases.attachment import (
+    AddAttachment,
+    RemoveAttachment,
+    add_attachment,
+    read_attachment,
+    remove_attachment,
+)
 from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_case
 from jiecheng.cases.handing import (
     AnswerDelegation,
@@ -88,6 +94,7 @@ __all__ = [
     "RecallCase",
     "Refill",
     "ReleaseWorkItem",
+    "RemoveAttachment",
     "RequestVoiding",
     "ResolveIncident",
     "ResumeCase",
@@ -136,6 +143,7 @@ __all__ = [
     "register_version",
     "release",
     "release_work_item",
+    "remove_attachment",
     "request_voiding",
     "resolve_incident",
     "resume_case",

@@ -19,11 +19,13 @@ from jiecheng.cases.job import complete_job, fail_job, perform_job
 from jiecheng.cases.open_case import CLOSED_DOORS, open_case, read_case
 from jiecheng.cases.register_version import publish_register
 from jiecheng.cases.reminder import send_digest, send_reminder
+from jiecheng.cases.scanning import deliver_scan
 from jiecheng.cases.timer import fire_timer
 from jiecheng.cases.trouble import raise_incident
 from jiecheng.cases.vault import Vault
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId, IdentityId
+from jiecheng.scanner import Scanner
 from jiecheng.store.incident import Trouble
 from jiecheng.store.outbox import OutboxRow
 
@@ -209,8 +211,12 @@ class Desk:
             return store.account.drop_expired_sessions(tx.db)
 
 
-def open_desk(url: str, clock: store.Clock = store.utc_now, secret_key: str = "") -> Desk:
-    return Desk(House(url, clock, pool=4, vault=Vault(secret_key)))
+def open_desk(
+    url: str, clock: store.Clock = store.utc_now, secret_key: str = "", scanner: Scanner | None = None
+) -> Desk:
+    house = House(url, clock, pool=4, vault=Vault(secret_key))
+    house.scanner = scanner
+    return Desk(house)
 
 
 def _deliver_notice(house: House, row: OutboxRow, owner: str) -> None:
@@ -245,6 +251,7 @@ def _deliver_job(house: House, row: OutboxRow, owner: str) -> None:
 DELIVERIES: dict[str, Callable[[House, OutboxRow, str], None]] = {
     outbox.NOTICE: _deliver_notice,
     outbox.JOB: _deliver_job,
+    outbox.SCAN: deliver_scan,
 }
 
 

@@ -20,6 +20,7 @@ from jiecheng.cases.vault import Vault
 from jiecheng.definitions.picture import Drawing
 from jiecheng.model.ids import CaseId, ProcessId, ReleaseHash
 from jiecheng.model.register import Register
+from jiecheng.scanner import Scanner
 
 BEIJING = calendar.SHANGHAI
 RECENT_CASES = 2_000  # some kilobytes each
@@ -66,6 +67,7 @@ class House:
     ) -> None:
         self.clock = clock
         self.vault = vault or Vault()
+        self.scanner: Scanner | None = None  # set at assembly, where the installation has one
         self.fonts = fonts
         self.database = store.Database(url, pool=pool)
         # Case -> the elements it passed, and up to which event: a picture need not read the whole history again.

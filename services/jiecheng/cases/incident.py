@@ -93,7 +93,7 @@ def _retry(tx: Tx, opened: OpenCase | None, row: IncidentRow) -> str:
         return "定时事项已重新排队，几秒内会再次触发。"
     if row.kind == "channel":
         return dispatch.revive(tx, row.subject)
-    if row.kind == "directory":
+    if row.kind in ("directory", "scan"):
         return "处理情况已记录。"
     assert opened is not None
     return _fill_vacancy(tx, opened, TaskId(row.subject))

@@ -40,7 +40,8 @@ _HANDLING = frozenset(
     )
 )  # fmt: skip
 _MOVING = frozenset(word.event for words in COMMANDS.values() for word in words) - {
-    "attachment_added", "work_item_claimed", "work_item_released", "case_held", "case_resumed", "document_received",
+    "attachment_added", "attachment_replaced", "attachment_removed",
+    "work_item_claimed", "work_item_released", "case_held", "case_resumed", "document_received",
 }  # fmt: skip
 
 

@@ -73,6 +73,7 @@ def ours(settings: Settings, url: str) -> Mapping[str, str]:
         "JIECHENG_HTTPS": "1" if settings.https else "0",
         "JIECHENG_DISTRICT": settings.district,
         "JIECHENG_SCRATCH_URL": settings.scratch_url,
+        "JIECHENG_SCANNER": settings.scanner,
         "JIECHENG_SECRET_KEY": settings.secret_key,
         "PYTHONUNBUFFERED": "1",
     }

@@ -34,7 +34,8 @@ COMMANDS: dict[str, tuple[EventWord, ...]] = {
     "reverse_case": (EventWord("reversal_begun", "撤销已办结"),),
     "correlate_message": (EventWord("message_correlated", "提交事项"),),
     "fire_timer": (EventWord("timer_fired", "定时到期"),),
-    "add_attachment": (EventWord("attachment_added", "上传附件"),),
+    "add_attachment": (EventWord("attachment_added", "上传附件"), EventWord("attachment_replaced", "附件换新版")),
+    "remove_attachment": (EventWord("attachment_removed", "删除附件"),),
     "receive_paper": (EventWord("document_received", "签收文书"),),
     "complete_job": (EventWord("job_completed", "系统作业完成"),),
     "fail_job": (EventWord("job_failed", "系统作业失败"),),
@@ -82,6 +83,7 @@ CONSEQUENCES: tuple[EventWord, ...] = (
     EventWord("document_sent", "送达文书"),
     EventWord("task_overdue", "超期"),
     EventWord("supervision_overdue", "督办超期"),
+    EventWord("attachment_refused", "附件没有通过病毒检查"),
     EventWord("limit_recounted", "期限重新计算"),
     EventWord("timer_moved", "定时改期"),
 )

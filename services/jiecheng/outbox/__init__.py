@@ -4,6 +4,6 @@ The rows are `store.outbox`; who delivers is `cases.clockwork`, driven by the fl
 """
 
 from jiecheng.outbox.attempts import LONGEST_WAIT, MOST_ATTEMPTS, retry_at
-from jiecheng.outbox.kinds import DISPATCH, JOB, NOTICE, say_kind
+from jiecheng.outbox.kinds import DISPATCH, JOB, NOTICE, SCAN, say_kind
 
-__all__ = ["DISPATCH", "JOB", "LONGEST_WAIT", "MOST_ATTEMPTS", "NOTICE", "retry_at", "say_kind"]
+__all__ = ["DISPATCH", "JOB", "LONGEST_WAIT", "MOST_ATTEMPTS", "NOTICE", "SCAN", "retry_at", "say_kind"]

@@ -90,7 +90,7 @@ def _sources() -> Select[Any]:
             .join(tasks, tasks.c.id == work_items.c.task_id)
             .where(work_items.c.case_id == case, work_items.c.opinion != ""),
             select(literal("attachment"), attachments.c.compartment, attachments.c.name).where(
-                attachments.c.case_id == case
+                attachments.c.case_id == case, attachments.c.removed_at.is_(None)
             ),
             select(literal("document"), documents.c.compartment, documents.c.title + "　" + documents.c.number).where(
                 documents.c.case_id == case

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from jiecheng.cases.attachment import AddAttachment, add_attachment
 from jiecheng.cases.case import WithdrawCase, withdraw_case
@@ -20,6 +20,7 @@ from jiecheng.cases.views import CaseView, WaitView
 from jiecheng.model.actor import Role
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import CaseId
+from jiecheng.web.attachment import file_facts, sent_beside, uploaded_words, uploads_of
 from jiecheng.web.parked import Refills
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.trouble import Trouble
@@ -101,15 +102,18 @@ def resume(request: Request, case: int, posted: PostedForm) -> Response:
 
 @router.post("/{case}/attachments")
 def attach(request: Request, case: int, posted: PostedForm) -> Response:
+    beside = sent_beside(request)
     try:
         with enter(request, posted) as visit:
-            uploads = posted.files.get("_files", ())
+            uploads, replaces = uploads_of(posted)
             for upload in uploads:
-                add_attachment(visit.tx, AddAttachment(visit.actor, CaseId(case), upload.name, upload.content))
-            if not uploads:
-                return visit.go(f"/cases/{case}", "没有选择文件，什么也没有上传。", "warn")
-            return visit.go(f"/cases/{case}", f"已上传 {len(uploads)} 个附件。")
+                command = AddAttachment(visit.actor, CaseId(case), upload.name, upload.content, replaces=replaces)
+                add_attachment(visit.tx, command)
+            answer = visit.go(f"/cases/{case}", *uploaded_words(uploads, replaces))
+            return PlainTextResponse("已上传。") if beside else answer
     except (Invalid, Refused) as problem:
+        if beside:
+            return PlainTextResponse(problem.message, 422)
         with enter(request) as visit:
             return case_page(visit, CaseId(case), problem=visit.trouble(problem))
 
@@ -146,6 +150,7 @@ def case_page(visit: Visit, case: CaseId, problem: Trouble | None = None, **valu
         waits=_waits(view),
         version=version,
         may_audit=may_audit,
+        **file_facts(visit, view.attachments),
         problem=problem,
         **values,
     )

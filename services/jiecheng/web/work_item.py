@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from jiecheng.cases.attachment import AddAttachment, add_attachment
 from jiecheng.cases.item_view import explain_due, show_item
@@ -27,8 +27,9 @@ from jiecheng.model.ids import WorkItemId
 from jiecheng.model.voting import Vote
 from jiecheng.model.work_item import OPEN_ITEM_STATES
 from jiecheng.web import typed
+from jiecheng.web.attachment import file_facts, sent_beside, uploaded_words, uploads_of
 from jiecheng.web.parked import Refills
-from jiecheng.web.posted import Posted, PostedForm, Upload
+from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.rows import change_rows
 from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
@@ -114,24 +115,31 @@ def refresh(request: Request, item: int, posted: PostedForm) -> Response:
 
 @router.post("/{item}/attachments")
 def attach(request: Request, item: int, posted: PostedForm) -> Response:
-    """Uploads, and keeps as a draft what stands in the form, so that nothing typed is lost on the way."""
+    """Uploads, and keeps as a draft what stands in the form, so that nothing typed is lost on the way. The script sends
+    one file at a time beside the page, and hears a sentence."""
+    beside = sent_beside(request)
     try:
         with enter(request, posted) as visit:
-            _save(visit, WorkItemId(item), posted)
-            return _upload(visit, WorkItemId(item), posted.files.get("_files", ()))
+            if not beside:
+                _save(visit, WorkItemId(item), posted)
+            answer = _upload(visit, WorkItemId(item), posted)
+            return PlainTextResponse("已上传。") if beside else answer
     except (Invalid, Refused) as problem:
+        if beside:
+            return PlainTextResponse(problem.message, 422)
         with enter(request) as visit:
             return _page(visit, WorkItemId(item), posted=posted, problem=visit.trouble(problem))
 
 
-def _upload(visit: Visit, item: WorkItemId, uploads: Sequence[Upload]) -> Response:
+def _upload(visit: Visit, item: WorkItemId, posted: Posted) -> Response:
     view = show_item(visit.tx, visit.actor, item)
+    uploads, replaces = uploads_of(posted)
     for upload in uploads:
-        command = AddAttachment(visit.actor, view.case.case.id, upload.name, upload.content, view.task.element, item)
+        command = AddAttachment(
+            visit.actor, view.case.case.id, upload.name, upload.content, view.task.element, item, replaces
+        )
         add_attachment(visit.tx, command)
-    if not uploads:
-        return visit.go(f"/work-items/{item}", "没有选择文件，什么也没有上传。", "warn")
-    return visit.go(f"/work-items/{item}", f"已上传 {len(uploads)} 个附件。")
+    return visit.go(f"/work-items/{item}", *uploaded_words(uploads, replaces))
 
 
 def save_if_mine(visit: Visit, item: WorkItemId, posted: Posted) -> None:
@@ -194,6 +202,7 @@ def _page(
         case=view.case.case,
         may_decide=may_decide,
         phrases=phrase_book(visit.tx, visit.actor) if may_decide else None,
+        **file_facts(visit, view.case.attachments),
         opinion=opinion,
         chosen=votes,
         votes=VOTES,

@@ -243,6 +243,11 @@ attachments = Table(
     Column("uploaded_by_name", Text, nullable=False),
     Column("uploaded_at", Moment, nullable=False),
     Column("compartment", Text, nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("replaced_by", BigInteger),  # the next version
+    Column("task_id", BigInteger),
+    Column("scan", Text, nullable=False, server_default=""),  # waiting | clean | bad; empty: no scanner
+    Column("removed_at", Moment),
     Index("ix_attachments_case_id", "case_id"),
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from jiecheng.cases.attachment import RemoveAttachment, remove_attachment
 from jiecheng.cases.handing import (
     AnswerDelegation,
     DelegateWorkItem,
@@ -15,7 +16,7 @@ from jiecheng.cases.handing import (
 from jiecheng.cases.retract import RetractDecision, retract_decision
 from jiecheng.cases.returning import ReturnCase, return_case
 from jiecheng.cases.signers import AddSigner, WithdrawSigner, add_signer, withdraw_signer
-from jiecheng.model.ids import WorkItemId
+from jiecheng.model.ids import AttachmentId, WorkItemId
 from jiecheng.web.api import shapes
 from jiecheng.web.api.desk import AtDesk, OperationKey
 
@@ -74,3 +75,10 @@ def withdraw(
     with desk.open() as (tx, actor):
         command = WithdrawSigner(actor, WorkItemId(signer), body.reason, operation)
         return shapes.AnswerOut.model_validate(withdraw_signer(tx, command))
+
+
+@router.delete("/attachments/{attachment}", summary="删除本人误传的附件，只在所在环节办完以前")
+def remove(desk: AtDesk, attachment: int, operation: OperationKey = "") -> shapes.AnswerOut:
+    with desk.open() as (tx, actor):
+        command = RemoveAttachment(actor, AttachmentId(attachment), operation)
+        return shapes.AnswerOut.model_validate(remove_attachment(tx, command))

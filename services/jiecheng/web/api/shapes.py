@@ -317,6 +317,9 @@ class Attachment(Out):
     sha256: str
     uploaded_by_name: str
     uploaded_at: datetime
+    version: int
+    replaced_by: int | None = Field(description="新的一版的编号；空为现在这一版")
+    scan: str = Field(description="waiting 待检、clean 已查、bad 有毒；空为没有配置病毒检查")
 
 
 class HoldOut(Out):
