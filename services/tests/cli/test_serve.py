@@ -30,10 +30,11 @@ class Installation:
     data: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    more: tuple[str, ...] = ("--no-demo",)
 
     def serve(self) -> None:
         """Start and wait until it says it is ready."""
-        command = [sys.executable, "-m", "jiecheng.cli", "serve", "--no-demo", "--port", str(self.port)]
+        command = [sys.executable, "-m", "jiecheng.cli", "serve", *self.more, "--port", str(self.port)]
         environment = {
             **os.environ,
             "JIECHENG_ROOT": str(self.root),
@@ -96,24 +97,26 @@ def until(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
         time.sleep(0.05)
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def gone(processes: list[psutil.Process], patience: float) -> bool:
     return not psutil.wait_procs(processes, timeout=patience)[1]
 
 
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
-    data = Path(tempfile.mkdtemp(prefix="jc-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    found = Installation(data, port)
+    found = Installation(Path(tempfile.mkdtemp(prefix="jc-")), free_port())
     try:
         yield found
     finally:
         if found.process and found.process.poll() is None:
             found.process.terminate()
             found.process.wait(20)
-        shutil.rmtree(data, ignore_errors=True)
+        shutil.rmtree(found.data, ignore_errors=True)
         found.said.unlink(missing_ok=True)
 
 
