@@ -21,7 +21,8 @@ import pytest
 from jiecheng import cases, store
 from jiecheng.cli import postgres
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import power_register
 from test_serve import ROOT, Installation, free_port, until
