@@ -17,6 +17,7 @@ from jiecheng.forms import FormView
 from jiecheng.forms.nodes import FieldView, OptionView, fields_in, lists_in
 
 # Long enough for every minimum length that the tables ask for.
+WORDS = "已按规定核对有关材料，情况属实，同意按程序办理；后续工作由经办人跟进，有变化及时报告。"
 REASON = "全区预算绩效评价集中开展，本单位业务骨干长期驻点，现有人员无法承担街镇数据核对，确需熟悉情况的同志短期支援。"
 BLANK = "（不填）"
 YES = {"是": True, "否": False}
@@ -164,7 +165,7 @@ def _sensible(item: FieldView, today: date) -> object:
     day = min(max(today.isoformat(), item.minimum[:10]), item.maximum[:10] or "9999-12-31")
     plainest: Mapping[str, object] = {
         "date": day, "datetime-local": f"{day}T09:00", "time": "09:00", "number": "1", "checkbox": True,
-        "textarea": REASON[: int(item.max_length or len(REASON))], "radio": "".join(first), "select": "".join(first),
+        "textarea": WORDS[: int(item.max_length or len(WORDS))], "radio": "".join(first), "select": "".join(first),
         "checklist": first, "taglist": first, "files": first,
     }  # fmt: skip
     return plainest.get(item.control, "会议纪要〔2026〕18号")

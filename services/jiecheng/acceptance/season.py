@@ -41,13 +41,15 @@ REASON = "经研究，条件还不具备，理由和需要补充的材料已书�
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """`weight`: its share of the cases; `initiators`: kinds of organs whose people begin it, empty for anybody;
-    `fields`: label -> ways to fill it; `outcomes`: step -> outcome -> share."""
+    `fields`: label -> ways to fill it; `outcomes`: step -> outcome -> share;
+    `answers`: step -> label -> ways to fill it."""
 
     process: ProcessId
     weight: int
     initiators: Sequence[str] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
     outcomes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ def read_recipes(folder: Path) -> Sequence[Recipe]:
         found.append(
             Recipe(
                 ProcessId(file.stem), int(content.get("weight", 1)), tuple(content.get("initiators", ())),
-                content.get("fields", {}), content.get("outcomes", {}),
+                content.get("fields", {}), content.get("outcomes", {}), content.get("answers", {}),
             )
         )  # fmt: skip
     return found
@@ -150,7 +152,9 @@ class Season:
         option = next(one for one in node.outcomes if one.label == label)
         opinion = REASON if option.opinion_required else OPINION
         try:
-            deeds.take(self.world, now, fresh, label, opinion)
+            answers = recipe.answers.get(task.name, {}) if recipe else {}
+            said = {field: self._chance.choice(list(ways)) for field, ways in answers.items()}
+            deeds.take(self.world, now, fresh, label, opinion, said)
         except AssertionError as slip:
             self.tally.refuse(f"{task.name}：{slip}")
             return

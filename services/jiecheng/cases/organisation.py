@@ -45,11 +45,13 @@ class ChangeOrganisation:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`work`: process, step, open items that will go over; `takers`: who gets the work, in words."""
+    """`work`: process, step, open items that will go over; `takers`: who gets the work, in words;
+    `warnings`: what is allowed and perhaps not meant."""
 
     sentence: str
     work: Sequence[tuple[str, str, int]]
     takers: Sequence[str]
+    warnings: Sequence[str] = ()
 
 
 def clerks_of(tx: Tx, organ: OrganId) -> Sequence[IdentityId]:
@@ -81,7 +83,7 @@ def preview(tx: Tx, command: ChangeOrganisation) -> Preview:
     ]
     names = {process: tx.release(one).definition.name for process, one in tx.latest_releases().items()}
     work = [(names.get(process, process), step, count) for process, step, count in _work(tx, leaving)]  # type: ignore[call-overload]
-    return Preview(changed.sentence, work, takers)
+    return Preview(changed.sentence, work, takers, changed.warnings)
 
 
 def plan_change(tx: Tx, command: ChangeOrganisation) -> str:

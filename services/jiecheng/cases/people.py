@@ -8,7 +8,7 @@ from datetime import datetime
 from jiecheng import directory
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.model.errors import Invalid
-from jiecheng.model.ids import IdentityId
+from jiecheng.model.ids import BodyId, IdentityId, OrganId, PersonId, PostId
 
 
 def label(tx: Tx, identity: IdentityId | None) -> str:
@@ -20,6 +20,22 @@ def label(tx: Tx, identity: IdentityId | None) -> str:
     if found is None:
         return str(identity)
     return f"{known.persons[found.person].name}（{tx.organisation.title(found)}）"
+
+
+def called(tx: Tx, code: str) -> str:
+    """What a code of the organisation is called: 王敏（…）, 王敏, 彭溪街道办事处, 彭溪街道; any other text as it is."""
+    known = tx.organisation.directory
+    if code in known.identities:
+        return label(tx, IdentityId(code))
+    if person := known.persons.get(PersonId(code)):
+        return person.name
+    if organ := known.organs.get(OrganId(code)):
+        return organ.name
+    if body := known.bodies.get(BodyId(code)):
+        return body.name
+    if post := known.posts.get(PostId(code)):
+        return f"{known.organs[post.organ].name} {post.name}"
+    return tx.organisation.street_name(code) if code in tx.organisation.organs_of_street else code
 
 
 def labels(tx: Tx, identities: Iterable[IdentityId]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ REGISTERS = "bpmn/registers.yaml"
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _KEYS = ("title", "public", "versioned", "note", "columns", "tabs", "subject", "deadline", "settled", "category")
-_KEYS_OF_REGISTER = frozenset({*_KEYS, "expected", "in_force"})
+_KEYS_OF_REGISTER = frozenset({*_KEYS, "expected", "in_force", "pending"})
 _KEYS_OF_COLUMN = frozenset({"title", "kind", "public", "personal"})
 _KEYS_OF_TAB = frozenset({"title", "statuses", "within_days"})
 _KEYS_OF_EXPECTED = frozenset({"counts", "basis", "profiles"})
@@ -61,6 +61,7 @@ def register_of(name: str, fields: Mapping[str, Any]) -> Register:
         category=str(fields.get("category", "")),
         expected=_expected(expected) if expected else None,
         in_force=tuple(str(one) for one in fields.get("in_force", ())),
+        pending=tuple(str(one) for one in fields.get("pending", ())),
         content=dict(fields),
     )
 
@@ -92,9 +93,12 @@ def _unused_statuses(register: Register, processes: Iterable[ProcessDefinition])
     statuses = {entry.status for entry in entries}
     if any(status.startswith("=") for status in statuses):
         return  # computed: nobody can tell beforehand
-    for status in register.in_force:
+    for kind, status in [
+        *(("in_force", one) for one in register.in_force),
+        *(("pending", one) for one in register.pending),
+    ]:
         if status not in statuses:
-            sentence = f"{register.title}的有效状态“{status}”（in_force）没有流程登记，请与流程图里的状态写成一样"
+            sentence = f"{register.title}的状态“{status}”（{kind}）没有流程登记，请与流程图里的状态写成一样"
             yield _finding("status_unwritten", register.name, sentence, severity="warning")
 
 

@@ -43,11 +43,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """`successors`: identity that ends -> who takes over its open work, None where nobody is named."""
+    """`successors`: identity that ends -> who takes over its open work, None where nobody is named. `warnings`: what is
+    allowed and perhaps not meant."""
 
     directory: Directory
     sentence: str
     successors: Mapping[IdentityId, IdentityId | None] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def apply_change(directory: Directory, change: Change) -> Changed:
@@ -80,7 +82,21 @@ def _appoint(known: Index, change: Change) -> Changed:
     new = replace(old, persons=persons, identities={**old.identities, identity.id: identity})
     how = "主持工作，" if identity.acting else ""
     kind = "" if identity.main else "兼"
-    return Changed(new, f"{person.name}自 {_day(change.first)} 起{how}{kind}任{_shown(known, post)}。")
+    sentence = f"{person.name}自 {_day(change.first)} 起{how}{kind}任{_shown(known, post)}。"
+    return Changed(new, sentence, warnings=_crowded(known, post, change))
+
+
+def _crowded(known: Index, post: Post, change: Change) -> tuple[str, ...]:
+    """Two people in one post: sometimes meant, often a departure that nobody has entered."""
+    others = known.holders(post.id, change.first)
+    if not others:
+        return ()
+    names = "、".join(known.person_name(one) for one in others)
+    count = len(others) + 1
+    return (
+        f"{_shown(known, post)}届时还有{names}在任，一共 {count} 人：这个岗位的待办会同时发给他们，由先签收的人办理。"
+        f"如果是接替，请先给{names}办理离任。",
+    )
 
 
 def _relieve(known: Index, change: Change) -> Changed:
@@ -96,7 +112,28 @@ def _relieve(known: Index, change: Change) -> Changed:
     name = known.person_name(identity)
     sentence = f"{name}自 {_day(change.first)} 起不再任{_shown(known, post)}"
     sentence += f"，未办事项由{_who(known, taker)}接办。" if taker else "，未办事项按岗位规则重新指派。"
-    return Changed(new, sentence, {identity.id: taker.id if taker else None})
+    return Changed(
+        new, sentence, {identity.id: taker.id if taker else None}, _left_behind(known, identity, taker, change)
+    )
+
+
+def _left_behind(known: Index, left: Identity, taker: Identity | None, change: Change) -> tuple[str, ...]:
+    """The post stands empty afterwards; whoever takes over comes from another house."""
+    post = known.directory.posts[left.post]
+    told = []
+    others = [one for one in known.holders(post.id, change.first) if one.id != left.id]
+    if not others:
+        told.append(f"{_shown(known, post)}届时空缺：新的待办没有人接，会转流程管理员。请另外登记新任的人。")
+    if taker is not None and _house(known, known.organ_of(taker)) != _house(known, known.organ_of(left)):
+        told.append(f"接办人{_who(known, taker)}不在同一个单位（街镇），未办事项会交到外单位的人手里。请核对。")
+    return tuple(told)
+
+
+def _house(known: Index, organ: Organ) -> str:
+    """Both organs of a 街镇 with their sections are one house; so is a department with its sections."""
+    while organ.kind is OrganKind.SECTION and organ.parent:
+        organ = known.directory.organs[organ.parent]
+    return organ.street or organ.id
 
 
 def _add_post(known: Index, change: Change) -> Changed:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+EFFECTIVE = "effective_from"
+
 
 class ColumnKind(StrEnum):
     TEXT = "text"
@@ -51,7 +53,8 @@ class Expected:
 @dataclass(frozen=True, slots=True)
 class Register:
     """`subject`: the column that names a row in sentences. `deadline`: the date column that can be overdue, until column
-    `settled` is filled. `in_force`: statuses that count and that a version holds, all when empty."""
+    `settled` is filled. `in_force`: statuses that count and that a version holds, all when empty. `pending`: statuses
+    in which a row is decided and does not hold yet."""
 
     name: str
     title: str
@@ -66,12 +69,19 @@ class Register:
     category: str = ""
     expected: Expected | None = None
     in_force: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
     content: Mapping[str, object] = field(default_factory=dict, compare=False)  # as written, for the record
 
     @property
     def headings(self) -> Mapping[str, str]:
         """The columns that people see: key -> heading."""
         return {key: column.title for key, column in self.columns.items() if column.shown}
+
+    def shown_value(self, status: str, key: str, value: object) -> object:
+        """A value as its row may show it: the day from which a row shall hold is not one from which it holds."""
+        if key != EFFECTIVE or status not in self.pending or not value:
+            return value
+        return f"尚未生效（拟 {value}）"
 
     @property
     def published(self) -> tuple[Column, ...]:

@@ -53,6 +53,8 @@ READING_ADVICE: Mapping[int, str] = {
     500: "请稍后再试；如仍不行，请把编号告诉系统管理员。",
     503: "请稍后再试；如仍不行，请把编号告诉系统管理员。",
 }
+PUBLIC = "/public"
+PUBLIC_ADVICE = "请从公开清单重新进入；清单可能还没有公布，或者链接不完整。"
 
 
 def answer_errors(app: FastAPI) -> None:
@@ -77,7 +79,13 @@ def answer(request: Request, trouble: Trouble, error: JiechengError | None = Non
         "fields": trouble.fields,
         "advice": advice.get(trouble.status, ADVICE[400]),
         "reference": trouble.reference,
+        "back": "/",
+        "back_label": "回到待办",
     }
+    if request.url.path == PUBLIC or request.url.path.startswith(f"{PUBLIC}/"):
+        # Whoever reads the published lists has no work here to go back to.
+        values |= {"back": PUBLIC, "back_label": "看公开清单"}
+        values["advice"] = PUBLIC_ADVICE if trouble.status == 404 else values["advice"]
     if trouble.status < 500:
         try:
             with enter(request) as visit:

@@ -88,14 +88,14 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
         return Link(label, href, counts.get(href, 0), current=path == href)
 
     groups = []
+    inbox = Link("待办", "/inbox", counts.get("/inbox", 0), current=path == "/inbox" or path.startswith("/inbox/"))
     if not actor.roles & PLATFORM:
         groups.append(
             Group(
                 "我的工作",
                 [
-                    link("待办", "/inbox"),
-                    link("已办", "/inbox/done"),
-                    link("我发起的", "/inbox/started"),
+                    # 已办, 我发起的 and the others are tabs of this one page.
+                    inbox,
                     link("收文", "/papers"),
                     link("督办", "/supervision"),
                     link("检索", "/search"),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from jiecheng.cases import people
 from jiecheng.cases.history import ChangeRow, HistoryRow, HistoryView
 from jiecheng.cases.house import Tx
-from jiecheng.model.ids import IdentityId
 from jiecheng.web.vocabulary import PERSONAL_WORDS
 from jiecheng.web.wording import public_facts, shown
 
 VOTES = "meeting.votes."
 RESULT = "result"
+MOVED = "case_advanced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,19 @@ class Record:
 
 def records(tx: Tx, view: HistoryView) -> Sequence[Record]:
     """The rows of a history, each in words. Identities are called by name and post."""
-    labels = _labels(tx, view)
-    return [_record(tx, row, labels) for row in view.rows]
+    labels, choices = _labels(tx, view), _choices(tx, view)
+    nodes = tx.release(view.case.release).definition.nodes
+    steps = {str(code): node.name for code, node in nodes.items() if node.name}
+    return [_told(_record(tx, _chosen(row, choices), labels), steps) for row in view.rows]
+
+
+def _told(record: Record, steps: Mapping[str, str]) -> Record:
+    """A record that only moves on says what it came by; one that says nothing at all says so."""
+    passed = [steps[str(one)] for one in record.row.public.get("passed") or () if str(one) in steps]
+    lines = [*([Line("经过", None, " → ".join(passed))] if passed else []), *record.lines]
+    if lines or record.rest or record.row.clauses or record.row.event != MOVED:
+        return replace(record, lines=lines)
+    return replace(record, lines=[Line("说明", None, "流程内部的记录：没有新的环节，内容也没有变化。")])
 
 
 def _labels(tx: Tx, view: HistoryView) -> Mapping[str, str]:
@@ -55,8 +67,31 @@ def _labels(tx: Tx, view: HistoryView) -> Mapping[str, str]:
     return labels
 
 
+def _choices(tx: Tx, view: HistoryView) -> Mapping[str, Mapping[str, str]]:
+    """Path of a field with choices -> its values as the form words them."""
+    return {
+        f"form.{name}.{key}": {str(option.value): option.label for option in field.choices.values}
+        for name, form in tx.release(view.case.release).forms.items()
+        for key, field in form.inputs.items()
+        if field.choices.values
+    }
+
+
+def _chosen(row: HistoryRow, choices: Mapping[str, Mapping[str, str]]) -> HistoryRow:
+    """The row with what was chosen as the person read it on the form, not as the form keeps it."""
+
+    def worded(path: str, value: Any) -> Any:  # noqa: ANN401 - whatever an event holds
+        words = choices.get(path, {})
+        if isinstance(value, list | tuple):
+            return [words.get(str(one), one) for one in value]
+        return words.get(value, value) if isinstance(value, str) else value
+
+    changes = [ChangeRow(one.path, worded(one.path, one.old), worded(one.path, one.new)) for one in row.changes]
+    return replace(row, changes=changes)
+
+
 def _record(tx: Tx, row: HistoryRow, labels: Mapping[str, str]) -> Record:
-    lines = [Line(label, None, words) for label, words in public_facts(row.public)]
+    lines = [Line(label, None, words) for label, words in public_facts({**_named(tx, row.public)})]
     if row.public.get("decision"):
         # The step is called what its table is called; the table's own name serves programs.
         lines.insert(0, Line("规则表", None, str(row.public.get("name") or row.public["decision"])))
@@ -106,8 +141,15 @@ def _is_bundle(value: object) -> bool:
 def _words(tx: Tx, change: ChangeRow, value: object) -> str | None:
     if value is None:
         return None
-    if isinstance(value, str) and value in tx.organisation.directory.identities:
-        return people.label(tx, IdentityId(value))
     if isinstance(value, list | tuple):
         return "；".join(_words(tx, change, one) or "" for one in value) or "—"
-    return shown(value)
+    return shown(_named(tx, value))
+
+
+def _named(tx: Tx, value: Any) -> Any:  # noqa: ANN401 - whatever an event holds
+    """Codes of people, posts, organs and 街镇 as their names, however deep they lie; anything else as it is."""
+    if isinstance(value, Mapping):
+        return {key: _named(tx, one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_named(tx, one) for one in value]
+    return people.called(tx, value) if isinstance(value, str) else value

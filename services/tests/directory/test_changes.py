@@ -115,3 +115,13 @@ def test_a_new_name_keeps_the_organ() -> None:
 def test_what_cannot_be_is_said_with_the_field(kind: str, values: dict[str, str]) -> None:
     with pytest.raises(Invalid):
         apply_change(DISTRICT, Change(kind, values, DAY))
+
+
+def test_a_second_holder_a_vacancy_and_a_stranger_who_takes_over_are_warned_about() -> None:
+    crowded = changed("任职", post="pengxi-general-head", person="p-yangjingxing")
+    assert "郑嘉树" in crowded.warnings[0]
+    assert "一共 2 人" in crowded.warnings[0]
+    (empty,) = changed("离任", identity="i-gubingwen", successor="i-yangjingxing").warnings
+    assert "空缺" in empty
+    strange = changed("离任", identity="i-gubingwen", successor="i-zhousuxin").warnings
+    assert "不在同一个单位" in strange[1]

@@ -157,7 +157,7 @@ def test_the_auditor_reads_verifies_and_exports_the_history(walked, browser_of, 
     assert "表决 周立言（彭溪街道党工委 书记）：同意" in words(page)
     assert "依据：" in page
     assert "校验通过" in verdict.text
-    assert re.search(r"办件 \D+〔2026〕\d+号 共 \d+ 条记录", words(verdict.text)), words(verdict.text)[:900]
+    assert re.search(r"\D+〔2026〕\d+号 从第一条到第 \d+ 条逐条核对过", words(verdict.text)), words(verdict.text)[:900]
     assert "为什么是他" in page
     assert "loan_" not in words(page).split("程序写下的")[0]
     assert "判定结果 符合" in words(page)
@@ -168,6 +168,25 @@ def test_the_auditor_reads_verifies_and_exports_the_history(walked, browser_of, 
     assert any("查看历史" in action for action in recorded)
     assert any("校验历史" in action for action in recorded)
     assert any("导出历史" in action for action in recorded)
+
+
+def test_the_record_speaks_of_people_and_steps_and_never_of_codes(walked, browser_of):
+    case, _ = walked
+    page = browser_of(AUDITOR).client.get(f"/cases/{case}/history?whole=true").text
+    told = re.sub(r"<(?:title|form|a|link|script|meta|input)[^>]*>", "", page)
+    assert not re.findall(r"[ >；、](?:[pi]-[a-z]+|pengxi(?:-[a-z]+)*|justice|organization-department)[ <；、]", told)
+    assert "经过" in told
+    assert not re.search(r'data-label="内容">\s*</td>', page)
+
+
+def test_the_drawing_stands_by_itself_as_large_as_one_wants(walked, browser_of):
+    case, _ = walked
+    browser = browser_of(AUDITOR)
+    assert f'href="/cases/{case}/diagram"' in browser.client.get(f"/cases/{case}").text
+    large = browser.client.get(f"/cases/{case}/diagram?zoom=150")
+    assert "zoom-150" in large.text
+    assert 'href="?zoom=200"' in large.text
+    assert "<svg" in large.text
 
 
 def test_a_history_that_was_touched_is_shown_as_touched(walked, browser_of, house):

@@ -140,3 +140,15 @@ def test_a_process_owner_sees_the_letters_and_the_paper_they_make(browser_of) ->
     assert paper.headers["content-disposition"].startswith("inline")
     assert browser.client.get("/letters/power_test/none.pdf").status_code == 404
     assert browser_of(OFFICIAL).client.get("/letters").status_code == 403
+
+
+def test_a_row_that_does_not_hold_yet_shows_no_day_as_if_it_held(anybody: TestClient) -> None:
+    assert "尚未生效（拟 2026-04-01）" in anybody.get("/public/power_list/v1").text
+    assert "尚未生效" not in anybody.get("/public/power_list/v3").text.partition("违法建设处罚")[0]
+
+
+def test_whoever_reads_the_lists_is_not_sent_to_work(anybody: TestClient) -> None:
+    missing = anybody.get("/public/staff_loan")
+    assert missing.status_code == 404
+    assert "回到待办" not in missing.text
+    assert 'href="/public"' in missing.text

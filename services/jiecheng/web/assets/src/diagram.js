@@ -12,7 +12,33 @@ function bringIntoView(region) {
   region.scrollTop += at.top + at.height / 2 - (box.top + box.height / 2);
 }
 
+// The drawing by itself: begins where the case stands, is dragged by the mouse; + and - follow the links of the page.
+function movesAbout(root, region) {
+  bringIntoView(region);
+  let held = null;
+  region.addEventListener('pointerdown', (event) => {
+    if (event.pointerType !== 'mouse' || event.button !== 0) return;
+    held = { x: event.clientX + region.scrollLeft, y: event.clientY + region.scrollTop };
+    region.classList.add('is-held');
+  });
+  root.addEventListener('pointermove', (event) => {
+    if (!held) return;
+    region.scrollLeft = held.x - event.clientX;
+    region.scrollTop = held.y - event.clientY;
+  });
+  root.addEventListener('pointerup', () => {
+    held = null;
+    region.classList.remove('is-held');
+  });
+  region.addEventListener('keydown', (event) => {
+    const sign = { '+': '+', '=': '+', '-': '-' }[event.key];
+    const link = sign && root.querySelector(`[data-zoom="${sign}"]`);
+    if (link && !event.ctrlKey && !event.metaKey) link.click();
+  });
+}
+
 export function showDiagrams(root) {
+  for (const region of root.querySelectorAll('[data-pan]')) movesAbout(root, region);
   if (matchMedia(NARROW).matches) {
     for (const drawing of root.querySelectorAll('details.drawing')) drawing.open = false;
   }
