@@ -16,6 +16,7 @@ from jiecheng.cases.people import label
 from jiecheng.cases.publication import writers
 from jiecheng.definitions.picture import Drawing
 from jiecheng.model.actor import Actor
+from jiecheng.model.directory import Organ, OrganKind
 from jiecheng.model.draft import DRAFT_EVENTS, DraftState, GateRun, ProcessDraft
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.release import Bundle, Release
@@ -66,6 +67,7 @@ class DraftView:
     findings: Sequence[Mapping[str, str]]
     elements: Mapping[str, str]  # of called processes: element id -> the file of its diagram
     difference: Sequence[str] | None
+    renamed: Sequence[definitions.Renamed]
     picture: Drawing
     run: GateRun | None
     is_run_current: bool
@@ -120,6 +122,7 @@ def show_draft(tx: Tx, actor: Actor, number: int) -> DraftView:
         findings=findings,
         elements=_elements(files, draft.process),
         difference=_difference(base.bundle, bundle),
+        renamed=_renamed(base.bundle, bundle),
         picture=_picture(base.bundle, bundle, draft.name),
         run=run,
         is_run_current=run is not None and run.revision == draft.revision,
@@ -175,9 +178,16 @@ def choices(tx: Tx, files: Mapping[str, str]) -> dict[str, object]:
         "letters": [name.removesuffix(".letter") for name in files if name.endswith(".letter")],
         "decisions": [one for name, text in files.items() if name.endswith(".dmn") for one in _decisions(text)],
         "registers": registers,
-        "organs": [{"id": one.id, "name": one.name} for one in known.organs.values()],
+        "organs": [{"id": one.id, "name": _organ_name(tx, one)} for one in known.organs.values()],
         "posts": sorted({one.name for one in known.posts.values()}),
     }
+
+
+def _organ_name(tx: Tx, organ: Organ) -> str:
+    """Sections are called alike in every house: the 街镇 or the organ above tells them apart."""
+    above = tx.organisation.directory.organs.get(organ.parent) if organ.parent else None
+    place = tx.organisation.street_name(organ.street) or (above.name if above else "")
+    return organ.name if organ.kind is not OrganKind.SECTION or not place else f"{place} {organ.name}"
 
 
 def _bundle(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> tuple[Bundle | None, Sequence[Mapping[str, str]]]:
@@ -195,6 +205,15 @@ def _difference(base: Bundle, bundle: Bundle | None) -> Sequence[str] | None:
         return definitions.difference(base, bundle)
     except Invalid:
         return None
+
+
+def _renamed(base: Bundle, bundle: Bundle | None) -> Sequence[definitions.Renamed]:
+    if bundle is None:
+        return ()
+    try:
+        return definitions.renamed_steps(base, bundle)
+    except Invalid:
+        return ()
 
 
 def _picture(base: Bundle, bundle: Bundle | None, name: str) -> Drawing:

@@ -14,6 +14,7 @@ from jiecheng.definitions.moddle import moddle_descriptor
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.published import Frozen, FrozenRow, freeze, version_difference
 from jiecheng.definitions.registers import REGISTERS, coverage_findings, read_registers, registers_of
+from jiecheng.definitions.renamed import OldSentence, Renamed, renamed_steps
 from jiecheng.definitions.safe_xml import parse_xml
 from jiecheng.definitions.slices import read_clauses, slice_findings
 from jiecheng.definitions.traceability import PolicyRule, Proof, Trace, read_rules, trace
@@ -25,8 +26,10 @@ __all__ = [
     "Coverage",
     "Frozen",
     "FrozenRow",
+    "OldSentence",
     "PolicyRule",
     "Proof",
+    "Renamed",
     "RowCoverage",
     "Suggestion",
     "Trace",
@@ -55,6 +58,7 @@ __all__ = [
     "read_registers",
     "read_rules",
     "registers_of",
+    "renamed_steps",
     "require_fit_draft",
     "row_coverage",
     "slice_findings",

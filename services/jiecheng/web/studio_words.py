@@ -35,6 +35,11 @@ WORD_NAMES: Mapping[str, str] = {
     "column": "台账栏目",
     "instance": "几家各办一份",
     "compartment": "只给本单位看",
+    "voting": "几个人分别表态",
+    "return": "可以退回到哪里",
+    "transferable": "可以转给别人办",
+    "holdable": "停在这里时可以挂起",
+    "publication": "公布台账",
 }
 ATTRIBUTE_NAMES: Mapping[str, str] = {
     "resolver": "人员规则",
@@ -79,6 +84,17 @@ ATTRIBUTE_NAMES: Mapping[str, str] = {
     "resultVariable": "结果存入变量",
     "decision": "用哪张判定表",
     "job": "系统作业",
+    "mode": "怎样算数",
+    "ratio": "通过的比例",
+    "abstentions": "弃权怎么算",
+    "tie": "正好一半时",
+    "veto": "谁有一票否决",
+    "return.to": "退回到（环节标识）",
+    "back": "改好以后怎样回来",
+    "within": "转到多大范围",
+    "effective": "生效日期",
+    "instance.key": "用什么区分各份",
+    "registerEntry.key": "行标识（一件登几行时）",
 }
 CHOICE_NAMES: Mapping[str, str] = {
     "organ": "本机关",
@@ -96,6 +112,21 @@ CHOICE_NAMES: Mapping[str, str] = {
     "secondary": "次要",
     "unread": "下一环节还没有人打开",
     "unhandled": "下一环节还没有办理",
+    "all": "会签：全部同意",
+    "any": "或签：先办的人决定",
+    "sequential": "依次：轮到谁交给谁",
+    "ratio": "按比例",
+    "count": "计入基数",
+    "leave": "不计入",
+    "fails": "不通过",
+    "passes": "通过",
+    "step": "逐级：每一步重新办",
+    "direct": "直达：直接回来",
+    "organ": "本机关",
+    "street": "本街镇",
+    "district": "全区",
+    "issue_document": "制发文书",
+    "publish_register": "公布台账",
 }
 # Which list of `cases.studio.choices` an attribute offers.
 LISTS: Mapping[str, str] = {
@@ -125,6 +156,11 @@ HINTS: Mapping[str, str] = {
     "exclude": "initiator 发起人、subject 当事人，几个之间空格",
     "clauses": "几个之间空格，例如 L2 X5",
     "text": "文字，或以 = 开头的表达式",
+    "ratio": "例如 ≥2/3，只在“按比例”时写",
+    "veto": "写 all 是人人都有，也可以写表达式",
+    "to": "几个之间空格；退回时 initiator 是发起人，previous 是上一环节",
+    "back": "step 逐级，direct 直达；几个之间空格",
+    "effective": "表达式，例如 =effective_on",
     "title": '表达式，例如 ="借调" + borrowed.name',
 }
 PARAMETERS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -137,7 +173,8 @@ PARAMETERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "party_organ_post": (("street", "街镇"), ("post", "岗位")),
     "meeting_secretary": (("street", "街镇"), ("organ", "机关"), ("body", "议事机构")),
     "holders": (("post", "岗位"), ("kind", "机关类别")),
-    "anyone": (),
+    "anyone": (("kind", "机关类别"),),
+    "organ_clerk": (("organ", "机关"),),
 }
 
 

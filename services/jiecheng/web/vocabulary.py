@@ -87,8 +87,9 @@ RESOLVER_WORDS: Mapping[str, str] = {
     "party_organ_post": "街镇党组织的岗位",
     "head": "单位主要负责人",
     "initiator_organ_head": "发起人单位主要负责人",
-    "holders": "前面环节的办理人",
+    "holders": "全区担任某岗位的人",
     "anyone": "任何在任人员",
+    "organ_clerk": "机关收文的人",
 }
 
 HIT_WORDS: Mapping[str, str] = {

@@ -49,7 +49,7 @@ class Seat:
         self.page.fill("#account", account)
         self.page.fill("#password", PASSWORD)
         self.page.click("button:has-text('登录')")
-        self.page.wait_for_selector("nav.side")
+        self.page.wait_for_selector("nav.side", state="attached")
         return self
 
     def log_out(self) -> None:
@@ -344,6 +344,12 @@ def test_every_link_of_the_navigation_is_seen_on_a_phone(seat_of):
     seat = seat_of(APPLICANT)
     seat.page.set_viewport_size(PHONE)
     seat.page.goto("/inbox")
+    assert not seat.page.is_visible("nav.side")
+    strip = seat.page.locator(".strip").bounding_box()
+    assert strip["height"] < 60, "one row"
+    seat.page.focus(".strip .open")
+    seat.page.keyboard.press("Enter")
+    assert seat.page.is_visible("nav.side")
 
     for link in seat.page.locator("nav.side a").all():
         box = link.bounding_box()

@@ -30,7 +30,7 @@ def seat(chromium, address) -> Iterator[object]:
         page.fill("#account", account)
         page.fill("#password", PASSWORD)
         page.click("button:has-text('登录')")
-        page.wait_for_selector("nav.side")
+        page.wait_for_selector("nav.side", state="attached")
         return page
 
     yield open_as

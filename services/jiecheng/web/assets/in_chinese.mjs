@@ -16,7 +16,7 @@ export function inChinese(dictionary) {
           let contents = readFileSync(path, 'utf8');
           for (const [english, chinese] of Object.entries(words)) {
             // Only where a word is shown: the same word as a key or a value in the code stays what it is.
-            const shown = new RegExp(`(${SHOWN}"?: ?)(["'])${plain(english)}\\2`, 'g');
+            const shown = new RegExp(`((?:${SHOWN}"?: ?|return |let description = ))(["'])${plain(english)}\\2`, 'g');
             contents = contents.replace(shown, (_whole, before, quote) => {
               found.add(`${file} ${english}`);
               return before + quote + chinese + quote;

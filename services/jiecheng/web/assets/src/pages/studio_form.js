@@ -34,6 +34,12 @@ const schema = JSON.parse(data.text);
 const before = byId(schema.components);
 await editor.importSchema(schema);
 editor.on('changed', () => session.touched());
+// A finding names the field by its key.
+function jump(place, finding) {
+  const key = /字段 ?[“「]?(\w+)/.exec(finding?.message ?? '')?.[1] ?? place.split(':')[1];
+  const found = () => [...editor.get('formFieldRegistry').getAll()].find((one) => one.key === key || one.id === key);
+  return found() ? () => editor.get('selection').set(found()) : undefined;
+}
 const stack = () => editor.get('commandStack');
 const stem = data.name.replace(/\.form$/, '');
 session.begin({
@@ -43,7 +49,7 @@ session.begin({
   },
   undo: () => stack().undo(),
   redo: () => stack().redo(),
-  findings: (findings) => listFindings(root, findings.filter((one) => `${one.place} ${one.message}`.includes(stem))),
+  findings: (findings) => listFindings(root, findings.filter((one) => `${one.place} ${one.message}`.includes(stem)), jump),
 });
 globalThis.studio = { editor, session };
 root.dataset.ready = 'yes';

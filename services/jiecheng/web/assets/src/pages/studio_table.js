@@ -29,13 +29,25 @@ const { warnings } = await modeler.importXML(data.text);
 const table = modeler.getViews().find((view) => view.type === 'decisionTable');
 if (table) await modeler.open(table);
 listen(modeler.getActiveViewer());
+// “表#3” is the third row of a table; without a number the whole table is meant.
+function jump(place) {
+  const number = Number(/#(\d+)/.exec(place)?.[1] ?? 0);
+  return () => {
+    const rows = root.querySelectorAll('[data-canvas] tbody tr');
+    const row = rows[number - 1] ?? rows[0];
+    for (const one of rows) one.classList.toggle('is-meant', one === row && number > 0);
+    row?.scrollIntoView({ block: 'center', inline: 'nearest' });
+    row?.querySelector('td[tabindex], td.cell, td')?.click();
+  };
+}
 const stack = () => modeler.getActiveViewer().get('commandStack');
 const stem = data.name.replace(/\.dmn$/, '');
 session.begin({
   collect: async () => (await modeler.saveXML({ format: true })).xml,
   undo: () => stack().undo(),
   redo: () => stack().redo(),
-  findings: (findings) => listFindings(root, findings.filter((one) => `${one.place} ${one.message}`.includes(stem))),
+  findings: (findings) => listFindings(root, findings.filter((one) => `${one.place} ${one.message}`.includes(stem)), jump),
 });
+if (location.hash.length > 1) jump(decodeURIComponent(location.hash))();
 globalThis.studio = { modeler, session, warnings, unknown, translate };
 root.dataset.ready = 'yes';

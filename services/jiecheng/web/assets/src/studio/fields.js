@@ -38,6 +38,39 @@ export function textField(field, value, change, options = []) {
   return box;
 }
 
+// A code that people know by a name: they see, search and choose the name, the code is what is kept. An expression, or a
+// code that is not in the list, stands as it is.
+export function namedField(field, value, change, options) {
+  const names = new Map(options.map((one) => [one.value, one.label]));
+  const codes = new Map(options.map((one) => [one.label, one.value]));
+  const shown = (code) => names.get(code) ?? code;
+  const control = make('input', { className: 'form-control', value: shown(value), autocomplete: 'off', disabled: field.disabled, placeholder: '输入几个字，从名单里选' });
+  if (field.name) control.name = field.name;
+  const note = make('p', { className: 'soft small' });
+  const tell = () => {
+    if (!value) note.textContent = field.hint ?? '';
+    else if (names.has(value)) note.textContent = `标识 ${value}`;
+    else note.textContent = value.startsWith('=') ? '由表达式给出' : `名单里没有“${value}”，请核对`;
+  };
+  control.addEventListener('change', () => {
+    const typed = control.value.trim();
+    const only = options.filter((one) => typed && one.label.includes(typed));
+    const next = codes.get(typed) ?? (names.has(typed) || typed.startsWith('=') || only.length !== 1 ? typed : only[0].value);
+    control.value = shown(next);
+    if (next === value) return;
+    value = next;
+    tell();
+    change(value, control);
+  });
+  const box = labelled(control, { ...field, hint: '' });
+  const list = make('datalist', { id: `${control.id}-list` });
+  list.append(...options.map((one) => make('option', { value: one.label })));
+  control.setAttribute('list', list.id);
+  tell();
+  box.append(list, note);
+  return box;
+}
+
 export function selectField(field, value, options, change) {
   const control = make('select', { className: 'form-select', disabled: field.disabled });
   if (field.name) control.name = field.name;

@@ -1,8 +1,9 @@
 // The properties of the selected element: BPMN's own that people change, and every jc: word that may stand on it.
 // Which words there are comes from the server's table; each change is one command, so it can be undone.
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
-import { button, checkField, make, selectField, textField } from './fields.js';
+import { button, checkField, make, namedField, selectField, textField } from './fields.js';
 import { insertStep } from './insert.js';
+import { severalFields } from './several_fields.js';
 
 const TIMES = { timeDate: '到某个时刻', timeDuration: '过一段时间', timeCycle: '每隔一段时间' };
 
@@ -52,6 +53,7 @@ export class Panel {
     if (is(bo, 'bpmn:SequenceFlow')) parts.push(...this.flow(element, bo));
     if (is(bo, 'bpmn:Event')) parts.push(...this.event(element, bo));
     if (is(bo, 'bpmn:CallActivity')) parts.push(this.text({ label: '调用哪个流程', name: 'calledElement' }, element, bo, 'calledElement'));
+    if (is(bo, 'bpmn:Activity')) parts.push(severalFields(this, element, bo));
     parts.push(...this.attributes(element, bo), ...this.words(element, bo));
     this.box.replaceChildren(...parts);
   }
@@ -77,7 +79,10 @@ export class Panel {
 
   text(field, element, target, key, options) {
     const change = (value) => this.set(element, target, { [key]: value === '' ? undefined : value });
-    return textField({ ...field, disabled: !this.data.editable }, String(target.get(key) ?? ''), change, options);
+    const known = String(target.get(key) ?? '');
+    const named = options?.length && options.every((one) => one.label) && !/\s/.test(known.replace(/^=.*/, ''));
+    const control = named && !field.several ? namedField : textField;
+    return control({ ...field, disabled: !this.data.editable }, known, change, options);
   }
 
   basics(element, bo) {
@@ -86,7 +91,7 @@ export class Panel {
       this.write(() => (bo === getBusinessObject(element) ? this.modeling.updateProperties(element, { name: value }) : this.modeling.updateModdleProperties(element, bo, { name: value })))
     );
     if (is(bo, 'bpmn:SequenceFlow')) return [name];
-    const id = textField({ label: '标识（小写英文和下划线）', name: 'id', disabled: disabled || is(bo, 'bpmn:Process') }, bo.id, (value, control) => this.rename(element, bo, value, control));
+    const id = textField({ label: '标识（程序和历史里用的名字）', hint: '一般不用改；要改，用小写英文和下划线，例如 party_committee_decides', name: 'id', disabled: disabled || is(bo, 'bpmn:Process') }, bo.id, (value, control) => this.rename(element, bo, value, control));
     const said = bo.get('documentation')?.[0]?.text ?? '';
     const note = textField({ label: '给办事人看的说明', name: 'documentation', long: true, disabled }, said, (value) => this.document(element, bo, value));
     return [name, id, note];
@@ -172,7 +177,7 @@ export class Panel {
   attributes(element, bo) {
     return this.data.attributes
       .filter((one) => one.within.includes(tagOf(bo)))
-      .map((one) => this.text({ label: one.label, hint: one.hint, name: `jc-${one.name}` }, element, bo, `jc:${one.name}`, this.options(one.list)));
+      .map((one) => this.text({ label: one.label, hint: one.hint, name: `jc-${one.name}`, several: one.list === 'clauses' }, element, bo, `jc:${one.name}`, this.options(one.list)));
   }
 
   words(element, bo) {
@@ -213,7 +218,7 @@ export class Panel {
     const value = one.get(attribute.name) ?? '';
     if (attribute.name === 'resolver') return selectField(field, value, this.data.resolvers, (next) => this.set(element, one, { resolver: next }, true));
     if (attribute.choices.length) return selectField(field, value, [{ value: '', label: '（不写）' }, ...attribute.choices], (next) => this.set(element, one, { [attribute.name]: next || undefined }));
-    return this.text(field, element, one, attribute.name, this.options(attribute.list, one));
+    return this.text({ ...field, several: attribute.list === 'clauses' }, element, one, attribute.name, this.options(attribute.list, one));
   }
 
   children(word, element, parent) {
