@@ -21,14 +21,19 @@ _FARTHEST = 120
 
 @dataclass(frozen=True, slots=True)
 class PeopleLookup:
-    """The organisation as forms look at it: options of a picker, and what a chosen id stands for."""
+    """The organisation as forms look at it: options of a picker, and what a chosen id stands for. `near`: for whom; those
+    of his own house come first."""
 
     tx: Tx
+    near: IdentityId | None = None
 
     def options(self, picker: str, scope: str) -> Sequence[forms.Option]:
         if picker == "attachment":
             return []  # papers are handed in beside the form, not inside it
         found = directory.options(self.tx.organisation, picker, scope, self.tx.today)
+        if self.near is not None:
+            home = directory.house_of(self.tx.organisation, self.near)
+            found = sorted(found, key=lambda one: directory.house_of(self.tx.organisation, one[0]) != home)
         if picker == "organ":
             return [forms.Option(value=value, label=label, detail=detail) for value, label, detail in found]
         # Two people may share a name and one person may hold two posts: the post tells them apart.

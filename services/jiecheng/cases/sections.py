@@ -17,7 +17,7 @@ from jiecheng.cases.views import (
 )
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.form import FormUse, Right
-from jiecheng.model.ids import ElementId
+from jiecheng.model.ids import ElementId, IdentityId
 from jiecheng.model.task import titled
 from jiecheng.store.form import FormRow
 
@@ -65,10 +65,10 @@ def step_sections(
             for row in inner or [FormRow(use.form, stored)]:
                 sections.append(_section(opened, forms.read_only(use), Refill(row.data), place.known, row.label))
         else:
-            context, lookup = place.known, facts.PeopleLookup(opened.tx)
+            context, lookup = place.known, facts.PeopleLookup(opened.tx, sight.actor.identity)
             typed = forms.refill(form, use, shown.data, stored, context=context, lookup=lookup)
             filled = Refill(typed if shown.data else stored, shown.errors)
-            sections.append(_section(opened, use, filled, place.known))
+            sections.append(_section(opened, use, filled, place.known, near=sight.actor.identity))
     return sections
 
 
@@ -121,7 +121,12 @@ def _widest(uses: Sequence[FormUse]) -> dict[str, FormUse]:
 
 
 def _section(
-    opened: OpenCase, use: FormUse, shown: Refill, known: Mapping[str, Any] | None = None, label: str = ""
+    opened: OpenCase,
+    use: FormUse,
+    shown: Refill,
+    known: Mapping[str, Any] | None = None,
+    label: str = "",
+    near: IdentityId | None = None,
 ) -> Section:
     form = opened.deployed.forms[use.form]
     view = forms.view(
@@ -130,6 +135,6 @@ def _section(
         shown.data,
         errors=shown.errors,
         context=facts.case_facts(opened) if known is None else known,
-        lookup=facts.PeopleLookup(opened.tx),
+        lookup=facts.PeopleLookup(opened.tx, near),
     )
     return Section(titled(form_title(opened.deployed, use.form), label), view)

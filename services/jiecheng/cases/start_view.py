@@ -41,7 +41,7 @@ def show_start(tx: Tx, actor: Actor, process: ProcessId, refill: Refill | None =
         "profile": tx.profile,
         "today": tx.today,
     }
-    lookup = facts.PeopleLookup(tx)
+    lookup = facts.PeopleLookup(tx, actor.identity)
     node = deployed.node(deployed.definition.start)
     return StartView(
         process=process,

@@ -77,12 +77,21 @@ def _street_organs(index: Index, organ: Organ, on: date) -> tuple[Organ | None, 
     return party, next((one for one in there if one.kind in STREET_OFFICE_KINDS), None)
 
 
+def house_of(index: Index, code: str) -> str:
+    """The house of an identity or an organ: a 街镇 with both its organs and their sections, else an organ with its own."""
+    identity = index.directory.identities.get(IdentityId(code))
+    organ = index.organ_of(identity) if identity else index.organ(OrganId(code))
+    while organ.kind is OrganKind.SECTION and organ.parent:
+        organ = index.directory.organs[organ.parent]
+    return organ.street or str(organ.id)
+
+
 def options(index: Index, picker: str, scope: str, on: date) -> list[Option]:
     """What a picker offers that day: (id, label, detail), sorted for reading.
 
-    picker "identity": scope "street_staff" | "agency_staff" | "district_staff" | "all"; picker "organ": scope "organs" | "all" (whole
-    organs, no sections), "streets" (the 办事处 or 镇政府 of each 街镇, labelled with the 街镇), "street_party" (the 党(工)委 of
-    each, likewise), "departments", "agencies", "agencies:<organ>" (those it sends).
+    picker "identity": scope "street_staff" (or "street_staff:<街镇>") | "agency_staff" | "district_staff" | "all"; picker
+    "organ": scope "organs" | "all" (whole organs, no sections), "streets" (the 办事处 or 镇政府 of each 街镇, labelled with
+    the 街镇), "street_party" (the 党(工)委 of each, likewise), "departments", "agencies", "agencies:<organ>" (those it sends).
     """
     if picker == "identity":
         return sorted(
@@ -111,9 +120,11 @@ ORGAN_SCOPES: Mapping[str, Callable[[Organ], bool]] = {
 
 
 def _identity_options(index: Index, scope: str, on: date) -> Iterator[Option]:
+    scope, _, street = scope.partition(":")
     wanted = _scope(IDENTITY_SCOPES, scope)
     for identity in index.directory.identities.values():
-        if index.in_office(identity, on) and wanted(index.organ_of(identity)):
+        organ = index.organ_of(identity)
+        if index.in_office(identity, on) and wanted(organ) and street in ("", organ.street):
             yield identity.id, index.person_name(identity), index.title(identity)
 
 

@@ -77,7 +77,7 @@ class FieldView:
     @property
     def anchor(self) -> str:
         """The id that a link of the error summary jumps to: the control itself, or the first of its boxes."""
-        return f"{self.id}-0" if self.control in ("radio", "checklist") and self.flat_options else self.id
+        return f"{self.id}-0" if self.control in ("radio", "checklist", "taglist") and self.flat_options else self.id
 
     @property
     def flat_options(self) -> tuple[OptionView, ...]:

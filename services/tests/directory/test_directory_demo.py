@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from jiecheng.directory import Index, body_at, index, members, options, parse_csv, read_roles, read_tables, resolve
+from jiecheng.directory import (
+    Index,
+    body_at,
+    house_of,
+    index,
+    members,
+    options,
+    parse_csv,
+    read_roles,
+    read_tables,
+    resolve,
+)
 from jiecheng.model.actor import Role
 from jiecheng.model.directory import Directory, Identity, OrganKind, Person, Post
 from jiecheng.model.ids import IdentityId, PersonId, PostId
@@ -104,3 +115,10 @@ def test_resolving_among_five_thousand_identities_stays_under_a_millisecond(demo
     for _ in range(200):
         resolve(big, "party_organ_post", {"street": "pengxi", "post": "组织委员"}, on=MARCH, initiator=None)
     assert (time.perf_counter() - start) / 200 < 0.001
+
+
+def test_a_scope_may_name_the_street_and_a_house_is_all_of_it(district: Index) -> None:
+    people = options(district, "identity", "street_staff:pengxi", MARCH)
+    assert len(people) > 8
+    assert {house_of(district, one) for one, _, _ in people} == {"pengxi"}
+    assert house_of(district, "pengxi-party") == house_of(district, "pengxi-general") == "pengxi"

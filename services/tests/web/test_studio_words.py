@@ -24,7 +24,11 @@ SHOWN = [
     *(each for word in studio_words.words() for each in labels(word)),
     *((one["name"], one["label"]) for one in studio_words.attributes()),
     *((one["value"], one["label"]) for one in studio_words.resolvers()),
-    *((f"{one['value']}.{each['name']}", each["label"]) for one in studio_words.resolvers() for each in one["parameters"]),
+    *(
+        (f"{one['value']}.{each['name']}", each["label"])
+        for one in studio_words.resolvers()
+        for each in one["parameters"]
+    ),
 ]
 
 
