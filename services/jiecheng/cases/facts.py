@@ -37,12 +37,11 @@ class PeopleLookup:
         if picker == "organ":
             return [forms.Option(value=value, label=label, detail=detail) for value, label, detail in found]
         # Two people may share a name and one person may hold two posts: the post tells them apart.
-        known = self.tx.organisation
         return [
             forms.Option(
-                value=value, label=f"{label}（{known.title(known.identity(IdentityId(value)))}）", detail=detail
+                value=value, label=f"{label}（{title}）", detail=directory.house_name(self.tx.organisation, value)
             )
-            for value, label, detail in found
+            for value, label, title in found
         ]
 
     def describe(self, picker: str, value: str) -> Variables | None:

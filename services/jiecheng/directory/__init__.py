@@ -6,7 +6,15 @@ Pure: the day is handed in. Never decides who may do something (`permissions`) a
 from jiecheng.directory.bodies import body_at, members
 from jiecheng.directory.changes import KINDS as CHANGE_KINDS
 from jiecheng.directory.changes import Change, Changed, apply_change
-from jiecheng.directory.describe import Option, all_streets, describe_identity, describe_organ, house_of, options
+from jiecheng.directory.describe import (
+    Option,
+    all_streets,
+    describe_identity,
+    describe_organ,
+    house_name,
+    house_of,
+    options,
+)
 from jiecheng.directory.differences import differences
 from jiecheng.directory.importing import read_roles, read_tables
 from jiecheng.directory.lookup import Index, index
@@ -28,6 +36,7 @@ __all__ = [
     "describe_identity",
     "describe_organ",
     "differences",
+    "house_name",
     "house_of",
     "index",
     "members",

@@ -81,9 +81,20 @@ def house_of(index: Index, code: str) -> str:
     """The house of an identity or an organ: a 街镇 with both its organs and their sections, else an organ with its own."""
     identity = index.directory.identities.get(IdentityId(code))
     organ = index.organ_of(identity) if identity else index.organ(OrganId(code))
+    return organ.street or str(_top(index, organ).id)
+
+
+def house_name(index: Index, code: str) -> str:
+    """What a house is called at the head of a list."""
+    identity = index.directory.identities.get(IdentityId(code))
+    organ = index.organ_of(identity) if identity else index.organ(OrganId(code))
+    return index.street_name(organ.street) or _top(index, organ).name
+
+
+def _top(index: Index, organ: Organ) -> Organ:
     while organ.kind is OrganKind.SECTION and organ.parent:
         organ = index.directory.organs[organ.parent]
-    return organ.street or str(organ.id)
+    return organ
 
 
 def options(index: Index, picker: str, scope: str, on: date) -> list[Option]:
