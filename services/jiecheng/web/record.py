@@ -47,9 +47,12 @@ def _told(record: Record, steps: Mapping[str, str]) -> Record:
     """A record that only moves on says what it came by; one that says nothing at all says so."""
     passed = [steps[str(one)] for one in record.row.public.get("passed") or () if str(one) in steps]
     lines = [*([Line("经过", None, " → ".join(passed))] if passed else []), *record.lines]
-    if lines or record.rest or record.row.clauses or record.row.event != MOVED:
+    if lines or record.rest or record.row.clauses:
         return replace(record, lines=lines)
-    return replace(record, lines=[Line("说明", None, "流程内部的记录：没有新的环节，内容也没有变化。")])
+    empty = (
+        "流程内部的记录：没有新的环节，内容也没有变化。" if record.row.event == MOVED else "只记下事项、经办和时间。"
+    )
+    return replace(record, lines=[Line("说明", None, empty)])
 
 
 def _labels(tx: Tx, view: HistoryView) -> Mapping[str, str]:

@@ -10,12 +10,15 @@ function searchSelect(field, select) {
   const fit = () => {
     const words = wordsOf(field);
     const kept = all.filter((one) => !one.option.value || one.option.selected || shown(words, one.text));
+    // An option that is taken out leaves the choice to the next one: what was chosen is put back at the end.
+    const chosen = select.value;
     for (const one of all) one.option.remove();
     for (const group of groups) group?.remove();
     for (const one of kept) {
       if (one.group && !one.group.isConnected) select.append(one.group);
       (one.group ?? select).append(one.option);
     }
+    select.value = chosen;
     select.size = words.length ? Math.min(8, Math.max(2, kept.length + 1)) : 0;
     return kept.filter((one) => one.option.value && shown(words, one.text));
   };
