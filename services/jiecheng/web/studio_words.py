@@ -122,9 +122,6 @@ CHOICE_NAMES: Mapping[str, str] = {
     "passes": "通过",
     "step": "逐级：每一步重新办",
     "direct": "直达：直接回来",
-    "organ": "本机关",
-    "street": "本街镇",
-    "district": "全区",
     "issue_document": "制发文书",
     "publish_register": "公布台账",
 }
