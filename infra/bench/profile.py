@@ -18,7 +18,7 @@ from bench import loans
 from bench.stage import Stage, stage
 from jiecheng import cases
 from jiecheng.cli.terminal import say
-from jiecheng.store import Transaction
+from jiecheng.store.wire import Wire
 
 STEPS = 200
 
@@ -60,16 +60,17 @@ def profiled(act, things) -> None:
 def statements(prepared: Stage, act) -> None:
     """Both ways to the database: the store's own statements, and those SQLAlchemy still builds each time."""
     seen: list[str] = []
-    send = Transaction.send
+    talk = Wire.talk
 
-    def heard(self, text, values=None):
-        seen.append(text.decode())
-        return send(self, text, values)
+    def heard(self, messages):
+        seen.append(f"—— {len(messages)}")
+        seen.extend(statement.text.decode() for statement, _ in messages)
+        return talk(self, messages)
 
-    Transaction.send = heard
+    Wire.talk = heard
     event.listen(Engine, "before_cursor_execute", lambda *words: seen.append(f"(built) {words[2]}"))
     act()
-    Transaction.send = send
+    Wire.talk = talk
     for number, text in enumerate(seen, start=1):
         say(f"{number:3} {' '.join(text.split())[:150]}")
 

@@ -14,13 +14,16 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="scale")
     options.add_argument("--loans", type=int, default=200)
     options.add_argument("--runs", type=int, default=1000, help="flow runs to measure Prefect's tables with; 0: none")
+    options.add_argument(
+        "--minutes", type=float, default=10.0, help="of flow runs that are lived; the rest is put down by API"
+    )
     options.add_argument("--report", type=Path)
     told = options.parse_args()
     faults, figures = walk(told.loans) if told.loans else ([], {})
     if told.runs:
         from scale.retention import measure
 
-        more, kept = measure(told.runs)
+        more, kept = measure(told.runs, told.minutes)
         faults, figures = [*faults, *more], {**figures, "prefect": kept}
     show(figures)
     if told.report:

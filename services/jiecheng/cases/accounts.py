@@ -95,6 +95,7 @@ def log_in(tx: Tx, account: str, password: str, address: str) -> Session | None:
 
 def load_session(tx: Tx, token: str) -> Session | None:
     """The session behind a cookie; None when there is none, it has expired, or its person has left."""
+    tx.db.foresee(store.setting.asks())  # the version of the directory is among them
     row = store.account.session(tx.db, _hash(token))
     if row is None:
         return None

@@ -72,7 +72,8 @@ def _close_wait(opened: OpenCase, closed: Closed, why: str) -> None:
     completed = closed.closing is Closing.COMPLETED
     cause = "" if completed else why or _cause_label(opened, closed.cause)
     state = TaskState.COMPLETED if completed else TaskState.CANCELLED
-    found = store.task.close_token(opened.tx.db, opened.id, closed.token, state, cause)
+    known = opened.tasks.pop(closed.token, None)
+    found = store.task.close_token(opened.tx.db, opened.id, closed.token, state, cause, known)
     if found is None:
         if not completed:
             _void_number(opened, closed, cause)

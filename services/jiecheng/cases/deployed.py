@@ -12,6 +12,7 @@ from jiecheng.model.release import Clause, Release
 from jiecheng.model.values import Value
 
 ALL_STREETS = "all_streets"
+DAYS_AHEAD = "next_working_days"  # a list: the first working day after today, the second …
 MOST_READ = 100  # contents; a house keeps those of its own releases besides
 _read: dict[ReleaseHash, Deployed] = {}
 
@@ -26,6 +27,7 @@ class Deployed:
     letters: Mapping[str, documents.Letter]
     clauses: Mapping[str, Clause]
     speaks_of_streets: bool = False  # some text asks for all 街镇: the list is made only then
+    speaks_of_days: bool = False  # the same of the working days ahead
 
     def node(self, element: ElementId) -> FlowNode:
         return self.definition.nodes[element]
@@ -81,6 +83,7 @@ def _load(release: Release) -> Deployed:
         tables=decisions.combine([decisions.read_decisions(text) for text in bundle.dmn.values()]),
         letters={name.removesuffix(".letter"): documents.read_letter(text) for name, text in bundle.letters.items()},
         clauses={name: read_clause(name, words) for name, words in bundle.clauses.items()},
+        speaks_of_days=any(DAYS_AHEAD in text for text in bundle.diagrams),
         speaks_of_streets=any(
             ALL_STREETS in text for text in (*bundle.diagrams, *bundle.dmn.values(), *bundle.forms.values())
         ),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from jiecheng import decisions, directory, feel, forms, store
+from jiecheng.cases.deployed import DAYS_AHEAD
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.model.errors import Invalid
@@ -15,7 +16,6 @@ from jiecheng.model.form import FormUse
 from jiecheng.model.ids import ElementId, IdentityId, OrganId
 from jiecheng.model.values import Value, Variables
 
-_DAYS_AHEAD = "next_working_days"  # a list: the first working day after today, the second …
 _FARTHEST = 120
 
 
@@ -68,8 +68,8 @@ def case_facts(opened: OpenCase) -> dict[str, Any]:
     known = {"reversed_case": None, **opened.case.variables, "today": opened.tx.today}
     if opened.deployed.speaks_of_streets:
         known["all_streets"] = [dict(one) for one in directory.all_streets(opened.tx.organisation, opened.tx.today)]
-    if any(_DAYS_AHEAD in diagram for diagram in opened.deployed.release.bundle.diagrams):
-        known[_DAYS_AHEAD] = _working_days_ahead(opened.tx)
+    if opened.deployed.speaks_of_days:
+        known[DAYS_AHEAD] = _working_days_ahead(opened.tx)
     return known
 
 

@@ -131,6 +131,17 @@ def timeline(tx: Tx, case: Case, sight: Sight, before: int = ALL, most: int = LA
     return Timeline(rows, lines - later - len(rows), entries[0].seq if entries else 0)
 
 
+def foresee_timeline(tx: Tx, case: Case, most: int = LATEST) -> None:
+    """What `timeline` of the whole case and `passed_elements` will ask."""
+    counted, passed = tx.house.lines.get(case.id, (0, 0))[1], tx.house.passed.get(case.id, (frozenset(), 0))[1]
+    with tx.db.ahead():
+        store.history.latest_besides(tx.db, case.id, _BEHIND_THE_SCENES, before=case.seq + 1, most=most)
+        if passed < case.seq:
+            store.history.passed(tx.db, case.id, passed)
+    if counted < case.seq:
+        store.history.foresee_count(tx.db, case.id, _BEHIND_THE_SCENES, first=counted + 1, last=case.seq)
+
+
 def _lines(tx: Tx, case: Case) -> int:
     """How many lines the whole timeline has. History only grows, so the house keeps what was counted."""
     known, seq = tx.house.lines.get(case.id, (0, 0))

@@ -109,6 +109,11 @@ def counts(tx: Tx, actor: Actor) -> Counts:
     return Counts(open_items, overdue, store.notice.count_unread(tx.db, actor.identities), today)
 
 
+def foresee_counts(tx: Tx, actor: Actor) -> None:
+    with tx.db.ahead():
+        counts(tx, actor)
+
+
 def count_drafts(tx: Tx, actor: Actor) -> int:
     return store.form.count_drafts(tx.db, actor.identities)
 

@@ -11,11 +11,11 @@ from jiecheng.cases.case import read_facts
 from jiecheng.cases.doors import sight_of
 from jiecheng.cases.hold import pauses
 from jiecheng.cases.house import BEIJING, Tx
-from jiecheng.cases.open_case import OpenCase, read_case
+from jiecheng.cases.open_case import OpenCase, read_case_of
 from jiecheng.cases.open_item import OpenItem
 from jiecheng.cases.operations import operations_of
 from jiecheng.cases.place import place_of_task
-from jiecheng.cases.reading import case_view, refusal
+from jiecheng.cases.reading import case_view, foresee_case, refusal
 from jiecheng.cases.sections import step_sections
 from jiecheng.cases.signing import SIGNATURES
 from jiecheng.cases.steps import signer_views, step_view
@@ -39,10 +39,13 @@ from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
 
 def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = None) -> ItemView:
     _note_first_opening(tx, actor, item)
-    opened = read_case(tx, store.work_item.case_of(tx.db, item))
+    opened = read_case_of(tx, item)
+    foresee_case(opened, actor)
+    with tx.db.ahead():
+        store.form.draft(tx.db, actor.identity, f"item:{item}")
+        store.handing.of_item(tx.db, item)
     grant = permissions.require_case_read(actor, read_facts(opened))
-    found = store.work_item.get(tx.db, item)
-    task = store.task.get(tx.db, found.task)
+    found, task = store.work_item.with_task(tx.db, item)
     permissions.require_item_read(actor, grant, task.compartment, found.near)
     _require_shown(opened, actor, grant, task)
     at = OpenItem(opened, found, task, opened.deployed.node(task.element))
@@ -108,11 +111,15 @@ def signer_rows(at: OpenItem) -> Sequence[WorkItem]:
     return [row for row in store.work_item.of_task(at.opened.tx.db, at.task.id) if row.under == above]
 
 
+def foresee_item(tx: Tx, item: WorkItemId) -> None:
+    """What `show_item` asks first, asked together with whatever comes before it."""
+    tx.db.foresee(store.case.asks_of_item(item), store.work_item.asks_with_task(item), store.undo.asks_reads(item))
+
+
 def item_sections(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill) -> Sequence[Section]:
     """The forms of an item as its holder fills them in, without the page around them; for whoever may decide it."""
-    opened = read_case(tx, store.work_item.case_of(tx.db, item))
-    found = store.work_item.get(tx.db, item)
-    task = store.task.get(tx.db, found.task)
+    opened = read_case_of(tx, item)
+    found, task = store.work_item.with_task(tx.db, item)
     grant = permissions.require_case_read(actor, read_facts(opened))
     permissions.require_item_read(actor, grant, task.compartment, found.near)
     _require_shown(opened, actor, grant, task)
@@ -122,10 +129,9 @@ def item_sections(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill) -> Seq
 
 def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
     """Day by day, why the limit of this item's task is that date."""
-    opened = read_case(tx, store.work_item.case_of(tx.db, item))
+    opened = read_case_of(tx, item)
     grant = permissions.require_case_read(actor, read_facts(opened))
-    found = store.work_item.get(tx.db, item)
-    task = store.task.get(tx.db, found.task)
+    found, task = store.work_item.with_task(tx.db, item)
     permissions.require_item_read(actor, grant, task.compartment, found.near)
     _require_shown(opened, actor, grant, task)
     if task.due_days is None:
@@ -168,13 +174,15 @@ def _member(tx: Tx, identity: IdentityId, aside: Sequence[IdentityId]) -> Member
 
 def _note_first_opening(tx: Tx, actor: Actor, item: WorkItemId) -> None:
     """Who decided the step before may take it back until this: so it is said behind the case's lock, and once."""
-    found = store.work_item.get(tx.db, item)
+    tx.db.foresee(store.undo.asks_reads(item))
+    found = store.work_item.with_task(tx.db, item)[0]
     holders = (found.assignee,) if found.assignee else found.candidates
     mine = next((one for one in holders if one in actor.identities), None)
     if mine is None or found.state not in OPEN_ITEM_STATES or store.undo.reads_of(tx.db, [item]):
         return
+    foresee_item(tx, item)
     store.case.lock_of_item(tx.db, item)
-    if store.work_item.get(tx.db, item).state in OPEN_ITEM_STATES:
+    if store.work_item.with_task(tx.db, item)[0].state in OPEN_ITEM_STATES:
         store.undo.mark_read(tx.db, item, mine)
 
 

@@ -33,13 +33,11 @@ def first_asked(node: FlowNode, members: Sequence[IdentityId]) -> Sequence[Ident
     return members[:1] if node.mode is Mode.SEQUENTIAL else members
 
 
-def open_items(
-    opened: OpenCase, node: FlowNode, task: TaskId, found: Sequence[IdentityId], due_at: datetime | None
-) -> tuple[WorkItemId, ...]:
-    """The items of a step that begins: one for all who were found, or one for each where several decide."""
+def groups(node: FlowNode, found: Sequence[IdentityId]) -> Sequence[Sequence[IdentityId]]:
+    """Who shares an item of a step that begins: all who were found, or each for himself where several decide."""
     if node.voting is not None and found:
-        return add_items(opened, task, first_asked(node, found), due_at)
-    return (store.work_item.add(opened.tx.db, task=task, case=opened.id, identities=found, due_at=due_at),)
+        return [[who] for who in first_asked(node, found)]
+    return [found]
 
 
 def add_items(

@@ -10,6 +10,7 @@ from typing import Any
 from jiecheng import store
 from jiecheng.cases.house import Tx
 from jiecheng.model.actor import Actor
+from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId
 
 
@@ -41,12 +42,22 @@ def once(tx: Tx, actor: Actor, key: str, content: Mapping[str, object], deed: Ca
     if not key:
         return deed()
     fingerprint = hashlib.sha256(repr(sorted(content.items())).encode()).hexdigest()
-    earlier = store.operation.begin(tx.db, actor.person, key, fingerprint)
-    if earlier is not None:
-        return _read(earlier)
-    answer = deed()
+    store.operation.begin(tx.db, actor.person, key, fingerprint)
+    try:
+        answer = _done(tx, deed)
+    except store.operation.Repeated as earlier:
+        return _read(earlier.answer)
     store.operation.finish(tx.db, actor.person, key, asdict(answer))
     return answer
+
+
+def _done(tx: Tx, deed: Callable[[], Answer]) -> Answer:
+    try:
+        return deed()
+    except JiechengError:
+        # Refused before anything was asked of the database: the first time may have gone through all the same.
+        tx.db.flush()
+        raise
 
 
 def _read(raw: dict[str, Any]) -> Answer:

@@ -15,7 +15,8 @@ from jiecheng.cases.house import Tx
 from jiecheng.model.actor import Actor, system_actor
 from jiecheng.model.case import Case
 from jiecheng.model.history import HistoryEvent
-from jiecheng.model.ids import CaseId, IdentityId, WorkItemId
+from jiecheng.model.ids import CaseId, IdentityId, Token, WorkItemId
+from jiecheng.model.task import Task
 from jiecheng.model.values import Value
 
 CLOSED_DOORS = "内部办理，不对外显示"
@@ -32,6 +33,7 @@ class OpenCase:
     # Who acts in somebody's place in this command: on which item, and in whose.
     acting: dict[IdentityId, tuple[WorkItemId, IdentityId]] = field(default_factory=dict)
     acted: set[tuple[WorkItemId, IdentityId]] = field(default_factory=set)
+    tasks: dict[Token, Task] = field(default_factory=dict)  # open ones, read since the lock
 
     @property
     def id(self) -> CaseId:
@@ -120,6 +122,13 @@ def open_case_of(tx: Tx, item: WorkItemId) -> OpenCase:
     """The same for the case of a work item."""
     locked = store.case.lock_of_item(tx.db, item)
     return OpenCase(tx, locked, tx.release(locked.release))
+
+
+def read_case_of(tx: Tx, item: WorkItemId) -> OpenCase:
+    """The same for the case of a work item; what a page asks about both is one question."""
+    tx.db.foresee(store.work_item.asks_with_task(item))
+    found = store.case.get_of_item(tx.db, item)
+    return OpenCase(tx, found, tx.release(found.release))
 
 
 def read_case(tx: Tx, case: CaseId) -> OpenCase:

@@ -10,7 +10,7 @@ from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import OpenCase, open_case_of
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.ids import WorkItemId
-from jiecheng.model.task import Task
+from jiecheng.model.task import Task, TaskState
 from jiecheng.model.work_item import WorkItem
 
 
@@ -33,7 +33,14 @@ class OpenItem:
 
 
 def open_item(tx: Tx, item: WorkItemId) -> OpenItem:
+    tx.db.foresee(store.work_item.asks_with_task(item))
     opened = open_case_of(tx, item)
+    with tx.db.ahead():  # for who may, and what was filled in before
+        store.work_item.participants(tx.db, opened.id)
+        store.guest.of_case(tx.db, opened.id)
+        store.form.rows_of(tx.db, opened.id)
     found, task = store.work_item.with_task(tx.db, item)
     standing.hand(opened, found)
+    if task.state is TaskState.OPEN:
+        opened.tasks[task.token] = task
     return OpenItem(opened, found, task, opened.deployed.node(task.element))

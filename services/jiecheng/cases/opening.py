@@ -40,21 +40,22 @@ def _open_task(opened: OpenCase, wait: Wait) -> None:
     found, excluded = resolve(opened, node.assignment, node.name, place.known)
     days = limit_days(node, place)
     due = calendar.add_working_days(opened.tx.working_days, opened.tx.today, days) if days else None
-    task = store.task.add(
+    due_at = calendar.end_of_day(due.date) if due else None
+    task, items = store.work_item.add_with_task(
         opened.tx.db,
         {
             "case_id": opened.id, "token": wait.token, "element": wait.element, "name": node.name,
             "state": TaskState.OPEN, "opened_at": opened.tx.now,
-            "due_at": calendar.end_of_day(due.date) if due else None,
+            "due_at": due_at,
             "due_provisional": due.provisional if due else False,
             "due_days": days, "due_basis": node.due.basis if node.due else "",
             "reason": found.reason, "vacant": found.vacant, "body": found.body or "", "recused": list(excluded),
             **place.columns, "scope": own_names(opened, place) if wait.inside else {},
             "members": list(found.identities) if node.voting is not None else [],
         },
+        joint.groups(node, found.identities),
+        due_at,
     )  # fmt: skip
-    due_at = calendar.end_of_day(due.date) if due else None
-    items = joint.open_items(opened, node, task, found.identities, due_at)
     public: dict[str, Value] = {
         "element": wait.element, "name": place.called(node.name), "task": task, "item": items[0], "token": wait.token,
         "candidates": len(found.identities), "vacant": found.vacant,

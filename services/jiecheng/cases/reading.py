@@ -13,7 +13,7 @@ from jiecheng.cases.case import read_facts, withdraw_facts
 from jiecheng.cases.doors import Sight, sight_of
 from jiecheng.cases.fanout import fan_outs
 from jiecheng.cases.forecast import forecast
-from jiecheng.cases.history import ALL, LATEST, timeline
+from jiecheng.cases.history import ALL, LATEST, foresee_timeline, timeline
 from jiecheng.cases.hold import hold_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.message import waiting_messages
@@ -77,14 +77,19 @@ def read_document(tx: Tx, actor: Actor, document: int) -> tuple[DocumentRow, byt
 def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, latest: int = LATEST) -> CaseView:
     """`latest`: how many steps and lines of the timeline, so that a page costs the same in every round of a case."""
     db = opened.tx.db
+    foresee_case(opened, actor, latest)
     tasks = store.task.latest_of_case(db, opened.id, latest)
-    items = store.work_item.of_tasks(db, [task.id for task in tasks])
+    shown = [task.id for task in tasks]
+    with db.ahead():
+        store.work_item.of_tasks(db, shown)
+        store.vote.of_tasks(db, shown)
     sight = sight_of(opened, actor, grant)
     told = timeline(opened.tx, opened.case, sight, most=latest)
+    items = store.work_item.of_tasks(db, shown)
     by_task: dict[int, list[WorkItem]] = {}
     for item in items:
         by_task.setdefault(item.task, []).append(item)
-    votes = store.work_item.votes_of(db, [item.id for item in items])
+    votes = store.vote.of_tasks(db, shown)
     mine = [
         item.id
         for item in items
@@ -166,6 +171,27 @@ def _endings(opened: OpenCase, actor: Actor) -> dict[str, Any]:
         if by and state is CaseState.ENDED and not refusal(lambda: require_reversal(opened, actor))
         else "",
     }
+
+
+def foresee_case(opened: OpenCase, actor: Actor, latest: int = LATEST) -> None:
+    """Whatever the page of a case asks anyway, asked at once."""
+    db, case = opened.tx.db, opened.id
+    foresee_timeline(opened.tx, opened.case, latest)
+    with db.ahead():
+        store.task.latest_of_case(db, case, latest)
+        store.task.open_of_case(db, case)
+        store.work_item.participants(db, case)
+        store.work_item.own_elements(db, case, actor.identities)
+        store.form.rows_of(db, case)
+        store.subscription.waiting(db, case)
+        store.job.of_case(db, case)
+        store.job.documents_of(db, case)
+        store.attachment.of_case(db, case)
+        store.hold.of_case(db, case)
+        store.register.of_case(db, case)
+        store.guest.of_case(db, case)
+        store.circulation.of_case(db, case)
+        store.question.of_case(db, case)
 
 
 def _waits(opened: OpenCase, sight: Sight) -> Sequence[WaitView]:

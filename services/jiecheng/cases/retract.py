@@ -252,7 +252,7 @@ def _typed(at: OpenItem, task: Task) -> dict[str, Value]:
     typed: dict[str, Value] = {}
     for use in at.node.forms:
         typed |= filled.get(use.form, {})
-    votes = store.work_item.votes_of(at.opened.tx.db, [at.item.id]).get(at.item.id, ())
+    votes = store.vote.of_tasks(at.opened.tx.db, [task.id]).get(at.item.id, ())
     return {
         "opinion": at.item.opinion,
         **typed,

@@ -321,9 +321,11 @@ def _once(tx: Tx, actor: Actor, key: str, content: Mapping[str, object], deed: C
     if not key:
         return deed()
     fingerprint = hashlib.sha256(repr(sorted(content.items())).encode()).hexdigest()
-    earlier = store.operation.begin(tx.db, actor.person, key, fingerprint)
-    if earlier is not None:
-        return Arranged(**earlier)
+    try:
+        store.operation.begin(tx.db, actor.person, key, fingerprint)
+        tx.db.flush()
+    except store.operation.Repeated as earlier:
+        return Arranged(**earlier.answer)
     done = deed()
     store.operation.finish(tx.db, actor.person, key, asdict(done))
     return done

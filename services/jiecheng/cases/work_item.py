@@ -75,6 +75,11 @@ def save_draft(tx: Tx, actor: Actor, subject: str, data: Mapping[str, object]) -
     store.form.save_draft(tx.db, actor.identity, subject, data)
 
 
+def foresee_step(tx: Tx, item: WorkItemId) -> None:
+    """Ask for `step_of` together with whatever comes first."""
+    tx.db.foresee(store.work_item.asks_step(item))
+
+
 def step_of(tx: Tx, item: WorkItemId) -> tuple[Deployed, FlowNode]:
     """The step an item is for, before any command: no lock, no right is asked."""
     release, element = store.work_item.step_of(tx.db, item)
@@ -173,6 +178,7 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
         return answer(at.opened, f"「{at.name}」已办理：{option.label}。等{awaited}签完生效。", command.actor)
     decided = effect.Decided(option.value, option.label, command.opinion.strip(), command.actor.name)
     counted = effect.take_effect(at, decided, handed_in, place)
+    tx.db.foresee(store.work_item.asks_waiting(at.opened.id))
     at.opened.close()
     if counted is not None and counted.passed is None:
         return answer(at.opened, f"「{at.name}」已办理：{option.label}。{counted.sentence}。", command.actor)
@@ -305,5 +311,5 @@ def _record_votes(at: OpenItem, ballots: Sequence[Ballot]) -> dict[str, Value]:
         row = {"member": member, "member_name": name, "vote": vote, "reason": ballot.reason if ballot else ""}
         rows.append(row)
         personal[f"meeting.votes.{member}"] = {"name": name, "vote": vote, "reason": row["reason"]}
-    store.work_item.add_votes(at.opened.tx.db, at.item.id, rows)
+    store.vote.add(at.opened.tx.db, at.item.id, rows)
     return {**personal, "meeting.must_stand_aside": list(aside)}

@@ -118,6 +118,8 @@ def prefect_environment(settings: Settings, server: PrefectServer) -> Mapping[st
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
         "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+        # A server that is short of breath answers 500 or 504; asked again, it has the transition or makes it.
+        "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500,504",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "PREFECT_RUNNER_POLL_FREQUENCY": "20",  # it serves a nightly flow; what is urgent comes by the doorbell
@@ -139,6 +141,9 @@ def prefect_server_environment(settings: Settings, server: PrefectServer) -> Map
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P2D",  # ISO: plain seconds stop the server
         "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": run_history(settings),
+        # Seconds: by default a query that takes 10, or a connection that takes 5, is an error 500 for the run.
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
+        "PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT": "30",
     }
 
 

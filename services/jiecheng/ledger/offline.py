@@ -115,21 +115,26 @@ def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
+try:
+    # Looked up once and copied: OpenSSL takes twice as long to find the algorithm as to compute it.
+    _NATIVE_SM3: Any = hashlib.new("sm3")
+except ValueError:
+    _NATIVE_SM3 = None
+
+
 def has_native_sm3() -> bool:
     """True when the OpenSSL below Python computes SM3 (GB/T 32905-2016)."""
-    try:
-        hashlib.new("sm3")
-    except ValueError:
-        return False
-    return True
+    return _NATIVE_SM3 is not None
 
 
 def sm3(data: bytes) -> bytes:
     """SM3 by OpenSSL, or slowly by ourselves where OpenSSL was built without it."""
-    try:
-        return hashlib.new("sm3", data).digest()
-    except ValueError:
+    if _NATIVE_SM3 is None:
         return pure_sm3(data)
+    hasher = _NATIVE_SM3.copy()
+    hasher.update(data)
+    digest: bytes = hasher.digest()
+    return digest
 
 
 _WORD = 0xFFFFFFFF

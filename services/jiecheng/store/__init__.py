@@ -46,6 +46,7 @@ from jiecheng.store import (
     undo,
     urge,
     voiding,
+    vote,
     work_item,
     work_list,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "urge",
     "utc_now",
     "voiding",
+    "vote",
     "work_item",
     "work_list",
 ]

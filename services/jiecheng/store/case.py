@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from jiecheng.model.case import Case, CaseState
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, IdentityId, ProcessId, ReleaseHash, WorkItemId
-from jiecheng.store.database import Transaction
+from jiecheng.store.database import Question, Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, numbers, work_items
 
@@ -20,6 +20,7 @@ _GET = Statement(select(cases).where(cases.c.id == bindparam("case")))
 _LOCK = Statement(select(cases).where(cases.c.id == bindparam("case")).with_for_update())
 _ITS_CASE = select(work_items.c.case_id).where(work_items.c.id == bindparam("item")).scalar_subquery()
 _LOCK_OF_ITEM = Statement(select(cases).where(cases.c.id == _ITS_CASE).with_for_update())
+_GET_OF_ITEM = Statement(select(cases).where(cases.c.id == _ITS_CASE))
 _NEXT_NUMBER = Statement(
     upsert(numbers)
     .values(last=1)
@@ -45,6 +46,19 @@ def lock_of_item(tx: Transaction, item: WorkItemId) -> Case:
     if row is None:
         raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
     return to_case(row)
+
+
+def get_of_item(tx: Transaction, item: WorkItemId) -> Case:
+    """The same for looking at it only."""
+    row = tx.row(_GET_OF_ITEM, item=item)
+    if row is None:
+        raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
+    return to_case(row)
+
+
+def asks_of_item(item: WorkItemId) -> Question:
+    """The question of `get_of_item`, for who foresees it."""
+    return _GET_OF_ITEM, {"item": item}
 
 
 def get(tx: Transaction, case: CaseId) -> Case:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Integer, Row, Text, any_, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, circulations
 
 
@@ -52,8 +54,24 @@ def get(tx: Transaction, circulation: int) -> CirculationRow:
 
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[CirculationRow]:
-    rows = tx.connection.execute(select(circulations).where(circulations.c.case_id == case).order_by(circulations.c.id))
-    return [_row(row) for row in rows]
+    return [_row(row) for row in tx.rows(_OF_CASE, case=case)]
+
+
+_OF_CASE = Statement(
+    select(circulations).where(circulations.c.case_id == bindparam("case")).order_by(circulations.c.id)
+)
+_COUNT_UNREAD = Statement(
+    select(func.count()).select_from(
+        select(circulations.c.id)
+        .where(
+            circulations.c.reader == any_(bindparam("readers", type_=ARRAY(Text))),
+            circulations.c.read_at.is_(None),
+            circulations.c.withdrawn_at.is_(None),
+        )
+        .limit(bindparam("most", type_=Integer))
+        .subquery()
+    )
+)
 
 
 def list_unread(
@@ -72,8 +90,8 @@ def list_unread(
 
 
 def count_unread(tx: Transaction, readers: Collection[IdentityId], at_most: int) -> int:
-    inner = select(circulations.c.id).where(*_unread(readers)).limit(at_most).subquery()
-    return int(tx.connection.execute(select(func.count()).select_from(inner)).scalar_one())
+    rows = tx.rows(_COUNT_UNREAD, readers=list(readers), most=at_most)
+    return int(rows[0][0]) if rows else 0
 
 
 def mark_read(

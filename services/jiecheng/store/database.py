@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import select
 import time
@@ -11,14 +12,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from psycopg import Cursor
 from psycopg import Error as PsycopgError
-from psycopg.rows import namedtuple_row
-from sqlalchemy import Connection, Engine, create_engine, event
+from psycopg import OperationalError
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
-from jiecheng.store.statement import Statement
+from jiecheng.store.statement import Statement, command
 from jiecheng.store.tables import dump_json, load_json
+from jiecheng.store.wire import BEGIN, COMMIT, ROLLBACK, Message, Rows, Wire
 
 Clock = Callable[[], datetime]
 
@@ -27,6 +30,12 @@ WORK_CHANNEL = "jiecheng_work"
 # They look by themselves at least this often, so what falls due later needs no ring.
 OWN_LOOK = timedelta(seconds=30)
 LONG_REST = 30.0  # seconds
+_DROPPING = re.compile(r"\s*(?:DROP|ALTER|ROLLBACK|DISCARD|DEALLOCATE)\b", re.IGNORECASE)
+_RING = command(f"NOTIFY {WORK_CHANNEL}")
+
+Question = tuple[Statement, Mapping[str, object]]
+Asked = tuple[Statement, tuple[bytes | None, ...]]
+Check = Callable[[Rows], None]
 
 
 def utc_now() -> datetime:
@@ -57,12 +66,19 @@ def connect(url: str, *, pool: int = 10) -> Engine:
     )
     event.listen(engine, "connect", _remember_statements)
     event.listen(engine, "checkout", _still_there)
+    event.listen(engine, "after_cursor_execute", _prepared_anew)
     return engine
 
 
 def _remember_statements(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own
-    """All of ours stay prepared: by default a hundred do, and what comes round after that is planned anew each time."""
+    """What SQLAlchemy builds stays prepared too: by default a hundred do, and what comes round after that is planned anew."""
     connection.prepared_max = 500
+
+
+def _prepared_anew(connection: Connection, _: object, text: str, *__: object) -> None:
+    """After such a statement the driver drops everything that is prepared, for it may have become wrong; ours with it."""
+    if _DROPPING.match(text) and "wire" in connection.connection.info:
+        connection.connection.info["wire"].forget()
 
 
 def _still_there(connection: Any, record: Any, _: object) -> None:  # noqa: ANN401 - the driver's and the pool's own
@@ -76,9 +92,9 @@ def _still_there(connection: Any, record: Any, _: object) -> None:  # noqa: ANN4
     try:
         if connection.closed or _readable(connection):
             raise DisconnectionError
-        if rested > LONG_REST:
-            connection.execute(b"SELECT 1")
-            connection.rollback()
+        # Past the driver's own cursors: their rollback would drop every prepared statement, ours too.
+        if rested > LONG_REST and connection.pgconn.exec_(b"SELECT 1").status != ExecStatus.TUPLES_OK:
+            raise DisconnectionError
     except (OSError, ValueError, PsycopgError) as problem:
         raise DisconnectionError from problem
 
@@ -91,37 +107,142 @@ def _readable(connection: Any) -> bool:  # noqa: ANN401
 
 @dataclass(slots=True)
 class Transaction:
-    """An open transaction with its moment. `now` is read once, so that everything in it happens at the same time."""
+    """An open transaction with its moment. `now` is read once, so that everything in it happens at the same time.
 
-    connection: Connection
+    What nobody waits for (`later`) goes out before the next question, in the same breath, and at the latest with the
+    commit. A question asked again, with nothing written or locked since, has the answer it had. The server begins a
+    transaction at the first statement that is more than a question: at its level (read committed) each question sees what
+    is committed when it is asked, inside one or not.
+    """
+
     now: datetime
+    _kept: PoolProxiedConnection
+    _engine: Engine
     salt: Callable[[], bytes] = field(default=lambda: secrets.token_bytes(16))
     rings: bool = False
     settings: dict[str, str] | None = None  # as `store.setting` read them in this transaction
-    _cursor: Cursor[Any] | None = None
+    _wire: Wire = field(init=False)
+    _waiting: list[tuple[Message, Check | None]] = field(default_factory=list)
+    _ahead: list[Asked] = field(default_factory=list)
+    _collecting: bool = False
+    _known: dict[Asked, Rows] = field(default_factory=dict)
+    _connection: Connection | None = None
+
+    def __post_init__(self) -> None:
+        self._wire = self._kept.info.get("wire") or Wire(self._kept.driver_connection)  # type: ignore[arg-type]
+        self._kept.info["wire"] = self._wire
 
     def run(self, statement: Statement, /, **values: object) -> int:
         """Send a statement; how many rows it touched."""
-        return self.send(statement.text, statement.parameters(values)).rowcount
+        self._forget(statement)
+        return self._talk([(statement, statement.values(values))])[0].command_tuples or 0
 
     def row(self, statement: Statement, /, **values: object) -> Any:  # noqa: ANN401 - columns by name, as the statement has them
         """The first row of the answer, or None."""
-        return self.send(statement.text, statement.parameters(values)).fetchone()
+        found = self._ask(statement, values)
+        return found[0] if found else None
 
     def rows(self, statement: Statement, /, **values: object) -> Sequence[Any]:
-        return self.send(statement.text, statement.parameters(values)).fetchall()
+        return self._ask(statement, values)
 
-    def send(self, text: bytes, values: Mapping[str, object] | None = None) -> Cursor[Any]:
-        """Every statement of this kind passes here. One cursor for all: an answer is read whole before the next question."""
-        if self._cursor is None:
-            driver: Any = self.connection.connection.driver_connection
-            self._cursor = driver.cursor(row_factory=namedtuple_row)
-        return self._cursor.execute(text, values)
+    def each(self, *statements: Question) -> Sequence[Rows]:
+        """Several statements in one breath, one after the other; the rows of each."""
+        for statement, _ in statements:
+            self._forget(statement)
+        answers = self._talk([(statement, statement.values(values)) for statement, values in statements])
+        return [self._wire.rows(one, answer) for (one, _), answer in zip(statements, answers, strict=True)]
+
+    def later(self, statement: Statement, /, **values: object) -> None:
+        """A statement whose answer nobody needs."""
+        self._forget(statement)
+        self._waiting.append(((statement, statement.values(values)), None))
+
+    def expect(self, check: Check, statement: Statement, /, **values: object) -> None:
+        """The same, but with its answer somebody looks at it, and may raise what then passes through whoever asked."""
+        self._known.clear()
+        self._waiting.append(((statement, statement.values(values)), check))
+
+    def foresee(self, *questions: Question) -> None:
+        """These will be asked: fetch their answers with whatever is sent next, after it."""
+        self._ahead += [(statement, tuple(statement.values(values))) for statement, values in questions]
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """What is asked in here is foreseen, not answered: every answer is empty. For functions that give lists."""
+        self._collecting = True
+        try:
+            yield
+        finally:
+            self._collecting = False
+
+    @property
+    def connection(self) -> Connection:
+        """For statements that SQLAlchemy builds anew each time. What waits goes out first, what is known may change."""
+        self.flush()
+        self._known.clear()
+        if self._connection is None:
+            self._connection = Connection(self._engine, self._kept)
+        return self._connection
+
+    def flush(self) -> None:
+        """Send what waits, for who must know now whether it went through."""
+        if self._waiting:
+            self._talk([])
+
+    def commit(self) -> None:
+        self._ahead.clear()
+        if not self._wire.begun and not self._waiting:
+            return  # only questions
+        # A transaction that failed earlier answers to COMMIT that it rolled back.
+        if self._talk([(COMMIT, ())])[0].command_status != b"COMMIT":
+            raise OperationalError("expected to commit, but the transaction had failed before")
+
+    def rollback(self) -> None:
+        self._waiting.clear()
+        if not self._kept.driver_connection.closed and self._wire.begun:  # type: ignore[union-attr]
+            self._wire.talk([(ROLLBACK, ())])
+
+    def _ask(self, statement: Statement, values: Mapping[str, object]) -> Rows:
+        question = (statement, tuple(statement.values(values)))
+        if self._collecting:
+            assert statement.looks, "only questions are foreseen"
+            self._ahead.append(question)
+            return ()
+        if not statement.looks:
+            self._forget(statement)
+            return self._wire.rows(statement, self._talk([question])[0])
+        found = self._known.get(question)
+        if found is None:
+            found = self._known[question] = self._wire.rows(statement, self._talk([question])[0])
+        return found
+
+    def _forget(self, statement: Statement) -> None:
+        if statement.locks:
+            self._known.clear()
+        elif self._known:
+            gone = [one for one in self._known if one[0].tables & statement.tables]
+            for one in gone:
+                del self._known[one]
+
+    def _talk(self, messages: Sequence[Message]) -> Sequence[PGresult]:
+        """Everything to the server passes here: what waits, these messages, what is foreseen. The answers to the messages."""
+        waiting, ahead = self._waiting, [one for one in dict.fromkeys(self._ahead) if one not in self._known]
+        ahead = [one for one in ahead if one not in messages]
+        self._waiting, self._ahead = [], []
+        said: list[Message] = [*(message for message, _ in waiting), *messages, *ahead]
+        begins = not self._wire.begun and not all(statement.looks for statement, _ in said)
+        answers = self._wire.talk([(BEGIN, ()), *said])[1:] if begins else self._wire.talk(said)
+        first, last = len(waiting), len(waiting) + len(messages)
+        self._known |= {one: self._wire.rows(one[0], answer) for one, answer in zip(ahead, answers[last:], strict=True)}
+        for ((statement, _), check), answer in zip(waiting, answers[:first], strict=True):
+            if check is not None:
+                check(self._wire.rows(statement, answer))
+        return answers[first:last]
 
     def ring(self) -> None:
         """Wake the flows when this transaction commits (NOTIFY is delivered at commit, and once)."""
         if not self.rings:
-            self.send(b"NOTIFY " + WORK_CHANNEL.encode())
+            self.later(_RING)
             self.rings = True
 
     def ring_at(self, due: datetime) -> None:
@@ -142,8 +263,17 @@ class Database:
 
     @contextmanager
     def transaction(self, clock: Clock = utc_now) -> Iterator[Transaction]:
-        with self._engine.begin() as connection:
-            yield Transaction(connection, clock())
+        kept = self._engine.raw_connection()
+        try:
+            tx = Transaction(clock(), kept, self._engine)
+            try:
+                yield tx
+                tx.commit()
+            except BaseException:
+                tx.rollback()
+                raise
+        finally:
+            kept.close()
 
     def dispose(self) -> None:
         self._engine.dispose()

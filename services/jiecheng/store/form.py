@@ -72,7 +72,7 @@ def seen_from(rows: Sequence[FormRow], key: str) -> dict[str, dict[str, Any]]:
 
 
 def save(tx: Transaction, case: CaseId, row: FormRow) -> None:
-    tx.run(
+    tx.later(
         _SAVE,
         case_id=case,
         form=row.form,
@@ -101,9 +101,9 @@ def draft(tx: Transaction, identity: IdentityId, subject: str) -> tuple[dict[str
 def drop_drafts(tx: Transaction, subject: str, identity: IdentityId | None = None) -> None:
     """Without an identity: everybody's draft on this subject."""
     if identity is None:
-        tx.run(_DROP_ALL, what=subject)
+        tx.later(_DROP_ALL, what=subject)
     else:
-        tx.run(_DROP_OWN, what=subject, who=identity)
+        tx.later(_DROP_OWN, what=subject, who=identity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jiecheng.model.ids import IdentityId, WorkItemId
 from jiecheng.model.work_item import WorkItem, WorkItemState
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import candidates, handings, work_items
 from jiecheng.store.work_item import NEVER
+
+_OF_ITEM = Statement(select(handings).where(handings.c.item_id == bindparam("item")).order_by(handings.c.id))
 
 
 class HandingKind(StrEnum):
@@ -47,7 +50,7 @@ def add(tx: Transaction, item: WorkItem, kind: HandingKind, whom: tuple[Identity
 
 
 def of_item(tx: Transaction, item: WorkItemId) -> Sequence[HandingRow]:
-    rows = tx.connection.execute(select(handings).where(handings.c.item_id == item).order_by(handings.c.id))
+    rows = tx.rows(_OF_ITEM, item=item)
     return [
         HandingRow(
             row.id, HandingKind(row.kind), IdentityId(row.giver), IdentityId(row.receiver), row.note, row.answer,

@@ -152,7 +152,7 @@ def record(
         for event, entry in zip(events, entries, strict=True)
     ]  # fmt: skip
     shown = [{"seq": one.seq, "path": one.path, "salt": one.salt, "value": one.value} for one in openings]
-    tx.run(
+    tx.later(
         _seal(tuple(sorted(changes))),
         case=case.id,
         history_events=json.dumps(rows, ensure_ascii=False),
@@ -191,6 +191,10 @@ def latest_besides(
 def count_besides(tx: Transaction, case: CaseId, types: Sequence[str], *, first: int, last: int) -> int:
     """How many events of these numbers are not of these types."""
     return int(tx.row(_COUNT_BESIDES, case=case, types=list(types), first=first, last=last)[0])
+
+
+def foresee_count(tx: Transaction, case: CaseId, types: Sequence[str], *, first: int, last: int) -> None:
+    tx.foresee((_COUNT_BESIDES, {"case": case, "types": list(types), "first": first, "last": last}))
 
 
 def openings_at(

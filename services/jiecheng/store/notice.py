@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import JSON, ColumnElement, Text, bindparam, cast, column, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import JSON, ColumnElement, Text, any_, bindparam, cast, column, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.store.database import Transaction
@@ -47,6 +47,13 @@ _ADD_ALL = Statement(
 )
 
 
+_COUNT_UNREAD = Statement(
+    select(func.count()).where(
+        notices.c.identity == any_(bindparam("identities", type_=ARRAY(Text))), notices.c.read_at.is_(None)
+    )
+)
+
+
 def add_all(tx: Transaction, rows: Sequence[tuple[str, IdentityId, CaseId | None, str]]) -> None:
     """Key of the debt, reader, case, text: many at once, each still once."""
     found = [
@@ -82,7 +89,8 @@ def _listed(
 
 
 def count_unread(tx: Transaction, identities: Collection[IdentityId]) -> int:
-    return int(tx.connection.execute(select(func.count()).where(*_unread(identities))).scalar_one())
+    rows = tx.rows(_COUNT_UNREAD, identities=list(identities))
+    return int(rows[0][0]) if rows else 0
 
 
 def mark_read(

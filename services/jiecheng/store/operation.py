@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -23,16 +23,29 @@ _EARLIER = Statement(select(operations).where(*_OURS))
 _FINISH = Statement(update(operations).where(*_OURS), "answer")
 
 
-def begin(tx: Transaction, person: PersonId, key: str, fingerprint: str) -> dict[str, Any] | None:
-    """None: go on, the key is ours. Else the answer of the first time. A twin in flight is waited for here."""
-    won = tx.row(_BEGIN, person=person, key=key, fingerprint=fingerprint, answer={}, at=tx.now)
-    if won is not None:
-        return None
-    row = tx.row(_EARLIER, who=person, deed=key)
-    if row.fingerprint != fingerprint:
-        raise Refused("同一个操作编号已用于另一项操作。请刷新页面后重试。", rule="operation-key", conflict=True)
-    return dict(row.answer)
+class Repeated(Exception):
+    """The deed was done already: the answer of the first time."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def begin(tx: Transaction, person: PersonId, key: str, fingerprint: str) -> None:
+    """Take the key. It goes out before the deed's own first statement, and a twin in flight is waited for there:
+    when the key was used before, whoever sends that statement hears `Repeated`, or Refused when it was for another deed.
+    """
+
+    def look(won: Sequence[Any]) -> None:
+        if won:
+            return
+        row = tx.row(_EARLIER, who=person, deed=key)
+        if row.fingerprint != fingerprint:
+            raise Refused("同一个操作编号已用于另一项操作。请刷新页面后重试。", rule="operation-key", conflict=True)
+        raise Repeated(dict(row.answer))
+
+    tx.expect(look, _BEGIN, person=person, key=key, fingerprint=fingerprint, answer={}, at=tx.now)
 
 
 def finish(tx: Transaction, person: PersonId, key: str, answer: Mapping[str, object]) -> None:
-    tx.run(_FINISH, who=person, deed=key, answer=answer)
+    tx.later(_FINISH, who=person, deed=key, answer=answer)

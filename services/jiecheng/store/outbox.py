@@ -47,7 +47,7 @@ def owe(
 ) -> None:
     """Owe this once: the same key twice is one debt. `due_at`: not before then."""
     due = due_at or tx.now
-    tx.run(_OWE, key=key, kind=kind, case_id=case, payload=payload, due_at=due, created_at=tx.now)
+    tx.later(_OWE, key=key, kind=kind, case_id=case, payload=payload, due_at=due, created_at=tx.now)
     tx.ring_at(due)
 
 

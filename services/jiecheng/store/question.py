@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Integer, Row, Text, any_, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, questions
 
 
@@ -48,8 +50,18 @@ def get(tx: Transaction, question: int) -> QuestionRow:
 
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[QuestionRow]:
-    rows = tx.connection.execute(select(questions).where(questions.c.case_id == case).order_by(questions.c.id))
-    return [_row(row) for row in rows]
+    return [_row(row) for row in tx.rows(_OF_CASE, case=case)]
+
+
+_OF_CASE = Statement(select(questions).where(questions.c.case_id == bindparam("case")).order_by(questions.c.id))
+_COUNT_OPEN = Statement(
+    select(func.count()).select_from(
+        select(questions.c.id)
+        .where(questions.c.asked == any_(bindparam("asked", type_=ARRAY(Text))), questions.c.answered_at.is_(None))
+        .limit(bindparam("most", type_=Integer))
+        .subquery()
+    )
+)
 
 
 def list_open(tx: Transaction, asked: Collection[IdentityId], before: int | None, limit: int) -> Sequence[QuestionRow]:
@@ -66,8 +78,8 @@ def list_open(tx: Transaction, asked: Collection[IdentityId], before: int | None
 
 
 def count_open(tx: Transaction, asked: Collection[IdentityId], at_most: int) -> int:
-    inner = select(questions.c.id).where(*_open(asked)).limit(at_most).subquery()
-    return int(tx.connection.execute(select(func.count()).select_from(inner)).scalar_one())
+    rows = tx.rows(_COUNT_OPEN, asked=list(asked), most=at_most)
+    return int(rows[0][0]) if rows else 0
 
 
 def give_answer(tx: Transaction, question: int, words: str) -> None:

@@ -46,7 +46,7 @@ _ADD = Statement(
 def add(tx: Transaction, task: TaskId, case: CaseId, moments: Sequence[tuple[str, datetime]]) -> None:
     if moments:
         rows = [{"kind": kind, "due_at": due.isoformat()} for kind, due in moments]
-        tx.run(_ADD, task=task, case=case, moments=dump_json(rows))
+        tx.later(_ADD, task=task, case=case, moments=dump_json(rows))
         tx.ring_at(min(due for _, due in moments))
 
 

@@ -149,7 +149,7 @@ def refresh(tx: Transaction, case: Case) -> None:
     for compartment, texts in sorted(inside.items()):
         shown = inside[""] + texts if compartment else texts
         folded = fold("\n".join(text for _, text in shown))
-        tx.run(
+        tx.later(
             _PUT,
             case_id=case.id,
             compartment=compartment,

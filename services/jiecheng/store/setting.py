@@ -5,11 +5,16 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from jiecheng.store.database import Transaction
+from jiecheng.store.database import Question, Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import settings
 
 _ALL = Statement(select(settings.c.name, settings.c.value))
+
+
+def asks() -> Question:
+    """The question of the first `get`, for who foresees it."""
+    return _ALL, {}
 
 
 def get(tx: Transaction, name: str, default: str = "") -> str:

@@ -1,30 +1,45 @@
-"""A statement written with SQLAlchemy and compiled once, at import; the driver sends it as text ever after.
+"""A statement written with SQLAlchemy and compiled once, at import; it is sent as text with its values ever after.
 
-Building, caching and unpacking a statement costs SQLAlchemy ten times what the driver needs to send it, and a step of a
-case is some thirty statements. Tables and expressions stay SQLAlchemy's; what runs at every step goes this way.
+Building, caching and unpacking a statement costs SQLAlchemy ten times what it takes to send it, and a step of a case is
+some twenty statements. Tables and expressions stay SQLAlchemy's; what runs at every step goes this way (`wire`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
+from psycopg import DataError
+from psycopg.pq.abc import PGresult
 from sqlalchemy import JSON
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql.expression import Executable
+from sqlalchemy.sql.selectable import SelectBase
 
-from jiecheng.store.tables import dump_json
+from jiecheng.store.tables import dump_json, metadata
 
 _DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
+_PARAMETER: Final = re.compile(r"%\((\w+)\)s|%%")
+_LOCKING: Final = re.compile(r"\bFOR (?:NO KEY UPDATE|UPDATE|SHARE|KEY SHARE)\b|\bpg_\w*lock\w*")
+_CHANGING: Final = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM|nextval)\b")
+_WORD: Final = re.compile(r"\w+")
+
+Encoder = Callable[[Any], "bytes | None"]
 
 
 class Statement:
     """`columns`: what an insert or update writes beyond its own `.values()`, each taken from the parameter of its name.
 
-    Other parameters are the statement's `bindparam`s. Values for JSON columns are handed in as values.
+    Other parameters are the statement's `bindparam`s. Values for JSON columns are handed in as values. `looks`: it
+    changes and locks nothing, so the same question has the same answer until one of its `tables` is written. `locks`: it
+    may have waited for somebody else's commit.
     """
 
-    __slots__ = ("_json", "_names", "text")
+    __slots__ = ("_encoders", "_names", "_row_type", "locks", "looks", "tables", "text")
 
     def __init__(self, expression: Executable, *columns: str) -> None:
         compiled: Any = expression.compile(dialect=_DIALECT, column_keys=list(columns) or None)  # type: ignore[attr-defined]
@@ -34,17 +49,90 @@ class Statement:
         # Written out, so that the server may use an index that holds only such rows: it cannot see into a parameter.
         for name, bind in fixed.items():
             text = text.replace(f"%({name})s", compiled.render_literal_value(bind.effective_value, bind.type))
-        self.text = text.encode()
-        assert b"POSTCOMPILE" not in self.text, "IN over a list is written anew for every length of it: use ANY or OR"
-        self._names = frozenset(binds) - fixed.keys()
-        self._json = tuple(name for name, bind in binds.items() if isinstance(bind.type, JSON) and name not in fixed)
+        assert "POSTCOMPILE" not in text, "IN over a list is written anew for every length of it: use ANY or OR"
+        numbers: dict[str, int] = {}
 
-    def parameters(self, given: Mapping[str, object]) -> Mapping[str, object]:
-        # The driver leaves out silently what the statement does not name: a column would stay empty for good.
+        def numbered(found: re.Match[str]) -> str:
+            name = found[1]
+            return f"${numbers.setdefault(name, len(numbers) + 1)}" if name else "%"
+
+        self.text: bytes = _PARAMETER.sub(numbered, text).encode()
+        self.locks = _LOCKING.search(text) is not None
+        self.looks = isinstance(expression, SelectBase) and not self.locks and not _CHANGING.search(text)
+        # Every word that is a table's name: one too many does no harm.
+        self.tables = frozenset(_WORD.findall(text)) & metadata.tables.keys()
+        self._encoders: Sequence[tuple[str, Encoder]] = [
+            (name, _json if isinstance(binds[name].type, JSON) else encode) for name in numbers
+        ]
+        self._names = numbers.keys()
+        self._row_type: Callable[[Sequence[Any]], Any] | None = None
+
+    def values(self, given: Mapping[str, object]) -> list[bytes | None]:
+        """The values as the server reads them, in the order of the text."""
+        # Left out silently, a column would stay empty for good.
         assert given.keys() == self._names, f"expected {sorted(self._names)}, got {sorted(given)}"
-        if not self._json:
-            return given
-        values = {**given}
-        for name in self._json:
-            values[name] = dump_json(values[name])
-        return values
+        return [write(given[name]) for name, write in self._encoders]
+
+    def row_type(self, answer: PGresult) -> Callable[[Sequence[Any]], Any]:
+        """What makes a row of an answer: a tuple with the names of its columns."""
+        make = self._row_type
+        if make is None:
+            names = [(answer.fname(at) or b"").decode() for at in range(answer.nfields)]
+            made: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+            make = self._row_type = made._make
+        return make
+
+
+def command(text: str) -> Statement:
+    """A statement that SQLAlchemy has no words for, without parameters."""
+    made = Statement.__new__(Statement)
+    made.text, made.looks, made.locks, made.tables = text.encode(), False, False, frozenset()
+    made._encoders, made._names, made._row_type = (), {}.keys(), None
+    return made
+
+
+def encode(value: object) -> bytes | None:
+    """A value in the server's text format; every parameter's type stands in the statement."""
+    kind = type(value)
+    write = _ENCODERS.get(kind)
+    if write is None:
+        write = next((_ENCODERS[one] for one in kind.__mro__ if one in _ENCODERS), None)
+        if write is None:
+            raise TypeError(f"expected a value that a column can hold, but found {kind.__name__}")
+        _ENCODERS[kind] = write
+    return write(value)
+
+
+def _text(value: str) -> bytes:
+    if "\x00" in value:  # it would end there unseen
+        raise DataError("expected text, but found a NUL character in it")
+    return value.encode()
+
+
+def _json(value: object) -> bytes:
+    return dump_json(value).encode()
+
+
+def _list(value: Sequence[object]) -> bytes:
+    return ("{" + ",".join(map(_item, value)) + "}").encode()
+
+
+def _item(value: object) -> str:
+    written = encode(value)
+    if written is None:
+        return "NULL"
+    return '"' + written.decode().replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_ENCODERS: dict[type, Encoder] = {
+    type(None): lambda _: None,
+    str: _text,
+    bool: lambda value: b"t" if value else b"f",
+    int: lambda value: b"%d" % value,
+    Decimal: lambda value: str(value).encode(),
+    datetime: lambda value: value.isoformat().encode(),
+    date: lambda value: value.isoformat().encode(),
+    bytes: lambda value: b"\\x" + value.hex().encode(),
+    list: _list,
+    tuple: _list,
+}

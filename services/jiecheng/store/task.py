@@ -25,7 +25,7 @@ from sqlalchemy import (
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, TaskId, Token
 from jiecheng.model.task import Task, TaskState
-from jiecheng.store.database import Transaction
+from jiecheng.store.database import Question, Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import Moment, candidates, drafts, jobs, reminders, subscriptions, tasks, work_items
 
@@ -57,7 +57,10 @@ def _close_token() -> Statement:
         .returning(tasks.c.id, tasks.c.name, tasks.c.instance_label, tasks.c.compartment)
         .cte("closed")
     )
-    silent = update(reminders).where(reminders.c.task_id == closed.c.id, reminders.c.state == "waiting")
+    # Said this way the server looks by the task. Asked for state = 'waiting' it may go through the index of all that wait.
+    silent = update(reminders).where(
+        reminders.c.task_id == closed.c.id, reminders.c.state != "sent", reminders.c.state != "cancelled"
+    )
     ended = (
         update(work_items)
         .where(work_items.c.task_id == closed.c.id, work_items.c.closed_at.is_(None))
@@ -103,9 +106,10 @@ class ClosedTask:
     compartment: str
 
 
-def add(tx: Transaction, values: Mapping[str, object]) -> TaskId:
+def adding(values: Mapping[str, object]) -> Question:
+    """A new task; it is sent with its items (`work_item.add_with_task`)."""
     given = {name: value for name, value in values.items() if value != []}  # an empty list is the column's default
-    return TaskId(tx.row(_add(tuple(sorted(given))), **given).id)
+    return _add(tuple(sorted(given))), given
 
 
 @cache
@@ -138,12 +142,18 @@ def open_of_case(tx: Transaction, case: CaseId) -> Sequence[Task]:
     return [to_task(row) for row in tx.rows(_OPEN_OF_CASE, case=case)]
 
 
-def close_token(tx: Transaction, case: CaseId, token: Token, state: TaskState, cause: str) -> ClosedTask | None:
+def close_token(
+    tx: Transaction, case: CaseId, token: Token, state: TaskState, cause: str, known: Task | None = None
+) -> ClosedTask | None:
     """The token does not wait any more: whatever would have woken it is void, and so is the work of its task.
 
-    The task that closes with it. Its items that nobody decided end with the cause; drafts go.
+    The task that closes with it. Its items that nobody decided end with the cause; drafts go. `known`: its open task, where
+    the caller has read it under the case's lock; then nothing is waited for.
     """
     words = {"state": state, "cause": cause, "item_cause": cause or "本环节已办结"}
+    if known is not None:
+        tx.later(_CLOSE_TOKEN, case=case, of=token, now=tx.now, **words)
+        return ClosedTask(known.id, known.name, known.instance_label, known.compartment)
     row = tx.row(_CLOSE_TOKEN, case=case, of=token, now=tx.now, **words)
     return None if row is None else ClosedTask(TaskId(row.id), row.name, row.instance_label, row.compartment)
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, any_, bindparam, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jiecheng.model.ids import CaseId, IdentityId, TaskId, Token, WorkItemId
 from jiecheng.model.work_item import WorkItemState
-from jiecheng.store.database import Transaction
+from jiecheng.store.database import Question, Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import (
     candidates,
     dump_json,
@@ -25,6 +26,13 @@ from jiecheng.store.tables import (
     work_items,
 )
 
+_MARK_READ = Statement(insert(item_reads).on_conflict_do_nothing(), "item_id", "read_by", "read_at")
+_READS_OF = Statement(
+    select(item_reads).where(item_reads.c.item_id == any_(bindparam("items", type_=ARRAY(BigInteger))))
+)
+_REMEMBER = Statement(insert(undo_points).inline(), "item_id", "case_id", "snapshot", "variables", "after_digest")
+_POINT = Statement(select(undo_points).where(undo_points.c.item_id == bindparam("item")))
+_FORGET = Statement(delete(undo_points).where(undo_points.c.case_id == bindparam("case")))
 RETRACTED = "（已撤回）"  # behind the label of a decision that was taken back
 
 
@@ -46,32 +54,34 @@ def digest(snapshot: Mapping[str, Any]) -> str:
     return hashlib.sha256(dump_json(_sorted(snapshot)).encode()).hexdigest()
 
 
-def mark_read(tx: Transaction, item: WorkItemId, who: IdentityId) -> bool:
-    """Note the first time one of its holders opens the item. True when this was it."""
-    statement = insert(item_reads).values(item_id=item, read_by=who, read_at=tx.now).on_conflict_do_nothing()
-    return tx.connection.execute(statement.returning(item_reads.c.item_id)).first() is not None
+def mark_read(tx: Transaction, item: WorkItemId, who: IdentityId) -> None:
+    """Note the first time one of its holders opens the item."""
+    tx.later(_MARK_READ, item_id=item, read_by=who, read_at=tx.now)
 
 
 def reads_of(tx: Transaction, items: Collection[WorkItemId]) -> Mapping[WorkItemId, ReadMark]:
-    if not items:
-        return {}
-    rows = tx.connection.execute(select(item_reads).where(item_reads.c.item_id.in_(items)))
+    rows = tx.rows(_READS_OF, items=sorted(items)) if items else ()
     return {WorkItemId(row.item_id): ReadMark(IdentityId(row.read_by), row.read_at) for row in rows}
+
+
+def asks_reads(item: WorkItemId) -> Question:
+    """The question of `reads_of` for one item, for who foresees it."""
+    return _READS_OF, {"items": [item]}
 
 
 def remember(tx: Transaction, item: WorkItemId, case: CaseId, point: UndoPoint) -> None:
     values = {"snapshot": point.snapshot, "variables": point.variables, "after_digest": point.after_digest}
-    tx.connection.execute(insert(undo_points).values(item_id=item, case_id=case, **values))
+    tx.later(_REMEMBER, item_id=item, case_id=case, **values)
 
 
 def point(tx: Transaction, item: WorkItemId) -> UndoPoint | None:
-    row = tx.connection.execute(select(undo_points).where(undo_points.c.item_id == item)).one_or_none()
+    row = tx.row(_POINT, item=item)
     return None if row is None else UndoPoint(row.snapshot, row.variables, row.after_digest)
 
 
 def forget(tx: Transaction, case: CaseId) -> None:
     """The case is over: there is nothing to go back to."""
-    tx.connection.execute(delete(undo_points).where(undo_points.c.case_id == case))
+    tx.later(_FORGET, case=case)
 
 
 def retract(tx: Transaction, item: WorkItemId, cause: str) -> None:

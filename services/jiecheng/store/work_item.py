@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     Select,
     Text,
     and_,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
     true,
@@ -30,11 +32,11 @@ from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, ReleaseHash, TaskId, WorkItemId
 from jiecheng.model.task import Task
 from jiecheng.model.work_item import WorkItem, WorkItemState
-from jiecheng.store.database import Transaction
+from jiecheng.store.database import Question, Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.substitution import HOLDS, lent_of, read_lent
-from jiecheng.store.tables import candidates, cases, dump_json, stand_ins, substitutions, tasks, votes, work_items
-from jiecheng.store.task import to_task
+from jiecheng.store.tables import candidates, cases, dump_json, stand_ins, substitutions, tasks, work_items
+from jiecheng.store.task import adding, to_task
 
 # No limit sorts last; PostgreSQL's 'infinity' has no Python value, so the far end of our calendar stands for it.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -56,12 +58,12 @@ def _with_candidates() -> Select[Any]:
     return select(work_items, who.label("who"), lent_of(work_items).label("lent"))
 
 
-def _add() -> Statement:
+def _add(**fixed: ColumnElement[Any]) -> Statement:
     """The item and its candidates."""
     columns = ("task_id", "case_id", "state", "assignee", "opened_at")
     item = (
         insert(work_items)
-        .values({name: bindparam(name, type_=work_items.c[name].type) for name in columns})
+        .values({name: bindparam(name, type_=work_items.c[name].type) for name in columns} | fixed)
         .returning(work_items.c.id, work_items.c.case_id)
         .cte("item")
     )
@@ -76,6 +78,8 @@ def _add() -> Statement:
 
 
 _ADD = _add()
+# Of the task that was added just before, in the same breath: its number is not known here yet.
+_ADD_TO_NEWEST = _add(task_id=func.currval(literal_column("'tasks_id_seq'")))
 _CASE_OF = Statement(select(work_items.c.case_id).where(work_items.c.id == bindparam("item")))
 _GET = Statement(_with_candidates().where(work_items.c.id == bindparam("item")))
 _WITH_TASK = Statement(
@@ -139,19 +143,28 @@ def add(
     tx: Transaction, *, task: TaskId, case: CaseId, identities: Sequence[IdentityId], due_at: datetime | None
 ) -> WorkItemId:
     """A new item: assigned when there is one candidate, offered to all when there are several."""
+    return WorkItemId(tx.row(_ADD, task_id=task, **_new(tx, case, identities, due_at)).id)
+
+
+def add_with_task(
+    tx: Transaction, values: Mapping[str, Any], asked: Sequence[Sequence[IdentityId]], due_at: datetime | None
+) -> tuple[TaskId, tuple[WorkItemId, ...]]:
+    """A new task with an item for each of these groups, in one breath."""
+    items = [(_ADD_TO_NEWEST, _new(tx, values["case_id"], identities, due_at)) for identities in asked]
+    task, *found = tx.each(adding(values), *items)
+    return TaskId(task[0].id), tuple(WorkItemId(rows[0].id) for rows in found)
+
+
+def _new(tx: Transaction, case: CaseId, identities: Sequence[IdentityId], due_at: datetime | None) -> dict[str, object]:
     alone = len(identities) == 1
-    return WorkItemId(
-        tx.row(
-            _ADD,
-            task_id=task,
-            case_id=case,
-            state=WorkItemState.ASSIGNED if alone else WorkItemState.OFFERED,
-            assignee=identities[0] if alone else None,
-            opened_at=tx.now,
-            identities=dump_json(list(identities)),
-            due_at=due_at or NEVER,
-        ).id
-    )
+    return {
+        "case_id": case,
+        "state": WorkItemState.ASSIGNED if alone else WorkItemState.OFFERED,
+        "assignee": identities[0] if alone else None,
+        "opened_at": tx.now,
+        "identities": dump_json(list(identities)),
+        "due_at": due_at or NEVER,
+    }
 
 
 def case_of(tx: Transaction, item: WorkItemId) -> CaseId:
@@ -258,6 +271,19 @@ def own_elements(tx: Transaction, case: CaseId, identities: Collection[IdentityI
     return frozenset(ElementId(row.element) for row in found)
 
 
+def asks_with_task(item: WorkItemId) -> Question:
+    """The question of `with_task`, for who foresees it; so with the others that begin like this."""
+    return _WITH_TASK, {"item": item}
+
+
+def asks_waiting(case: CaseId) -> Question:
+    return _WAITING, {"case": case}
+
+
+def asks_step(item: WorkItemId) -> Question:
+    return _STEP, {"item": item}
+
+
 def participants(tx: Transaction, case: CaseId) -> tuple[IdentityId, ...]:
     """Whoever has or had an item in the case; who stands in for one of them while he does, and where he acted for ever."""
     return tuple(sorted(IdentityId(row.identity) for row in tx.rows(_PARTICIPANTS, case=case, now=tx.now)))
@@ -305,7 +331,7 @@ def release(tx: Transaction, item: WorkItemId) -> None:
 
 def decide(tx: Transaction, item: WorkItemId, values: Mapping[str, object]) -> None:
     changes = {**values, "state": WorkItemState.DECIDED, "closed_at": tx.now}
-    tx.run(_end(tuple(sorted(changes))), this=item, **changes)
+    tx.later(_end(tuple(sorted(changes))), this=item, **changes)
 
 
 def offer(
@@ -335,19 +361,6 @@ def open_counts(tx: Transaction) -> Sequence[tuple[IdentityId, int, int]]:
         .order_by(candidates.c.identity)
     )
     return [(IdentityId(row[0]), int(row[1]), int(row[2])) for row in rows]
-
-
-def add_votes(tx: Transaction, item: WorkItemId, rows: Sequence[Mapping[str, str]]) -> None:
-    tx.connection.execute(insert(votes), [{"item_id": item, **row} for row in rows])
-
-
-def votes_of(tx: Transaction, items: Collection[WorkItemId]) -> Mapping[WorkItemId, Sequence[Mapping[str, str]]]:
-    """Votes per item: member, member_name, vote, reason."""
-    found: dict[WorkItemId, list[Mapping[str, str]]] = {}
-    if items:
-        for row in tx.connection.execute(select(votes).where(votes.c.item_id.in_(items)).order_by(votes.c.member)):
-            found.setdefault(WorkItemId(row.item_id), []).append(dict(row._mapping))
-    return found
 
 
 def takes_part(tx: Transaction, case: CaseId, identities: Collection[IdentityId]) -> bool:

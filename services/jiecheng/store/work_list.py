@@ -7,14 +7,40 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select, tuple_
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, ReleaseHash, WorkItemId
 from jiecheng.model.signing import ADVISING
 from jiecheng.model.task import titled
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.substitution import HOLDS
-from jiecheng.store.tables import candidates, cases, stand_ins, substitutions, tasks, work_items
+from jiecheng.store.tables import (
+    Moment,
+    candidates,
+    cases,
+    dump_json,
+    stand_ins,
+    substitutions,
+    tasks,
+    work_items,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +178,30 @@ def count_open(
     tx: Transaction, identities: Collection[IdentityId], day_ends: datetime, at_most: int = 1000
 ) -> tuple[int, int, int]:
     """How many open items, how many of them are overdue, and how many still fall due today; all stop at the bound."""
+    who = dump_json(sorted(identities))
+    rows = tx.rows(_COUNT_OPEN, identities=who, now=tx.now, day_ends=day_ends, most=at_most)
+    return next(((int(row[0]), int(row[1]), int(row[2])) for row in rows), (0, 0, 0))
+
+
+def _count_open() -> Statement:
+    who = select(func.json_array_elements_text(cast(bindparam("identities", type_=Text), JSON)).label("identity"))
+    # Per identity, so that each is a walk along its own index, and no further than the bound.
+    each = who.subquery("each")
     inner = (
         select(candidates.c.due_at)
-        .where(candidates.c.identity.in_(identities), candidates.c.open)
+        .where(candidates.c.identity == each.c.identity, candidates.c.open)
         .order_by(candidates.c.due_at)
-        .limit(at_most)
-        .subquery()
+        .limit(bindparam("most", type_=Integer))
+        .lateral("inner_")
     )
-    late, today = inner.c.due_at < tx.now, and_(inner.c.due_at >= tx.now, inner.c.due_at < day_ends)
-    row = tx.connection.execute(
-        select(func.count(), func.count().filter(late), func.count().filter(today)).select_from(inner)
-    ).one()
-    return int(row[0]), int(row[1]), int(row[2])
+    nearest = select(inner.c.due_at).select_from(each.join(inner, true())).order_by(inner.c.due_at)
+    found = nearest.limit(bindparam("most", type_=Integer)).subquery()
+    now, ends = bindparam("now", type_=Moment), bindparam("day_ends", type_=Moment)
+    late, today = found.c.due_at < now, and_(found.c.due_at >= now, found.c.due_at < ends)
+    return Statement(select(func.count(), func.count().filter(late), func.count().filter(today)).select_from(found))
+
+
+_COUNT_OPEN = _count_open()
 
 
 def _list(for_whom: ColumnElement[Any] | None = None) -> Select[Any]:

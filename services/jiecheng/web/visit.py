@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
@@ -140,12 +140,16 @@ class Visit:
 
 
 @contextmanager
-def enter(request: Request, posted: Posted | None = None, *, token: str = "") -> Iterator[Visit]:
+def enter(
+    request: Request, posted: Posted | None = None, *, token: str = "", ahead: Callable[[Tx], None] | None = None
+) -> Iterator[Visit]:
     """One transaction as the logged-in person. With `posted`: the form must carry this session's token and identity.
-    `token`: of a session begun in this very request, before its cookie came back."""
+    `token`: of a session begun in this very request, before its cookie came back. `ahead`: foresees what the page asks."""
     site = site_of(request)
     token = token or request.cookies.get(site.cookie(security.SESSION_COOKIE), "")
     with site.house.transaction() as tx:
+        if ahead is not None:
+            ahead(tx)
         session = accounts.load_session(tx, token) if token else None
         if session is None:
             raise NotLoggedIn(posted)
@@ -154,6 +158,8 @@ def enter(request: Request, posted: Posted | None = None, *, token: str = "") ->
             _require_same_identity(posted, session)
         visit = Visit(request, site, tx, session, request.url.path)
         visit.flashes += _flashes(request, site, session)
+        if request.method == "GET":  # most often a page, and every page has the counts in its frame
+            inbox.foresee_counts(tx, session.actor)
         yield visit
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from jiecheng.cases.attachment import AddAttachment, add_attachment
-from jiecheng.cases.item_view import explain_due, show_item
+from jiecheng.cases.item_view import explain_due, foresee_item, show_item
 from jiecheng.cases.phrase import phrase_book
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import (
@@ -19,6 +19,7 @@ from jiecheng.cases.work_item import (
     ReleaseWorkItem,
     claim_work_item,
     decide_work_item,
+    foresee_step,
     release_work_item,
     save_draft,
 )
@@ -41,7 +42,7 @@ VOTES: Sequence[str] = tuple(vote.value for vote in Vote)
 
 @router.get("/{item}")
 def show(request: Request, item: int) -> Response:
-    with enter(request) as visit:
+    with enter(request, ahead=lambda tx: foresee_item(tx, WorkItemId(item))) as visit:
         return _page(visit, WorkItemId(item))
 
 
@@ -55,7 +56,7 @@ def explain(request: Request, item: int) -> Response:
 @router.post("/{item}/decide")
 def decide(request: Request, item: int, posted: PostedForm) -> Response:
     try:
-        with enter(request, posted) as visit:
+        with enter(request, posted, ahead=lambda tx: foresee_step(tx, WorkItemId(item))) as visit:
             step, shown = typed.item_step(visit.tx, WorkItemId(item))
             if (changed := change_rows(shown, posted)) is not None:
                 return _page(visit, WorkItemId(item), posted=posted, changed=changed)

@@ -10,9 +10,8 @@ import signal
 import threading
 from dataclasses import replace
 
+import dying
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from jiecheng import cases, store
 from jiecheng.model.directory import Identity
@@ -146,18 +145,8 @@ def _decide_in_a_child_that_dies(office, item, statement):
     """Fork; in the child the decision runs and SIGKILL comes before its n-th statement, or right after its commit."""
     child = os.fork()
     if child == 0:
-        seen = 0
-
-        def count(*_):
-            nonlocal seen
-            seen += 1
-            if seen == statement:
-                os.kill(os.getpid(), signal.SIGKILL)
-
         actor = office.actor(office.LENT)
-        event.listen(Engine, "before_cursor_execute", count)
-        send = store.Transaction.send
-        store.Transaction.send = lambda *words: (count(), send(*words))[1]
+        dying.before(statement)
         office.do(cases.decide_work_item, cases.DecideWorkItem(actor, item, "agree"))
         os.kill(os.getpid(), signal.SIGKILL)
     _, status = os.waitpid(child, 0)

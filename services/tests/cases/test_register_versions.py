@@ -10,10 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import dying
 import psycopg
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from jiecheng import cases, store
 from jiecheng.model.errors import Invalid, NotFound
@@ -167,17 +166,7 @@ def _publish_in_a_child_that_dies(house, statement):
         try:
             with house.transaction() as tx:
                 job = next(row for row in store.job.of_case(tx.db, 1) if row.topic == "publish_register").id
-            seen = 0
-
-            def count(*_):
-                nonlocal seen
-                seen += 1
-                if seen == statement:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-            event.listen(Engine, "before_cursor_execute", count)
-            send = store.Transaction.send
-            store.Transaction.send = lambda *words: (count(), send(*words))[1]
+            dying.before(statement)
             with house.transaction() as tx:
                 cases.register_version.publish_register(tx, job)
         finally:
