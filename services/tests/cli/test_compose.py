@@ -1,0 +1,200 @@
+"""The containers' file, as far as it can be held without a container engine: what it names is there and fits together."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from jiecheng import settings
+from jiecheng.cli import parser, postgres, programs
+from jiecheng.web.site import show_health
+
+INFRA = Path(__file__).parents[3] / "infra"
+ROOT = INFRA.parent
+TOLD = {"POSTGRES_PASSWORD": "secret1", "JIECHENG_PREFECT_PASSWORD": "secret2", "JIECHENG_SITE": "jiecheng.example"}
+KEYS = {"name", "services", "networks", "volumes", "configs"}
+SERVICE_KEYS = {
+    "image", "build", "restart", "environment", "depends_on", "networks", "command", "healthcheck", "volumes", "ports",
+    "configs",
+}  # fmt: skip
+CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
+
+
+def filled(text):
+    """${NAME:?} and ${NAME:-default}, as docker compose fills them in."""
+
+    def one(found):
+        name, default = found[1], found[2]
+        if default.startswith(":-"):
+            return TOLD.get(name, default[2:])
+        return TOLD[name]
+
+    return re.sub(r"\$\{(\w+)(:\?|:-[^}]*)\}", one, text)
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load(filled((INFRA / "compose.yaml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def ours(compose):
+    found = {name: one for name, one in compose["services"].items() if one["image"] == "jiecheng"}
+    assert set(found) == {"deploy", "scheduler", "web1", "web2", "worker1", "worker2"}
+    return found
+
+
+class Asked(dict):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = set()
+
+    def get(self, name, default=None):
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def test_only_words_of_compose_are_used(compose):
+    assert {key for key in compose if not key.startswith("x-")} == KEYS
+    for name, one in compose["services"].items():
+        assert set(one) <= SERVICE_KEYS, name
+
+
+def test_every_command_is_one_of_the_program(ours):
+    for name, one in ours.items():
+        chosen = parser().parse_args(one["command"])
+        assert chosen.command is not None, name
+    assert ours["worker1"]["command"] == ["worker"]
+
+
+def test_every_variable_is_a_setting_and_is_read_as_meant(ours):
+    asked = Asked()
+    settings.read(asked)
+    for name, one in ours.items():
+        environment = one["environment"]
+        assert all(isinstance(value, str) for value in environment.values()), name
+        # Theirs is uvicorn's: whose word about the visitor's address counts. Only the pages have a proxy before them.
+        assert set(environment) - asked.names == ({"FORWARDED_ALLOW_IPS"} if name.startswith("web") else set())
+        read = settings.read(environment)
+        assert (read.demo, read.https, read.district) == (False, True, "云川区")
+        assert programs.run_history(read) == "postgresql+asyncpg://jiecheng:secret1@database/prefect"
+
+
+def test_addresses_lead_to_services_and_their_ports(compose, ours):
+    read = settings.read(ours["worker1"]["environment"])
+    database, history, prefect = map(urlsplit, (read.database_url, read.prefect_database_url, read.prefect_url))
+    assert database.hostname == history.hostname == "database"
+    assert (database.username, database.password) == ("jiecheng", "secret1")
+    server = compose["services"]["database"]["environment"]
+    assert (server["POSTGRES_USER"], server["POSTGRES_PASSWORD"]) == (database.username, database.password)
+    assert database.path == "/jiecheng"  # the image makes a database of its user's name
+    made = compose["configs"]["databases"]["content"]
+    assert f"CREATE DATABASE {history.path[1:]} OWNER jiecheng" in made
+    assert "CREATE EXTENSION pg_trgm" in made
+    scheduler = parser().parse_args(ours["scheduler"]["command"])
+    assert (prefect.hostname, prefect.port, scheduler.prefect_host) == ("scheduler", scheduler.prefect_port, "0.0.0.0")
+
+
+def test_the_proxy_reaches_both_pages_and_asks_for_their_health(ours):
+    caddy = (INFRA / "Caddyfile").read_text(encoding="utf-8")
+    upstreams = re.search(r"reverse_proxy ([^{]+)\{", caddy)[1].split()
+    assert upstreams == ["web1:8720", "web2:8720"]
+    for upstream in upstreams:
+        host, port = upstream.split(":")
+        chosen = parser().parse_args(ours[host]["command"])
+        assert (chosen.host, chosen.port) == ("0.0.0.0", int(port))
+    source = (ROOT / "services/jiecheng/web/site.py").read_text(encoding="utf-8")
+    path = re.search(r"health_uri (\S+)", caddy)[1]
+    assert f'add_api_route("{path}", {show_health.__name__}' in source
+
+
+def test_who_waits_waits_for_something_that_comes(compose):
+    services = compose["services"]
+    for name, one in services.items():
+        for other, how in one.get("depends_on", {}).items():
+            assert how["condition"] in CONDITIONS, name
+            if how["condition"] == "service_healthy":
+                assert "healthcheck" in services[other], f"{name} waits for the health of {other}, which has no check"
+            if how["condition"] == "service_completed_successfully":
+                assert services[other]["restart"] == "no", f"{name} waits for the end of {other}, which never ends"
+    assert set(services["deploy"]["depends_on"]) == {"database"}
+
+
+def test_the_database_is_called_healthy_only_when_it_is_set_up(compose):
+    check = compose["services"]["database"]["healthcheck"]["test"]
+    # By address: the image's own setting up listens on the socket only.
+    assert check[:4] == ["CMD", "pg_isready", "-h", "127.0.0.1"]
+    assert check[-2:] == ["-d", "prefect"]
+
+
+def test_the_database_can_be_made_as_it_is_asked_for(compose):
+    """With the same version's own initdb."""
+    words = shlex.split(compose["services"]["database"]["environment"]["POSTGRES_INITDB_ARGS"])
+    binaries, account = postgres.find_binaries(), postgres.unprivileged_account()
+    assert compose["services"]["database"]["image"].endswith(binaries.parent.name.removeprefix("pginstall"))
+    postgres.open_the_way((binaries,))
+    tried = Path(tempfile.mkdtemp(prefix="jc-initdb-"))
+    who = {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
+    if account is not None:
+        os.chown(tried, account.uid, account.gid)
+    try:
+        command = [binaries / "initdb", "-D", tried / "data", "-U", "jiecheng", "--auth=trust", "--no-sync", *words]
+        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **who)
+    finally:
+        shutil.rmtree(tried)
+    assert done.returncode == 0, done.stderr
+
+
+def test_volumes_networks_and_configs_are_declared_used_and_there(compose):
+    used = {"volumes": set(), "networks": set(), "configs": set()}
+    for one in compose["services"].values():
+        used["networks"] |= set(one["networks"])
+        used["configs"] |= {each["source"] for each in one.get("configs", ())}
+        for volume in one.get("volumes", ()):
+            source, target = volume.split(":")[:2]
+            assert target.startswith("/")
+            if source.startswith("."):
+                assert (INFRA / source).is_file(), source
+            else:
+                used["volumes"].add(source)
+    for kind, names in used.items():
+        assert names == set(compose[kind]), kind
+    # Version 18 of the image keeps its data a folder deeper than those before.
+    assert compose["services"]["database"]["image"] == "postgres:18"
+    assert compose["services"]["database"]["volumes"] == ["database:/var/lib/postgresql"]
+
+
+def test_nobody_but_the_proxy_has_a_way_out(compose):
+    assert compose["networks"]["inside"] == {"internal": True}
+    outside = [name for name, one in compose["services"].items() if "outside" in one["networks"] or "ports" in one]
+    assert outside == ["proxy"]
+
+
+def test_what_must_be_told_is_said_at_the_top_of_the_file_and_in_the_manual():
+    text = (INFRA / "compose.yaml").read_text(encoding="utf-8")
+    manual = (INFRA / "README.md").read_text(encoding="utf-8")
+    for name in TOLD:
+        assert name in text.partition("\nname:")[0]
+        assert name in manual
+    assert {name for name, _ in re.findall(r"\$\{(\w+)(:\?)", text)} <= TOLD.keys()
+
+
+def test_the_image_is_made_of_files_that_are_here():
+    steps = (INFRA / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [shlex.split(step)[1:-1] for step in steps if step.startswith("COPY ") and "--from" not in step]
+    assert copied
+    for source in (name for names in copied for name in names):
+        assert (ROOT / source).exists(), source
+    assert "USER jiecheng" in steps
+    assert 'ENTRYPOINT ["jiecheng"]' in steps
+    stages = [step.split()[1] for step in steps if step.startswith("FROM ")]
+    assert len(set(stages)) == 1, "what was built on one system runs on the same"
