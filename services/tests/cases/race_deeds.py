@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 
 from jiecheng import cases, store
 from jiecheng.acceptance import sample
+from jiecheng.cases import circulation, question, signers, supervision
 from jiecheng.cases.release import Publication, deploy_release
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import IdentityId, ProcessId
@@ -26,6 +27,7 @@ from jiecheng.store.tables import dump_json, metadata
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 ASKER, FIRST, SECOND = (IdentityId(one) for one in ("i-caochengze", "i-songmingli", "i-lvzijin"))
 LEGAL, MONEY, THIRD = (IdentityId(one) for one in ("i-youyizhou", "i-huazhujun", "i-weiwangshu"))
+HEAD = IdentityId("i-shijingshu")
 ADMINISTRATOR, OTHER_ADMINISTRATOR = IdentityId("i-lumuqing"), IdentityId("i-pengshouzheng")
 
 
@@ -122,13 +124,14 @@ class Prepared:
         self.scene, self.rows = scene, {}
         with world.house.transaction() as tx:
             run = tx.db.connection.exec_driver_sql
-            for table in metadata.sorted_tables:
+            for place, table in enumerate(metadata.sorted_tables, 1000):
                 if (where := _where(table)) and table.name not in ("outbox", "search_rows"):
                     found = run(f"SELECT to_jsonb(x) AS row FROM {table.name} x WHERE {where} ORDER BY 1", _of(scene))
                     self.rows[table] = [row.row for row in found]
                 if "id" in table.c and table.c["id"].identity is not None:
-                    # What the races make comes behind all copies, as it would behind a case that was lived.
-                    most = f"greatest(1000000000000, (SELECT max(id) FROM {table.name}))"
+                    # What the races make comes behind all copies, as it would behind a case that was lived; no two
+                    # tables share an id.
+                    most = f"greatest({place * 1_000_000_000}, (SELECT max(id) FROM {table.name}))"
                     run(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {most})")
 
     def copies(self, numbers):
@@ -268,6 +271,9 @@ ANYWHERE = {
     "confirm void": on_case(cases.confirm_voiding, cases.ConfirmVoiding, OTHER_ADMINISTRATOR),
     "resume": on_case(cases.resume_case, cases.ResumeCase, ADMINISTRATOR),
     "migrate": to_the_other_release,
+    "circulate": on_case(circulation.circulate_case, circulation.CirculateCase, ASKER, LEGAL, "请知悉"),
+    "ask": on_case(question.ask_question, question.AskQuestion, ASKER, FIRST, "缺什么材料？"),
+    "supervise": on_case(supervision.supervise_case, supervision.SuperviseCase, HEAD, "请说明进度", 3),
 }
 DEEDS: dict[Callable[[World], Scene], dict[str, Callable[[Scene], Callable]]] = {
     offered: {
@@ -281,6 +287,7 @@ DEEDS: dict[Callable[[World], Scene], dict[str, Callable[[Scene], Callable]]] = 
         "delegate": on_item(cases.delegate_work_item, cases.DelegateWorkItem, FIRST, REVIEW, SECOND, "请核对"),
         "answer": on_item(cases.answer_delegation, cases.AnswerDelegation, SECOND, REVIEW, "无误"),
         "return": send_back(FIRST, REVIEW, "applicant_revises"),
+        "add signer": on_item(signers.add_signer, signers.AddSigner, FIRST, REVIEW, SECOND, "before", "请先看"),
         "timer": later_timer,
         "open": opening(SECOND, REVIEW),
         "draft": draft(FIRST, REVIEW),
@@ -322,6 +329,7 @@ DANGEROUS = (
     *((offered, "decide", other) for other in (
         "decide by the other", "withdraw", "return", "transfer", "hold", "timer", "migrate", "urge"
     )),
+    (offered, "decide", "add signer"),
     (void_asked, "decide", "confirm void"),
     (offered, "claim", "claim by the other"),
     (offered, "claim", "transfer"),
@@ -487,6 +495,8 @@ def _plain(value, known, key=""):
         return [_plain(one, known, key) for one in value]
     if key in _IDS and isinstance(value, int):
         return known[_IDS[key]].get(value, "gone")
+    if isinstance(value, int) and value >= APART:  # an id, whatever the key calls it
+        return next((f"{kind} {ids[value]}" for kind, ids in known.items() if value in ids), "#")
     if isinstance(value, str):
         return re.sub(r"\d+", "#", value) if key in ("key", "subject") else _blank(value)
     return value
