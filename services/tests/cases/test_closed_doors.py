@@ -226,7 +226,7 @@ def test_deeds_on_what_lies_inside_are_answered_as_if_it_were_not_there(desk, cl
             for one in store.work_item.of_case(tx.db, case)
             if store.task.get(tx.db, one.task).compartment == "pengxi-party"
         ]
-    assert len(inside) == 2
+    assert len(inside) == 4
     with TestClient(build_site(desk.house), base_url="https://testserver") as client:
         for account in ("caochengze", "baishuning", "lumuqing"):
             login = {"account": account, "password": DEMO_PASSWORD}
