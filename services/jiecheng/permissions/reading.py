@@ -10,6 +10,7 @@ from jiecheng.model.ids import IdentityId
 from jiecheng.permissions.actor import is_among, is_separated, require_official, same_person
 from jiecheng.permissions.facts import ReadFacts, ReadGrant, RegisterFacts
 
+AUDIT = "业务审计"
 NO_CASE = "没有这件办件，或者您无权查看。请从「待办」或「我的办件」重新打开。"
 
 
@@ -30,7 +31,7 @@ def may_read_case(actor: Actor, facts: ReadFacts) -> ReadGrant | None:
     if is_among(actor, (facts.initiator, *facts.participants)):
         return ReadGrant("参与办理", compartments=mine)
     if Role.AUDITOR in actor.roles:
-        return ReadGrant("业务审计", recorded=True, compartments=None)
+        return ReadGrant(AUDIT, recorded=True, compartments=None)
     return _as_guest(actor, facts, mine)
 
 

@@ -7,12 +7,15 @@ from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.errors import Refused
 from jiecheng.permissions.actor import require_official
 from jiecheng.permissions.facts import ReversalFacts
-from jiecheng.permissions.reading import require_case_read
+from jiecheng.permissions.reading import AUDIT, require_case_read, require_working_reader
 
 
 def require_reversal(actor: Actor, case: ReversalFacts) -> None:
     require_official(actor)
-    require_case_read(actor, case.read)
+    grant = require_case_read(actor, case.read)
+    require_working_reader(grant)
+    if grant.ground == AUDIT:
+        raise Refused("业务审计只查阅，不改变办件的结果。需要撤销的，请告诉发起人。", rule="audit_reads")
     if case.state in (CaseState.RUNNING, CaseState.HELD):
         raise Refused(
             f"这件办件{CHINESE_CASE_STATES[case.state]}，没有办结，不用撤销已办结。申请人可以撤回修改或者撤销，承办人可以退回。",
