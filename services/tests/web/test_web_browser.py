@@ -33,7 +33,7 @@ class Seat:
 
     def __init__(self, browser, address: str, **options: object) -> None:
         self.context = browser.new_context(base_url=address, locale="zh-CN", viewport=DESK, **options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)  # a busy machine is no fault
         self.page = self.context.new_page()
         self.faults: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))

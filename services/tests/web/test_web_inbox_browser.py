@@ -24,7 +24,7 @@ def seat(chromium, address) -> Iterator[object]:
         context = chromium.new_context(base_url=address, locale="zh-CN", **{"viewport": DESK, **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # a busy machine is no fault
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto("/login")
         page.fill("#account", account)
