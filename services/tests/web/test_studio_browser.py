@@ -60,6 +60,18 @@ def open_editor(seat, number, file):
     seat.page.wait_for_selector("[data-studio][data-ready]")
 
 
+def test_a_phone_shows_the_drawing_and_a_wide_screen_opens_the_editor(seat_of, owner):
+    number = open_draft(owner, "借调审批")
+    seat = seat_of(OWNER)
+    seat.page.set_viewport_size(PHONE)
+    seat.page.goto(f"/studio/{number}/files/staff_loan.bpmn")
+    seat.page.wait_for_selector("text=屏幕太窄，这里只能看")
+    seat.page.wait_for_load_state("networkidle")
+    assert not seat.page.locator("[data-ready]").count()
+    seat.page.set_viewport_size(DESK)
+    seat.page.wait_for_selector("[data-studio][data-ready]")
+
+
 @pytest.mark.parametrize("process", sorted(one.name for one in (ROOT / "bpmn").iterdir() if one.is_dir()))
 def test_opening_and_saving_a_diagram_loses_nothing(owner, process, house):
     with house.transaction() as tx:

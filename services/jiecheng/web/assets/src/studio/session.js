@@ -107,7 +107,15 @@ export class Session {
   }
 }
 
+// An editor needs room to draw in: on a narrow screen, where the page only shows, it begins once there is some.
+const ROOM = '(min-width: 62em)';
+const room = () => {
+  const wide = matchMedia(ROOM);
+  return wide.matches ? undefined : new Promise((begin) => wide.addEventListener('change', begin, { once: true }));
+};
+
 export async function openSession() {
+  await room();
   const root = document.querySelector('[data-studio]');
   const response = await fetch(`/studio/${root.dataset.draft}/data/${root.dataset.name}`);
   return new Session(root, await response.json());
