@@ -17,8 +17,9 @@ from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.cases.passing import passage_of, passing_facts, readers_named, require_readers
 from jiecheng.cases.readers import tell
+from jiecheng.cases.typed import words_of
 from jiecheng.model.actor import SYSTEM_IDENTITY, Actor
-from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.errors import Refused
 from jiecheng.model.ids import CaseId, IdentityId, WorkItemId
 from jiecheng.model.values import Value
 from jiecheng.store.circulation import CirculationRow
@@ -123,10 +124,7 @@ def _withdraw(tx: Tx, command: WithdrawCirculation) -> Answer:
 def _view(tx: Tx, command: ViewCirculation) -> Answer:
     opened, row = _taken(tx, command.circulation)
     permissions.require_view(command.actor, _facts(tx, row))
-    words = command.words.strip()
-    if not words:
-        sentence = "请写明您的阅办意见；没有意见的，标为已读就可以。"
-        raise Invalid(sentence, fields={"view": [sentence]})
+    words = words_of(command.words, "view", "请写明您的阅办意见；没有意见的，标为已读就可以。")
     store.circulation.give_view(tx.db, row.id, words)
     _record(opened, row, "circulation_viewed", command.actor, words)
     told = [] if row.sender == SYSTEM_IDENTITY else [row.sender]

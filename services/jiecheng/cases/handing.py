@@ -14,9 +14,10 @@ from jiecheng.cases.case import answer
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_item import OpenItem, open_item
+from jiecheng.cases.typed import words_of
 from jiecheng.cases.work_item import item_facts, take_offered
 from jiecheng.model.actor import Actor
-from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.errors import Refused
 from jiecheng.model.ids import IdentityId, OrganId, WorkItemId
 from jiecheng.model.task import Task
 from jiecheng.model.values import Value
@@ -218,12 +219,6 @@ def reach(tx: Tx, giver: IdentityId, within: str) -> Sequence[IdentityId]:
 def _holder(at: OpenItem) -> IdentityId:
     assert at.item.assignee is not None, "permitted to the holder only"
     return at.item.assignee
-
-
-def words_of(text: str, field: str, sentence: str) -> str:
-    if not text.strip():
-        raise Invalid(sentence, fields={field: [sentence]})
-    return text.strip()
 
 
 def _record(at: OpenItem, event: str, actor: Actor, whom: tuple[IdentityId, IdentityId], words: str) -> None:

@@ -81,12 +81,10 @@ def readers_named(tx: Tx, text: str) -> tuple[IdentityId, ...]:
     """The people the words mean, each once: names, or organs, for which their clerks stand."""
     pieces = [piece.strip() for piece in _BETWEEN.split(text) if piece.strip()]
     if not pieces:
-        sentence = "请写明给谁：写姓名或机关的名称，几个之间用顿号隔开。"
-        raise Invalid(sentence, fields={"to": [sentence]})
+        raise Invalid.at("to", "请写明给谁：写姓名或机关的名称，几个之间用顿号隔开。")
     found = tuple(dict.fromkeys(one for piece in pieces for one in _meant(tx, piece)))
     if len(found) > _MOST:
-        sentence = f"一次最多发给 {_MOST} 人，现在是 {len(found)} 人。请分几次。"
-        raise Invalid(sentence, fields={"to": [sentence]})
+        raise Invalid.at("to", f"一次最多发给 {_MOST} 人，现在是 {len(found)} 人。请分几次。")
     return found
 
 
@@ -119,12 +117,13 @@ def _meant(tx: Tx, piece: str) -> Sequence[IdentityId]:
     if not organs:
         return (people.named(tx, piece),)
     if len(organs) > 1:
-        sentence = f"名为“{piece}”的机关有 {len(organs)} 个，请在前面写上街镇，例如“{known.street_name(organs[0].street)}{piece}”。"
-        raise Invalid(sentence, fields={"to": [sentence]})
+        raise Invalid.at(
+            "to",
+            f"名为“{piece}”的机关有 {len(organs)} 个，请在前面写上街镇，例如“{known.street_name(organs[0].street)}{piece}”。",
+        )
     found = clerks(tx, organs[0].id)
     if not found:
-        sentence = f"{piece}现在没有收文的人，请写明交给哪一位。"
-        raise Invalid(sentence, fields={"to": [sentence]})
+        raise Invalid.at("to", f"{piece}现在没有收文的人，请写明交给哪一位。")
     return found
 
 

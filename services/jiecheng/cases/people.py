@@ -66,7 +66,7 @@ def named(tx: Tx, text: str) -> IdentityId:
         sentence = f"“{words}”不止一位或有几个职务，请写全：{'、'.join(labels(tx, exact))}。"
     else:
         sentence = f"全区没有姓名为“{words}”的在任人员，请核对。"
-    raise Invalid(sentence, fields={"to": [sentence]})
+    raise Invalid.at("to", sentence)
 
 
 def describe(tx: Tx, identity: IdentityId) -> dict[str, object] | None:

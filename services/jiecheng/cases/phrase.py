@@ -103,6 +103,5 @@ def _words(text: str) -> str:
     if not words:
         raise Invalid("请写常用语的内容。", fields={"words": ["请写常用语的内容。"]})
     if len(words) > LONGEST:
-        sentence = f"一条常用语不超过 {LONGEST} 个字，现在有 {len(words)} 个。"
-        raise Invalid(sentence, fields={"words": [sentence]})
+        raise Invalid.at("words", f"一条常用语不超过 {LONGEST} 个字，现在有 {len(words)} 个。")
     return words

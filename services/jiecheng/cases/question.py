@@ -17,8 +17,8 @@ from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import open_case
 from jiecheng.cases.passing import passage_at_work, passing_facts, readers_named, require_readers
 from jiecheng.cases.readers import tell
+from jiecheng.cases.typed import words_of
 from jiecheng.model.actor import Actor
-from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import CaseId, WorkItemId
 from jiecheng.model.values import Value
 from jiecheng.store.question import QuestionRow
@@ -68,7 +68,7 @@ def _ask(tx: Tx, command: AskQuestion) -> Answer:
     opened, actor = open_case(tx, command.case), command.actor
     passage = passage_at_work(opened, actor, command.item)
     permissions.require_question(actor, passing_facts(opened, passage), at_work=passage.open)
-    words = _words(command.question, "question", "请写明要问什么。")
+    words = words_of(command.question, "question", "请写明要问什么。")
     asked = readers_named(tx, command.to)
     require_readers(opened, actor, passage, asked)
     values = {**passage.columns, "case_id": opened.id, "asker": actor.identity, "question": words}
@@ -86,7 +86,7 @@ def _answer(tx: Tx, command: AnswerQuestion) -> Answer:
     opened, actor = open_case(tx, store.question.get(tx.db, command.question).case), command.actor
     row = store.question.get(tx.db, command.question)
     permissions.require_reply(actor, row.asked, opened.case.state, answered=people.moment(row.answered_at))
-    words = _words(command.answer, "answer", "请写明答复的内容。")
+    words = words_of(command.answer, "answer", "请写明答复的内容。")
     store.question.give_answer(tx.db, row.id, words)
     asker = people.label(tx, row.asker)
     public: dict[str, Value] = {"element": row.element, "name": row.name}
@@ -95,9 +95,3 @@ def _answer(tx: Tx, command: AnswerQuestion) -> Answer:
     tell(opened, f"answered:{row.id}", [row.asker], f"「{opened.case.title}」{actor.name}答复您：{words}")
     opened.close()
     return answer(opened, f"已答复{asker}。", actor)
-
-
-def _words(text: str, field: str, sentence: str) -> str:
-    if not text.strip():
-        raise Invalid(sentence, fields={field: [sentence]})
-    return text.strip()

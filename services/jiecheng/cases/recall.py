@@ -11,9 +11,10 @@ from jiecheng.cases.case import answer, withdraw_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.typed import words_of
 from jiecheng.model.actor import Actor
 from jiecheng.model.definition import FlowNode
-from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.errors import Refused
 from jiecheng.model.ids import CaseId
 
 
@@ -46,10 +47,7 @@ def require_recall(opened: OpenCase, actor: Actor) -> FlowNode:
 def _recall(tx: Tx, command: RecallCase) -> Answer:
     opened = open_case(tx, command.case)
     step_to = require_recall(opened, command.actor)
-    reason = command.reason.strip()
-    if not reason:
-        sentence = "请写明撤回修改的原因。"
-        raise Invalid(sentence, fields={"reason": [sentence]})
+    reason = words_of(command.reason, "reason", "请写明撤回修改的原因。")
     known, decide = facts.case_facts(opened), decider(opened)
     step = engine.move(opened.deployed.executable, opened.case.snapshot, known, "all", [step_to.id], decide)
     public = {"element": step_to.id, "name": step_to.name}

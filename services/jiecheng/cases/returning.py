@@ -143,8 +143,7 @@ def _chosen(at: OpenItem, command: ReturnCase) -> ReturnTarget:
     if command.back not in at.node.returns.back:
         raise Invalid("请选择改好以后怎样回来：逐级重新办理，还是直接回到您这里。", fields={"back": ["请选择。"]})
     if not command.opinion.strip():
-        sentence = "退回时必须写明意见，说明要改什么。"
-        raise Invalid(sentence, fields={"opinion": [sentence]})
+        raise Invalid.at("opinion", "退回时必须写明意见，说明要改什么。")
     return target
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from jiecheng import permissions, store
 from jiecheng.cases import effect, joint, people, submission
 from jiecheng.cases.case import answer
-from jiecheng.cases.handing import receiver_facts, words_of
+from jiecheng.cases.handing import receiver_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_item import OpenItem, open_item
 from jiecheng.cases.place import place_of_task
 from jiecheng.cases.signing import ask, named, notify, settle
+from jiecheng.cases.typed import words_of
 from jiecheng.cases.work_item import item_facts, take_offered
 from jiecheng.model.actor import Actor
 from jiecheng.model.definition import AddSigner as Allowed

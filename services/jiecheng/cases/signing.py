@@ -169,8 +169,7 @@ def _word(outcome: str, opinion: str) -> OutcomeOption:
     if said is None:
         raise Invalid("请选择同意或不同意。", fields={"outcome": ["请选择同意或不同意。"]})
     if said.opinion_required and not opinion:
-        sentence = "不同意时必须写明意见，说明理由。"
-        raise Invalid(sentence, fields={"opinion": [sentence]})
+        raise Invalid.at("opinion", "不同意时必须写明意见，说明理由。")
     return said
 
 

@@ -243,8 +243,7 @@ def _require_days(tx: Tx, terms: Terms, giver: IdentityId, to: IdentityId) -> No
     known = tx.organisation
     for one in (giver, to):
         if not known.in_office(known.identity(one), terms.last):
-            sentence = f"{people.label(tx, one)}的任职在那以前结束，代理随任职结束。请把结束日期提前。"
-            raise Invalid(sentence, fields={"last": [sentence]})
+            raise Invalid.at("last", f"{people.label(tx, one)}的任职在那以前结束，代理随任职结束。请把结束日期提前。")
 
 
 def _require_scope(tx: Tx, scope: tuple[str, ...]) -> None:

@@ -18,6 +18,7 @@ from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.cases.passing import Passage, readers_named, require_readers
 from jiecheng.cases.readers import tell
 from jiecheng.cases.reminder import holders
+from jiecheng.cases.typed import words_of
 from jiecheng.model.actor import Actor
 from jiecheng.model.command import COMMANDS
 from jiecheng.model.errors import Invalid
@@ -146,13 +147,13 @@ def require_supervise(opened: OpenCase, actor: Actor) -> Task:
 def _open(tx: Tx, command: SuperviseCase) -> Answer:
     opened, actor = open_case(tx, command.case), command.actor
     task = require_supervise(opened, actor)
-    demand = _words(command.demand, "demand", "请写明督办的要求：要办成什么、要答复什么。")
+    demand = words_of(command.demand, "demand", "请写明督办的要求：要办成什么、要答复什么。")
     if (command.days is None) == (command.due is None):
-        raise _invalid("days", "请写明期限：几个工作日，或者哪一天，写一样。")
+        raise Invalid.at("days", "请写明期限：几个工作日，或者哪一天，写一样。")
     if command.days is not None:
         calendar.add_working_days(tx.working_days, tx.today, command.days)  # refuses what is no limit
     if command.due is not None and command.due < tx.today:
-        raise _invalid("due", "期限已经过去了，请写今天或以后的日期。")
+        raise Invalid.at("due", "期限已经过去了，请写今天或以后的日期。")
     values = {
         **escalated.step_columns(opened, task, actor.identity), "case_id": opened.id, "owner": actor.identity,
         "demand": demand, "due_days": command.days, "basis": command.basis.strip(),
@@ -169,7 +170,7 @@ def _assign(tx: Tx, command: AssignSupervision) -> Answer:
     opened, row = _at(tx, command.actor, command.supervision, "assign_supervision")
     named = readers_named(tx, command.to)
     if len(named) != 1:
-        raise _invalid("to", f"督办要交给一个人。请写姓名，{'、'.join(people.labels(tx, named))}中选一位。")
+        raise Invalid.at("to", f"督办要交给一个人。请写姓名，{'、'.join(people.labels(tx, named))}中选一位。")
     passage = Passage(row.element, row.name, row.instance_key, row.compartment)
     require_readers(opened, command.actor, passage, named)
     to = named[0]
@@ -200,7 +201,7 @@ def _receive(tx: Tx, command: ReceiveSupervision) -> Answer:
 
 def _answer(tx: Tx, command: AnswerSupervision) -> Answer:
     opened, row = _at(tx, command.actor, command.supervision, "answer_supervision")
-    words = _words(command.answer, "answer", "请写明办理情况和结果。")
+    words = words_of(command.answer, "answer", "请写明办理情况和结果。")
     store.reminder.cancel_of_supervision(tx.db, row.id)
     _take(opened, row, "answer_supervision", command.actor, words)
     tell(opened, _key(opened, row), [row.owner], f"「{row.name}」的督办有反馈：{words}")
@@ -210,7 +211,7 @@ def _answer(tx: Tx, command: AnswerSupervision) -> Answer:
 
 def _return(tx: Tx, command: ReturnSupervision) -> Answer:
     opened, row = _at(tx, command.actor, command.supervision, "return_supervision")
-    words = _words(command.words, "words", "请写明还要补充什么。")
+    words = words_of(command.words, "words", "请写明还要补充什么。")
     due = calendar.end_of_day(calendar.add_working_days(tx.working_days, tx.today, command.days).date)
     store.supervision.change(tx.db, row.id, {"due_at": due, "due_days": command.days})
     escalated.arm(opened, row.id, command.days, due)
@@ -223,7 +224,7 @@ def _return(tx: Tx, command: ReturnSupervision) -> Answer:
 
 def _close(tx: Tx, command: CloseSupervision) -> Answer:
     opened, row = _at(tx, command.actor, command.supervision, "close_supervision")
-    words = _words(command.words, "words", "请写明督办的结论。")
+    words = words_of(command.words, "words", "请写明督办的结论。")
     store.supervision.change(tx.db, row.id, {"closed_at": tx.now})
     _take(opened, row, "close_supervision", command.actor, words)
     assert row.handler is not None, "somebody answered"
@@ -281,13 +282,3 @@ def case_numbered(tx: Tx, number: str) -> CaseId:
 
 def _key(opened: OpenCase, row: SupervisionRow) -> str:
     return f"supervision:{row.id}:{opened.case.seq + len(opened.events)}"
-
-
-def _words(text: str, field: str, sentence: str) -> str:
-    if not text.strip():
-        raise _invalid(field, sentence)
-    return text.strip()
-
-
-def _invalid(field: str, sentence: str) -> Invalid:
-    return Invalid(sentence, fields={field: [sentence]})

@@ -16,9 +16,10 @@ from jiecheng.cases.case import answer, read_facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case
+from jiecheng.cases.typed import words_of
 from jiecheng.model.actor import Actor, Role
 from jiecheng.model.case import CaseState
-from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.errors import Refused
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.model.values import Value
 from jiecheng.store.register import EntryRow
@@ -82,7 +83,7 @@ def _request(tx: Tx, command: RequestVoiding) -> Answer:
     opened = open_case(tx, command.case)
     permissions.require_voiding(command.actor, void_facts(opened, store.voiding.latest(tx.db, opened.id)))
     _require_nothing_in_force(opened)
-    reason = _words(command.reason, "reason", "请写明作废的原因：错在哪里，为什么不能撤回或退回。")
+    reason = words_of(command.reason, "reason", "请写明作废的原因：错在哪里，为什么不能撤回或退回。")
     store.voiding.add(tx.db, opened.id, (command.actor.identity, command.actor.name), reason)
     opened.record("voiding_requested", command.actor, {}, {"reason": reason, "words": reason})
     asker = people.label(tx, command.actor.identity)
@@ -121,7 +122,7 @@ def _decline(tx: Tx, command: DeclineVoiding) -> Answer:
     request = store.voiding.latest(tx.db, opened.id)
     permissions.require_void_settlement(command.actor, void_facts(opened, request))
     assert request is not None, "permitted where it was asked for"
-    note = _words(command.note, "note", "请写明为什么不同意作废。")
+    note = words_of(command.note, "note", "请写明为什么不同意作废。")
     store.voiding.settle(tx.db, request.id, DECLINED, (command.actor.identity, command.actor.name), note)
     opened.record("voiding_declined", command.actor, {}, {"reason": note, "words": note})
     text = f"{opened.case.number}「{opened.case.title}」没有同意作废：{note}"
@@ -206,9 +207,3 @@ def _notify(opened: OpenCase, occasion: str, readers: Sequence[IdentityId], text
         key = f"{occasion}:{opened.id}:{opened.case.seq + len(opened.events)}"
         payload = {"identities": list(readers), "text": text}
         store.outbox.owe(opened.tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
-
-
-def _words(text: str, field: str, sentence: str) -> str:
-    if not text.strip():
-        raise Invalid(sentence, fields={field: [sentence]})
-    return text.strip()

@@ -257,8 +257,7 @@ def _option(at: OpenItem, command: DecideWorkItem, meeting: MeetingOutcome | Non
         labels = "、".join(one.label for one in at.node.outcomes)
         raise Invalid(f"请选择一个决定：{labels}。", fields={"outcome": ["请选择一个决定。"]})
     if option.opinion_required and not command.opinion.strip():
-        sentence = f"选择「{option.label}」时必须写明意见，说明理由。"
-        raise Invalid(sentence, fields={"opinion": [sentence]})
+        raise Invalid.at("opinion", f"选择「{option.label}」时必须写明意见，说明理由。")
     return option
 
 

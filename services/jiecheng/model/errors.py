@@ -51,6 +51,11 @@ class Invalid(JiechengError):
         self.fields = {key: tuple(sentences) for key, sentences in (fields or {}).items()}
         self.findings = tuple(findings)
 
+    @classmethod
+    def at(cls, field: str, sentence: str) -> Invalid:
+        """One thing is wrong, at one field."""
+        return cls(sentence, fields={field: [sentence]})
+
 
 class NotFound(JiechengError):
     """There is no such thing, or this person may not know that there is (404)."""

@@ -19,9 +19,7 @@ def count_single(options: Sequence[OutcomeOption], outcome: str, opinion: str = 
     chosen = next((option for option in options if option.value == outcome), None)
     if chosen is None:
         labels = "、".join(option.label for option in options) or "（本环节没有可选的结论）"
-        sentence = f"请选择一个办理结论：{labels}。"
-        raise Invalid(sentence, fields={OUTCOME_FIELD: [sentence]})
+        raise Invalid.at(OUTCOME_FIELD, f"请选择一个办理结论：{labels}。")
     if chosen.opinion_required and not opinion.strip():
-        sentence = f"选择「{chosen.label}」时必须写明意见。请填写意见后再提交。"
-        raise Invalid(sentence, fields={OPINION_FIELD: [sentence]})
+        raise Invalid.at(OPINION_FIELD, f"选择「{chosen.label}」时必须写明意见。请填写意见后再提交。")
     return chosen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from jiecheng.cases.attachment import AddAttachment, add_attachment
 from jiecheng.cases.case import WithdrawCase, withdraw_case
 from jiecheng.cases.history import ALL, LATEST, show_course
 from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
+from jiecheng.cases.once import Answer
 from jiecheng.cases.reading import show_case
 from jiecheng.cases.recall import RecallCase, recall_case
 from jiecheng.cases.urge import UrgeCase, urge_case
@@ -116,6 +117,15 @@ def attach(request: Request, case: int, posted: PostedForm) -> Response:
             return PlainTextResponse(problem.message, 422)
         with enter(request) as visit:
             return case_page(visit, CaseId(case), problem=visit.trouble(problem))
+
+
+def beside(request: Request, case: CaseId, posted: Posted, deed: Callable[[Visit], Answer]) -> Response:
+    """Something done beside the record (传阅、沟通、督办): the page again, with the answer or with why the platform says no."""
+    try:
+        with enter(request, posted) as visit:
+            return visit.go(f"/cases/{case}", deed(visit).sentence)
+    except (Invalid, Refused) as problem:
+        return show_again(request, case, posted, problem)
 
 
 def show_again(request: Request, case: CaseId, posted: Posted, problem: Invalid | Refused) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,11 +15,10 @@ from jiecheng.cases.circulation import (
     withdraw_circulation,
 )
 from jiecheng.cases.once import Answer
-from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import CaseId, WorkItemId
-from jiecheng.web.case import show_again
-from jiecheng.web.posted import Posted, PostedForm
-from jiecheng.web.visit import Visit, enter
+from jiecheng.web.case import beside
+from jiecheng.web.posted import PostedForm
+from jiecheng.web.visit import Visit
 
 router = APIRouter()
 
@@ -34,7 +31,7 @@ def circulate(request: Request, case: int, posted: PostedForm) -> Response:
         command = CirculateCase(visit.actor, CaseId(case), to, words, item, posted.one("_operation"))
         return circulate_case(visit.tx, command)
 
-    return _perform(request, CaseId(case), posted, deed)
+    return beside(request, CaseId(case), posted, deed)
 
 
 @router.post("/cases/{case}/circulations/{circulation}/withdrawal")
@@ -43,7 +40,7 @@ def take_back(request: Request, case: int, circulation: int, posted: PostedForm)
         command = WithdrawCirculation(visit.actor, circulation, posted.one("_operation"))
         return withdraw_circulation(visit.tx, command)
 
-    return _perform(request, CaseId(case), posted, deed)
+    return beside(request, CaseId(case), posted, deed)
 
 
 @router.post("/cases/{case}/circulations/{circulation}/view")
@@ -52,12 +49,4 @@ def give_view(request: Request, case: int, circulation: int, posted: PostedForm)
         command = ViewCirculation(visit.actor, circulation, posted.one("_view"), posted.one("_operation"))
         return view_circulation(visit.tx, command)
 
-    return _perform(request, CaseId(case), posted, deed)
-
-
-def _perform(request: Request, case: CaseId, posted: Posted, deed: Callable[[Visit], Answer]) -> Response:
-    try:
-        with enter(request, posted) as visit:
-            return visit.go(f"/cases/{case}", deed(visit).sentence)
-    except (Invalid, Refused) as problem:
-        return show_again(request, case, posted, problem)
+    return beside(request, CaseId(case), posted, deed)

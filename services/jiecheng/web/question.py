@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jiecheng.cases.once import Answer
 from jiecheng.cases.question import AnswerQuestion, AskQuestion, answer_question, ask_question, list_questions
-from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import CaseId, WorkItemId
-from jiecheng.web.case import show_again
+from jiecheng.web.case import beside
 from jiecheng.web.inbox import query_of, tabs
-from jiecheng.web.posted import Posted, PostedForm
+from jiecheng.web.posted import PostedForm
 from jiecheng.web.visit import Visit, enter
 
 router = APIRouter()
@@ -35,7 +32,7 @@ def ask(request: Request, case: int, posted: PostedForm) -> Response:
         to, words = posted.one("_to"), posted.one("_question")
         return ask_question(visit.tx, AskQuestion(visit.actor, CaseId(case), to, words, item, posted.one("_operation")))
 
-    return _perform(request, CaseId(case), posted, deed)
+    return beside(request, CaseId(case), posted, deed)
 
 
 @router.post("/cases/{case}/questions/{question}/answer")
@@ -44,12 +41,4 @@ def reply(request: Request, case: int, question: int, posted: PostedForm) -> Res
         command = AnswerQuestion(visit.actor, question, posted.one("_answer"), posted.one("_operation"))
         return answer_question(visit.tx, command)
 
-    return _perform(request, CaseId(case), posted, deed)
-
-
-def _perform(request: Request, case: CaseId, posted: Posted, deed: Callable[[Visit], Answer]) -> Response:
-    try:
-        with enter(request, posted) as visit:
-            return visit.go(f"/cases/{case}", deed(visit).sentence)
-    except (Invalid, Refused) as problem:
-        return show_again(request, case, posted, problem)
+    return beside(request, CaseId(case), posted, deed)

@@ -157,8 +157,7 @@ def _day(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        sentence = "请填写日期，例如 2026-12-01。"
-        raise Invalid(sentence, fields={field: [sentence]}) from None
+        raise Invalid.at(field, "请填写日期，例如 2026-12-01。") from None
 
 
 def _page(visit: Visit, form: Form, problem: Trouble | None = None) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from fastapi import APIRouter
@@ -28,7 +27,7 @@ from jiecheng.cases.supervision import (
 from jiecheng.cases.supervision_view import MINE, ORGAN, OVERDUE, list_supervisions
 from jiecheng.model.errors import Invalid, NotFound, Refused
 from jiecheng.model.ids import CaseId
-from jiecheng.web.case import show_again
+from jiecheng.web.case import beside
 from jiecheng.web.inbox import query_of
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.trouble import Trouble
@@ -62,7 +61,7 @@ def open_by_number(request: Request, posted: PostedForm) -> Response:
 
 @router.post("/cases/{case}/supervisions")
 def open_here(request: Request, case: int, posted: PostedForm) -> Response:
-    return _perform(
+    return beside(
         request, CaseId(case), posted, lambda visit: supervise_case(visit.tx, _wish(visit, CaseId(case), posted))
     )
 
@@ -75,7 +74,7 @@ def assign(request: Request, case: int, supervision: int, posted: PostedForm) ->
             visit.tx, AssignSupervision(visit.actor, supervision, to, words, posted.one("_operation"))
         )
 
-    return _perform(request, CaseId(case), posted, deed)
+    return beside(request, CaseId(case), posted, deed)
 
 
 @router.post("/cases/{case}/supervisions/{supervision}/receipt")
@@ -83,7 +82,7 @@ def receive(request: Request, case: int, supervision: int, posted: PostedForm) -
     def deed(visit: Visit) -> Answer:
         return receive_supervision(visit.tx, ReceiveSupervision(visit.actor, supervision, posted.one("_operation")))
 
-    return _perform(request, CaseId(case), posted, deed)
+    return beside(request, CaseId(case), posted, deed)
 
 
 @router.post("/cases/{case}/supervisions/{supervision}/answer")
@@ -92,7 +91,7 @@ def reply(request: Request, case: int, supervision: int, posted: PostedForm) -> 
         command = AnswerSupervision(visit.actor, supervision, posted.one("_answer"), posted.one("_operation"))
         return answer_supervision(visit.tx, command)
 
-    return _perform(request, CaseId(case), posted, deed)
+    return beside(request, CaseId(case), posted, deed)
 
 
 @router.post("/cases/{case}/supervisions/{supervision}/return")
@@ -102,7 +101,7 @@ def send_back(request: Request, case: int, supervision: int, posted: PostedForm)
         command = ReturnSupervision(visit.actor, supervision, posted.one("_words"), days, posted.one("_operation"))
         return return_supervision(visit.tx, command)
 
-    return _perform(request, CaseId(case), posted, deed)
+    return beside(request, CaseId(case), posted, deed)
 
 
 @router.post("/cases/{case}/supervisions/{supervision}/closing")
@@ -111,7 +110,7 @@ def close(request: Request, case: int, supervision: int, posted: PostedForm) -> 
         command = CloseSupervision(visit.actor, supervision, posted.one("_words"), posted.one("_operation"))
         return close_supervision(visit.tx, command)
 
-    return _perform(request, CaseId(case), posted, deed)
+    return beside(request, CaseId(case), posted, deed)
 
 
 def _wish(visit: Visit, case: CaseId, posted: Posted) -> SuperviseCase:
@@ -147,11 +146,3 @@ def _page(
         typed=typed or {},
         problem=problem,
     )
-
-
-def _perform(request: Request, case: CaseId, posted: Posted, deed: Callable[[Visit], Answer]) -> Response:
-    try:
-        with enter(request, posted) as visit:
-            return visit.go(f"/cases/{case}", deed(visit).sentence)
-    except (Invalid, Refused) as problem:
-        return show_again(request, case, posted, problem)
