@@ -51,7 +51,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
     at = OpenItem(opened, found, task, opened.deployed.node(task.element))
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"查看待办（{grant.ground}）", opened.case.number)
-    known = item_facts(at)
+    known, handed = item_facts(at), bool(store.handing.of_item(tx.db, item))
     draft = store.form.draft(tx.db, actor.identity, f"item:{item}")
     required = permissions.require_signature if found.advises else permissions.require_decision
     why_not = refusal(lambda: required(actor, known)) if not _claimable(actor, known) else ""
@@ -77,7 +77,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
         if not found.advises and at.node.mode is Mode.MEETING and task.state is TaskState.OPEN
         else None,
         may_claim=_claimable(actor, known),
-        may_release=not refusal(lambda: permissions.require_release(actor, known)),
+        may_release=not refusal(lambda: permissions.require_release(actor, known, handed)),
         why_not=why_not,
         opinion=str(shown.data.get("opinion", "") or ""),
         draft=draft[0] if draft else {},

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 
 from jiecheng import calendar, directory, outbox, store
 from jiecheng.cases import dispatch, escalated, people, standing
+from jiecheng.cases.accounts import identities_of
 from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
@@ -185,8 +186,6 @@ def _superiors(tx: Tx, holder: IdentityId) -> tuple[IdentityId, ...]:
 
 
 def _administrators(tx: Tx) -> tuple[IdentityId, ...]:
-    from jiecheng.cases.accounts import identities_of
-
     persons = store.account.persons_with(tx.db, Role.PROCESS_ADMINISTRATOR)
     return tuple(one for person in persons for one in identities_of(tx, person)[:1])
 

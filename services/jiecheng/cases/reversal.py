@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jiecheng import permissions, store
-from jiecheng.cases.case import StartCase, read_facts, start_linked
+from jiecheng.cases.case import StartCase, read_facts, start_linked, starters
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.once import Answer, once
@@ -54,8 +54,6 @@ def require_reversal(opened: OpenCase, actor: Actor) -> Deployed:
     if newest is None:
         raise Refused("撤销已办结办件用的流程还没有发布。请与流程负责人联系。", rule="reverse_process")
     deployed = tx.release(newest)
-    from jiecheng.cases.case import starters
-
     permissions.require_start(actor, starters(tx, deployed, actor))
     return deployed
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from jiecheng import forms, permissions, store
 from jiecheng.cases import facts, people
-from jiecheng.cases.case import read_facts
+from jiecheng.cases.case import read_facts, starters
 from jiecheng.cases.doors import sight_of
 from jiecheng.cases.house import Tx
 from jiecheng.cases.message import MessageAt, draft_subject, require_sender, waiting_message
@@ -27,8 +27,6 @@ from jiecheng.model.ids import ProcessId
 
 def show_start(tx: Tx, actor: Actor, process: ProcessId, refill: Refill | None = None) -> StartView:
     """The start form of a process's newest release. Raises Refused when this person may not start it."""
-    from jiecheng.cases.case import starters
-
     newest = tx.latest_releases().get(process)
     if newest is None:
         raise NotFound("没有这个流程，或者它还没有发布。请从「发起」页面选择。")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from jiecheng import directory, engine, outbox, permissions, store
 from jiecheng.cases import people
+from jiecheng.cases.accounts import identities_of
 from jiecheng.cases.advance import stop, tell
 from jiecheng.cases.case import answer, read_facts
 from jiecheng.cases.house import Tx
@@ -196,8 +197,6 @@ def _end(opened: OpenCase, request: VoidRow) -> None:
 
 
 def _other_administrators(tx: Tx, actor: Actor) -> Sequence[IdentityId]:
-    from jiecheng.cases.accounts import identities_of
-
     persons = store.account.persons_with(tx.db, Role.PROCESS_ADMINISTRATOR)
     return [one for person in persons if person != actor.person for one in identities_of(tx, person)[:1]]
 

@@ -146,7 +146,7 @@ def decision_of(at: OpenItem, actor: Actor) -> dict[str, object]:
 
 def _release(tx: Tx, command: ReleaseWorkItem) -> Answer:
     at = open_item(tx, command.item)
-    permissions.require_release(command.actor, item_facts(at))
+    permissions.require_release(command.actor, item_facts(at), handed=bool(store.handing.of_item(tx.db, at.item.id)))
     store.work_item.release(tx.db, at.item.id)
     public: dict[str, Value] = {
         "item": at.item.id,

@@ -104,8 +104,11 @@ def require_claim(actor: Actor, item: ItemFacts) -> None:
     _require_candidate(actor, item)
 
 
-def require_release(actor: Actor, item: ItemFacts) -> None:
-    """The holder gives an item back to the other candidates; with nobody else to take it, it stays with him."""
+def require_release(actor: Actor, item: ItemFacts, handed: bool = False) -> None:
+    """The holder gives an item back to the other candidates; with nobody else to take it, it stays with him.
+
+    `handed`: it went from hand to hand (转办, 委派): then it is a matter between these people, not of the post's list.
+    """
     _require_known(actor, item)
     _require_open(actor, item)
     _require_time(actor, item)
@@ -115,6 +118,8 @@ def require_release(actor: Actor, item: ItemFacts) -> None:
     require_all_signed(item, "释放")
     if item.asked_by:
         raise Refused(f"这件事是{item.asked_by}委派您协办的。请写明答复，交还给对方。", rule="delegated")
+    if handed:
+        raise Refused("这件待办转办或委派过，不能再释放。自己办不了时，请转办给合适的人。", rule="handed_on")
     if all(same_person(actor, one) or one == item.assignee for one in item.candidates):
         raise Refused(
             "这件待办只派给了您一人，释放后无人可接。确实不能办理时，请联系流程管理员。", rule="sole_candidate"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from officials_machine import SECOND_HEAD, second_head
 from test_joint_steps import ASKER, REVIEWER, SIGNERS, desk, events, open_steps
 
 from jiecheng import cases
@@ -11,6 +12,7 @@ from jiecheng.model.ids import IdentityId, ProcessId
 
 __all__ = ["desk"]
 COLLEAGUE = IdentityId("i-lvzijin")  # 区司法局 科员, as the reviewer is of 区司法局
+HEAD = IdentityId("i-shijingshu")
 JUSTICE_HEAD = IdentityId("i-qinxiangwan")
 
 
@@ -127,6 +129,32 @@ def test_nested_answers_come_back_one_after_the_other(desk):
         desk.decide(COLLEAGUE, "agree")
     reply(desk, COLLEAGUE)
     desk.decide(REVIEWER, "agree")
+
+
+@pytest.mark.parametrize("way", ["转办", "委派"])
+def test_what_was_handed_on_does_not_go_back_to_the_posts_list(desk, way):
+    """Whoever it was given to would otherwise stand among those who may take it."""
+    begin(desk)
+    desk.decide(REVIEWER, "agree")
+    with desk.house.transaction() as tx:
+        second_head(tx)
+    for one in SIGNERS[:2]:
+        desk.decide(one, "agree")
+    item = desk.items(HEAD)[0]
+    desk.do(cases.claim_work_item, cases.ClaimWorkItem(desk.actor(HEAD), item))
+    if way == "转办":
+        transfer(desk, HEAD, SECOND_HEAD)
+        holder, other = SECOND_HEAD, HEAD
+    else:
+        delegate(desk, HEAD, SECOND_HEAD)
+        reply(desk, SECOND_HEAD)
+        holder, other = HEAD, SECOND_HEAD
+    with pytest.raises(Refused, match="不能再释放"):
+        desk.do(cases.release_work_item, cases.ReleaseWorkItem(desk.actor(holder), item))
+    with desk.house.transaction() as tx:
+        assert not cases.show_item(tx, desk.actor(holder), item).may_release
+    assert desk.items(other) == []
+    desk.decide(holder, "agree", item=item)
 
 
 def test_who_was_not_asked_has_nothing_to_answer(desk):

@@ -254,7 +254,7 @@ def test_the_log_and_the_revisions_refuse_to_change(house, people, opened):
     from sqlalchemy.exc import DBAPIError
 
     for statement in ("DELETE FROM draft_log", "UPDATE draft_revisions SET person = ''", "DELETE FROM draft_texts"):
-        with house.transaction() as tx, pytest.raises(DBAPIError, match="never changed or removed"):
+        with pytest.raises(DBAPIError, match="never changed or removed"), house.transaction() as tx:
             tx.db.connection.execute(text(statement))
 
 
