@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jiecheng import engine, store
 from jiecheng.cases import facts, joint, submission
 from jiecheng.cases.advance import advance, decider
+from jiecheng.cases.open_case import foresee_close
 from jiecheng.cases.open_item import OpenItem
 from jiecheng.cases.place import Place
 from jiecheng.cases.way_back import straight_back
@@ -62,6 +63,8 @@ def complete_task(at: OpenItem, written: Mapping[str, Value]) -> None:
         decider(at.opened),
     )
     step = straight_back(at.opened, at.task, step, decider(at.opened))
+    foresee_close(at.opened)  # most steps open one more, and are over with it
+    at.opened.tx.db.foresee(store.work_item.asks_waiting(at.opened.id))
     advance(at.opened, step, cause=at.node.id, compartment=at.task.compartment)
     if not at.node.retractable or at.node.voting is not None or at.item.has_signers:
         return  # what others signed too is not one person's to take back

@@ -181,7 +181,7 @@ def _note_first_opening(tx: Tx, actor: Actor, item: WorkItemId) -> None:
     if mine is None or found.state not in OPEN_ITEM_STATES or store.undo.reads_of(tx.db, [item]):
         return
     foresee_item(tx, item)
-    store.case.lock_of_item(tx.db, item)
+    store.case.lock(tx.db, store.work_item.case_of(tx.db, item))
     if store.work_item.with_task(tx.db, item)[0].state in OPEN_ITEM_STATES:
         store.undo.mark_read(tx.db, item, mine)
 

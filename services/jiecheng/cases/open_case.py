@@ -105,11 +105,19 @@ class OpenCase:
         """
         from jiecheng.cases.standing import settle
 
+        foresee_close(self)
         settle(self)
         self.case = store.history.record(self.tx.db, self.case, self.events, self.changes)
         if self.events:
             store.search.refresh(self.tx.db, self.case)
         self.events, self.changes = [], {}
+
+
+def foresee_close(opened: OpenCase) -> None:
+    """Ask for what `close` looks at together with whatever is sent next, where the rows it looks at are written by then."""
+    with opened.tx.db.ahead():
+        store.substitution.concerns(opened.tx.db, opened.id)
+        store.search.found_in(opened.tx.db, opened.id)
 
 
 def open_case(tx: Tx, case: CaseId) -> OpenCase:
@@ -118,20 +126,14 @@ def open_case(tx: Tx, case: CaseId) -> OpenCase:
     return OpenCase(tx, locked, tx.release(locked.release))
 
 
-def open_case_of(tx: Tx, item: WorkItemId) -> OpenCase:
-    """The same for the case of a work item."""
-    locked = store.case.lock_of_item(tx.db, item)
-    return OpenCase(tx, locked, tx.release(locked.release))
-
-
 def read_case_of(tx: Tx, item: WorkItemId) -> OpenCase:
-    """The same for the case of a work item; what a page asks about both is one question."""
+    """The case of a work item to be looked at, no lock, nothing to close; what a page asks about both is one question."""
     tx.db.foresee(store.work_item.asks_with_task(item))
     found = store.case.get_of_item(tx.db, item)
     return OpenCase(tx, found, tx.release(found.release))
 
 
 def read_case(tx: Tx, case: CaseId) -> OpenCase:
-    """A case to be looked at: no lock, nothing to close."""
+    """The same of a case that is asked for by itself."""
     found = store.case.get(tx.db, case)
     return OpenCase(tx, found, tx.release(found.release))

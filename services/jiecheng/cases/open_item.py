@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from jiecheng import store
 from jiecheng.cases import standing
 from jiecheng.cases.house import Tx
-from jiecheng.cases.open_case import OpenCase, open_case_of
+from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.ids import WorkItemId
 from jiecheng.model.task import Task, TaskState
@@ -33,12 +33,13 @@ class OpenItem:
 
 
 def open_item(tx: Tx, item: WorkItemId) -> OpenItem:
-    tx.db.foresee(store.work_item.asks_with_task(item))
-    opened = open_case_of(tx, item)
+    case = store.work_item.case_of(tx.db, item)
+    tx.db.foresee(store.work_item.asks_with_task(item), store.setting.asks())
     with tx.db.ahead():  # for who may, and what was filled in before
-        store.work_item.participants(tx.db, opened.id)
-        store.guest.of_case(tx.db, opened.id)
-        store.form.rows_of(tx.db, opened.id)
+        store.work_item.participants(tx.db, case)
+        store.guest.of_case(tx.db, case)
+        store.form.rows_of(tx.db, case)
+    opened = open_case(tx, case)
     found, task = store.work_item.with_task(tx.db, item)
     standing.hand(opened, found)
     if task.state is TaskState.OPEN:

@@ -76,8 +76,8 @@ def save_draft(tx: Tx, actor: Actor, subject: str, data: Mapping[str, object]) -
 
 
 def foresee_step(tx: Tx, item: WorkItemId) -> None:
-    """Ask for `step_of` together with whatever comes first."""
-    tx.db.foresee(store.work_item.asks_step(item))
+    """Ask for `step_of`, and for the case that a command will lock, together with whatever comes first."""
+    tx.db.foresee(store.work_item.asks_step(item), store.work_item.asks_case(item))
 
 
 def step_of(tx: Tx, item: WorkItemId) -> tuple[Deployed, FlowNode]:

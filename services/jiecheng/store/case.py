@@ -19,7 +19,6 @@ from jiecheng.store.tables import cases, numbers, work_items
 _GET = Statement(select(cases).where(cases.c.id == bindparam("case")))
 _LOCK = Statement(select(cases).where(cases.c.id == bindparam("case")).with_for_update())
 _ITS_CASE = select(work_items.c.case_id).where(work_items.c.id == bindparam("item")).scalar_subquery()
-_LOCK_OF_ITEM = Statement(select(cases).where(cases.c.id == _ITS_CASE).with_for_update())
 _GET_OF_ITEM = Statement(select(cases).where(cases.c.id == _ITS_CASE))
 _NEXT_NUMBER = Statement(
     upsert(numbers)
@@ -40,16 +39,8 @@ def lock(tx: Transaction, case: CaseId) -> Case:
     return _read(tx, case, locked=True)
 
 
-def lock_of_item(tx: Transaction, item: WorkItemId) -> Case:
-    """The case of this item, locked: the item itself is read afterwards, for two may press the button in the same second."""
-    row = tx.row(_LOCK_OF_ITEM, item=item)
-    if row is None:
-        raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
-    return to_case(row)
-
-
 def get_of_item(tx: Transaction, item: WorkItemId) -> Case:
-    """The same for looking at it only."""
+    """The case of this item, for looking at it only."""
     row = tx.row(_GET_OF_ITEM, item=item)
     if row is None:
         raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")

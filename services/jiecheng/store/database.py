@@ -159,7 +159,7 @@ class Transaction:
 
     def expect(self, check: Check, statement: Statement, /, **values: object) -> None:
         """The same, but with its answer somebody looks at it, and may raise what then passes through whoever asked."""
-        self._known.clear()
+        self._forget_all()
         self._waiting.append(((statement, statement.values(values)), check))
 
     def foresee(self, *questions: Question) -> None:
@@ -179,7 +179,7 @@ class Transaction:
     def connection(self) -> Connection:
         """For statements that SQLAlchemy builds anew each time. What waits goes out first, what is known may change."""
         self.flush()
-        self._known.clear()
+        self._forget_all()
         if self._connection is None:
             self._connection = Connection(self._engine, self._kept)
         return self._connection
@@ -218,11 +218,19 @@ class Transaction:
 
     def _forget(self, statement: Statement) -> None:
         if statement.locks:
-            self._known.clear()
+            self._forget_all()
         elif self._known:
             gone = [one for one in self._known if one[0].tables & statement.tables]
             for one in gone:
-                del self._known[one]
+                if not self._lasts(one):
+                    del self._known[one]
+
+    def _forget_all(self) -> None:
+        self._known = {one: rows for one, rows in self._known.items() if self._lasts(one)}
+
+    def _lasts(self, asked: Asked) -> bool:
+        """An answer that nothing takes back; that there was none yet does not last."""
+        return asked[0].lasts and bool(self._known[asked])
 
     def _talk(self, messages: Sequence[Message]) -> Sequence[PGresult]:
         """Everything to the server passes here: what waits, these messages, what is foreseen. The answers to the messages."""

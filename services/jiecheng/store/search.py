@@ -130,6 +130,11 @@ _MISSING = Statement(
 )
 
 
+def found_in(tx: Transaction, case: CaseId) -> Sequence[Any]:
+    """Rows of `kind`, `compartment`, `words`: all that can be found besides the case's own row, and who may find it."""
+    return tx.rows(_SOURCES, case=case)
+
+
 def refresh(tx: Transaction, case: Case) -> None:
     """What can be found of this case from the commit on. The caller holds its lock."""
     inside: dict[str, list[tuple[str, str]]] = {
@@ -137,7 +142,7 @@ def refresh(tx: Transaction, case: Case) -> None:
     }
     readers = {str(case.initiator)}
     shown_to: dict[str, set[str]] = {}
-    for row in tx.rows(_SOURCES, case=case.id):
+    for row in found_in(tx, case.id):
         if row.kind == _READER:
             readers.add(row.words)
         elif row.kind == _GUEST:

@@ -36,12 +36,12 @@ class Statement:
 
     Other parameters are the statement's `bindparam`s. Values for JSON columns are handed in as values. `looks`: it
     changes and locks nothing, so the same question has the same answer until one of its `tables` is written. `locks`: it
-    may have waited for somebody else's commit.
+    may have waited for somebody else's commit. `lasts`: what it found once it will find for ever (whose item this is).
     """
 
-    __slots__ = ("_encoders", "_names", "_row_type", "locks", "looks", "tables", "text")
+    __slots__ = ("_encoders", "_names", "_row_type", "lasts", "locks", "looks", "tables", "text")
 
-    def __init__(self, expression: Executable, *columns: str) -> None:
+    def __init__(self, expression: Executable, *columns: str, lasts: bool = False) -> None:
         compiled: Any = expression.compile(dialect=_DIALECT, column_keys=list(columns) or None)  # type: ignore[attr-defined]
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         fixed = {name: bind for name, bind in binds.items() if not bind.required and name not in columns}
@@ -59,6 +59,8 @@ class Statement:
         self.text: bytes = _PARAMETER.sub(numbered, text).encode()
         self.locks = _LOCKING.search(text) is not None
         self.looks = isinstance(expression, SelectBase) and not self.locks and not _CHANGING.search(text)
+        assert self.looks or not lasts, "only questions have an answer that lasts"
+        self.lasts = lasts
         # Every word that is a table's name: one too many does no harm.
         self.tables = frozenset(_WORD.findall(text)) & metadata.tables.keys()
         self._encoders: Sequence[tuple[str, Encoder]] = [
@@ -86,7 +88,7 @@ class Statement:
 def command(text: str) -> Statement:
     """A statement that SQLAlchemy has no words for, without parameters."""
     made = Statement.__new__(Statement)
-    made.text, made.looks, made.locks, made.tables = text.encode(), False, False, frozenset()
+    made.text, made.looks, made.locks, made.lasts, made.tables = text.encode(), False, False, False, frozenset()
     made._encoders, made._names, made._row_type = (), {}.keys(), None
     return made
 

@@ -80,7 +80,7 @@ def _add(**fixed: ColumnElement[Any]) -> Statement:
 _ADD = _add()
 # Of the task that was added just before, in the same breath: its number is not known here yet.
 _ADD_TO_NEWEST = _add(task_id=func.currval(literal_column("'tasks_id_seq'")))
-_CASE_OF = Statement(select(work_items.c.case_id).where(work_items.c.id == bindparam("item")))
+_CASE_OF = Statement(select(work_items.c.case_id).where(work_items.c.id == bindparam("item")), lasts=True)
 _GET = Statement(_with_candidates().where(work_items.c.id == bindparam("item")))
 _WITH_TASK = Statement(
     _with_candidates()
@@ -168,7 +168,7 @@ def _new(tx: Transaction, case: CaseId, identities: Sequence[IdentityId], due_at
 
 
 def case_of(tx: Transaction, item: WorkItemId) -> CaseId:
-    """Which case to lock before the item itself is read: two may press the button in the same second."""
+    """Whose item this is, for ever: asked before the case is locked, and the item itself only after it."""
     row = tx.row(_CASE_OF, item=item)
     if row is None:
         raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
@@ -282,6 +282,10 @@ def asks_waiting(case: CaseId) -> Question:
 
 def asks_step(item: WorkItemId) -> Question:
     return _STEP, {"item": item}
+
+
+def asks_case(item: WorkItemId) -> Question:
+    return _CASE_OF, {"item": item}
 
 
 def participants(tx: Transaction, case: CaseId) -> tuple[IdentityId, ...]:
