@@ -14,6 +14,7 @@ from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import OpenCase, read_case_of
 from jiecheng.cases.open_item import OpenItem
 from jiecheng.cases.operations import operations_of
+from jiecheng.cases.phrase import foresee_book
 from jiecheng.cases.place import place_of_task
 from jiecheng.cases.reading import case_view, foresee_case, refusal
 from jiecheng.cases.sections import step_sections
@@ -41,6 +42,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
     _note_first_opening(tx, actor, item)
     opened = read_case_of(tx, item)
     foresee_case(opened, actor)
+    foresee_book(tx, actor)  # for the field of the opinion
     with tx.db.ahead():
         store.form.draft(tx.db, actor.identity, f"item:{item}")
         store.handing.of_item(tx.db, item)
@@ -181,7 +183,7 @@ def _note_first_opening(tx: Tx, actor: Actor, item: WorkItemId) -> None:
     if mine is None or found.state not in OPEN_ITEM_STATES or store.undo.reads_of(tx.db, [item]):
         return
     foresee_item(tx, item)
-    store.case.lock(tx.db, store.work_item.case_of(tx.db, item))
+    store.case.lock(tx.db, found.case)
     if store.work_item.with_task(tx.db, item)[0].state in OPEN_ITEM_STATES:
         store.undo.mark_read(tx.db, item, mine)
 

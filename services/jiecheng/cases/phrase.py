@@ -69,6 +69,12 @@ def remove_phrase(tx: Tx, actor: Actor, phrase: int) -> None:
     store.phrase.remove(tx.db, phrase)
 
 
+def foresee_book(tx: Tx, actor: Actor) -> None:
+    """Ask for the rows of `phrase_book` together with whatever is asked next."""
+    with tx.db.ahead():
+        store.phrase.seen_by(tx.db, actor.person, _organs(tx, actor))
+
+
 def phrase_book(tx: Tx, actor: Actor) -> PhraseBook:
     permissions.require_official(actor)
     organs = _organs(tx, actor)

@@ -177,6 +177,7 @@ def foresee_case(opened: OpenCase, actor: Actor, latest: int = LATEST) -> None:
     """Whatever the page of a case asks anyway, asked at once."""
     db, case = opened.tx.db, opened.id
     foresee_timeline(opened.tx, opened.case, latest)
+    db.foresee(store.setting.asks())
     with db.ahead():
         store.task.latest_of_case(db, case, latest)
         store.task.open_of_case(db, case)
@@ -192,6 +193,8 @@ def foresee_case(opened: OpenCase, actor: Actor, latest: int = LATEST) -> None:
         store.guest.of_case(db, case)
         store.circulation.of_case(db, case)
         store.question.of_case(db, case)
+        store.supervision.of_case(db, case)
+        store.work_item.waiting(db, case)
 
 
 def _waits(opened: OpenCase, sight: Sight) -> Sequence[WaitView]:

@@ -5,7 +5,7 @@ Which step may follow which is `model.supervision`'s table; who takes it, `permi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,7 +17,6 @@ from jiecheng.cases.once import Answer, once
 from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.cases.passing import Passage, readers_named, require_readers
 from jiecheng.cases.readers import tell
-from jiecheng.cases.reminder import holders
 from jiecheng.cases.typed import words_of
 from jiecheng.model.actor import Actor
 from jiecheng.model.command import COMMANDS
@@ -129,8 +128,7 @@ def close_supervision(tx: Tx, command: CloseSupervision) -> Answer:
 
 def require_supervise(opened: OpenCase, actor: Actor) -> Task:
     """Refuses, or says which open step it is about: the one of whoever is below him, else the first."""
-    tx, tasks = opened.tx, store.task.open_of_case(opened.tx.db, opened.id)
-    having = [(task, holders(tx, task)) for task in tasks]
+    tx, having = opened.tx, _having(opened)
     above = {one: escalated.superiors_of(tx, one) for _, found in having for one in found}
     facts = permissions.SuperviseFacts(
         state=opened.case.state,
@@ -142,6 +140,14 @@ def require_supervise(opened: OpenCase, actor: Actor) -> Task:
     permissions.require_supervise(actor, facts)
     mine = [task for task, found in having if any(set(above[one]) & set(actor.identities) for one in found)]
     return (mine or [task for task, found in having if found])[0]
+
+
+def _having(opened: OpenCase) -> Sequence[tuple[Task, Sequence[IdentityId]]]:
+    """Each open step, with whoever has one of its items now."""
+    found: dict[int, list[IdentityId]] = {}
+    for _, item in store.work_item.waiting(opened.tx.db, opened.id):
+        found.setdefault(item.task, []).extend(item.having)
+    return [(task, found.get(task.id, ())) for task in store.task.open_of_case(opened.tx.db, opened.id)]
 
 
 def _open(tx: Tx, command: SuperviseCase) -> Answer:

@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, and_, any_, bindparam, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import PersonId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import phrases
 
 
@@ -24,6 +25,18 @@ class PhraseRow:
     organ: str
     words: str
     saved_by_name: str
+
+
+_SEEN_BY = Statement(
+    select(phrases)
+    .where(
+        or_(
+            and_(phrases.c.organ == "", phrases.c.person == bindparam("person")),
+            and_(phrases.c.organ != "", phrases.c.organ == any_(bindparam("organs", type_=ARRAY(Text)))),
+        )
+    )
+    .order_by(phrases.c.organ != "", phrases.c.id)
+)
 
 
 def add(tx: Transaction, person: PersonId, organ: str, words: str, by: str) -> None:
@@ -57,10 +70,7 @@ def get(tx: Transaction, phrase: int) -> PhraseRow:
 
 def seen_by(tx: Transaction, person: PersonId, organs: Collection[str]) -> Sequence[PhraseRow]:
     """One's own first, then the organs', each in the order in which they were written."""
-    own = and_(phrases.c.organ == "", phrases.c.person == person)
-    shared = and_(phrases.c.organ != "", phrases.c.organ.in_(organs))
-    rows = tx.connection.execute(select(phrases).where(or_(own, shared)).order_by(phrases.c.organ != "", phrases.c.id))
-    return [_row(row) for row in rows]
+    return [_row(row) for row in tx.rows(_SEEN_BY, person=person, organs=sorted(organs))]
 
 
 def _row(row: Any) -> PhraseRow:  # noqa: ANN401 - columns by name

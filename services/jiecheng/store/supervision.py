@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import BigInteger, Row, any_, bindparam, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId
 from jiecheng.model.supervision import OWING, SupervisionState
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, supervision_steps, supervisions
 
 
@@ -49,6 +51,16 @@ class StepRow:
     at: datetime
 
 
+_OF_CASE = Statement(
+    select(supervisions).where(supervisions.c.case_id == bindparam("case")).order_by(supervisions.c.id)
+)
+_STEPS_OF = Statement(
+    select(supervision_steps)
+    .where(supervision_steps.c.supervision_id == any_(bindparam("chosen", type_=ARRAY(BigInteger))))
+    .order_by(supervision_steps.c.id)
+)
+
+
 def add(tx: Transaction, values: Mapping[str, object]) -> int:
     row = {**values, "state": SupervisionState.FILED, "opened_at": tx.now}
     return int(tx.connection.execute(insert(supervisions).values(row).returning(supervisions.c.id)).scalar_one())
@@ -77,8 +89,7 @@ def add_step(
 def steps_of(tx: Transaction, chosen: Collection[int]) -> Mapping[int, Sequence[StepRow]]:
     """The chain of each, in the order in which it was taken."""
     found: dict[int, list[StepRow]] = {}
-    wanted = select(supervision_steps).where(supervision_steps.c.supervision_id.in_(chosen))
-    for row in tx.connection.execute(wanted.order_by(supervision_steps.c.id)):
+    for row in tx.rows(_STEPS_OF, chosen=sorted(chosen)) if chosen else ():
         step = StepRow(
             row.supervision_id, row.command, SupervisionState(row.state), IdentityId(row.by), row.words, row.at
         )
@@ -87,8 +98,7 @@ def steps_of(tx: Transaction, chosen: Collection[int]) -> Mapping[int, Sequence[
 
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[SupervisionRow]:
-    rows = tx.connection.execute(select(supervisions).where(supervisions.c.case_id == case).order_by(supervisions.c.id))
-    return [_row(row) for row in rows]
+    return [_row(row) for row in tx.rows(_OF_CASE, case=case)]
 
 
 def list_of(
