@@ -81,10 +81,9 @@ def ours(settings: Settings, url: str) -> Mapping[str, str]:
 
 def web_command(settings: Settings) -> tuple[str, ...]:
     """Errors are logged; who opened which page is the access log's of the house, and of the proxy where there is one."""
-    options = (
-        f"--host {settings.host} --port {settings.port} --no-server-header --no-access-log --timeout-graceful-shutdown 3"
-    )
-    return (sys.executable, "-m", "uvicorn", "--factory", "jiecheng.app:create_app", *options.split())
+    options = f"--host {settings.host} --port {settings.port} --no-server-header --no-access-log"
+    stop = "--timeout-graceful-shutdown 3"
+    return (sys.executable, "-m", "uvicorn", "--factory", "jiecheng.app:create_app", *options.split(), *stop.split())
 
 
 def prefect_command(host: str, port: int) -> tuple[str, ...]:
