@@ -18,6 +18,7 @@ from jiecheng.feel.values import FeelValue
 
 FUNCTIONS = frozenset(BUILTINS)  # names that mean something wherever nothing else is called so
 NOTHING_KNOWN = Vocabulary()
+NONE: frozenset[str] = frozenset()
 NO_NAMES: Mapping[str, FeelValue] = {}
 
 
@@ -85,7 +86,7 @@ def _compile_expression(source: str, vocabulary: Vocabulary) -> Expression:
     text = " " + stripped[1:] if stripped.startswith("=") else source
     parser = _parser(text, vocabulary)
     node = _parsed(parser, parser.expression)
-    return Expression(source, node, frozenset(parser.free), frozenset(parser.perhaps_free - parser.free))
+    return Expression(source, node, *_names(parser))
 
 
 @lru_cache(maxsize=8192)
@@ -94,7 +95,11 @@ def _compile_unary_tests(source: str, vocabulary: Vocabulary) -> UnaryTests:
         return UnaryTests(source, closures.constant(True), frozenset(), frozenset())
     parser = _parser(source, vocabulary)
     node = _parsed(parser, lambda: unary_tests(parser))
-    return UnaryTests(source, node, frozenset(parser.free), frozenset(parser.perhaps_free - parser.free))
+    return UnaryTests(source, node, *_names(parser))
+
+
+def _names(parser: Parser[Node]) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(parser.free), frozenset(parser.perhaps_free - parser.free) if parser.perhaps_free else NONE
 
 
 def _parser(source: str, vocabulary: Vocabulary) -> Parser[Node]:

@@ -24,8 +24,10 @@ NOTHING_KNOWN = Vocabulary()
 class LocatedParser(Parser[Judged]):
     """Remembers where each value begins."""
 
+    __slots__ = ()
+
     def _primary(self) -> Judged:
-        start = self.token.start
+        start = self.start_of(self.at)
         judged = super()._primary()
         judged.start = start
         return judged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -18,19 +19,22 @@ START = (
 START += r"\u3004-\u3007\u3021-\uD7FF\uF900-\uFDCF\uFDF0-\uFEFE\U00010000-\U000EFFFF"
 PART = START + r"0-9\u00B7\u0300-\u036F\u203F-\u2040"
 BLANK = r"[\s\u0085\u00A0\u1680\u180E\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]++"
-# Possessive, so that a long run of blanks in front of an unknown sign is read once only.
-BLANKS = rf"(?:{BLANK}|//[^\n]*+|/\*.*?\*/)*+"
+COMMENT = r"//[^\n]*+|/\*.*?\*/"
+# What cuts most texts comes first: one blank, a word of plain letters, a sign. Possessive, so that a long run of blanks
+# in front of an unknown sign is read once only.
 TOKEN = re.compile(
-    rf"""{BLANKS}
-    (?:(?P<name>[{START}][{PART}]*|\?)
+    rf"""[ ]?
+    (?:(?P<word>[A-Za-z_][A-Za-z_0-9]*+(?![{PART}])|[{START}][{PART}]*+|\?)
+    |(?P<op>[+()\[\]{{}}=,:@']|->?|\*\*?|<=?|>=?|!=|\.\.|\.(?!\d)|/(?![/*]))
+    |(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+")
     |(?P<number>(?:\d+(?:\.(?!\.)\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
-    |(?P<string>"(?:[^"\\]|\\.)*")
     |`(?P<quoted>[^`]+)`
+    |(?P<blank>(?:{BLANK}|{COMMENT})++)
     |(?P<open_comment>/\*)
-    |(?P<op>\*\*|\.\.|<=|>=|!=|->|[-+*/()\[\]{{}}<>=,.:@'])
     |(?P<end>\Z))""",
     re.S | re.X,
 )
+BLANKS = re.compile(rf"(?:{BLANK}|{COMMENT})++", re.S)
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.S)
 SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
 HALF_WIDTH = dict(zip("，；：＝＜＞＋－＊／（）“”‘’。！？【】、", ",;:=<>+-*/()\"\"''.!?[],", strict=True))
@@ -60,15 +64,27 @@ KEYWORDS = frozenset(
 class Token:
     """`kind`: number, string, name, quoted, keyword, op or end. `value` is what the text means.
 
-    `mark`: the text of signs, keywords and bare words, "" of anything else, so that the parser compares once.
+    `mark`: the text of signs, keywords and bare words, "" of anything else, so that the parser compares once. Where it
+    stands it does not know: signs and words are the same token wherever they occur, and places are asked for by `starts`.
     """
 
     kind: str
     text: str
     mark: str
     value: object
-    start: int
-    end: int
+
+
+END = Token("end", "", "", None)
+
+
+@lru_cache(maxsize=4096)
+def _word(text: str) -> Token:
+    return Token("keyword" if text in KEYWORDS else "name", text, text, text)
+
+
+@lru_cache(maxsize=64)
+def _sign(text: str) -> Token:
+    return Token("op", text, text, text)
 
 
 def position(source: str, offset: int) -> tuple[int, int]:
@@ -82,26 +98,35 @@ def tokenize(source: str) -> list[Token]:
     if len(source) > MAX_SOURCE:
         raise FeelError(slips.TOO_LONG)
     tokens: list[Token] = []
-    at, keep, next_match = 0, tokens.append, TOKEN.scanner(source).match  # type: ignore[attr-defined]
-    while found := next_match():
-        kind = found.lastgroup
-        text, at = found[kind], found.end()
-        if kind == "name":
-            keep(Token("keyword" if text in KEYWORDS else kind, text, text, text, at - len(text), at))
+    keep = tokens.append
+    for found in _pieces(source):
+        kind = found.lastgroup or "end"  # every way through the pattern has a name
+        text = found[kind]
+        if kind == "word":
+            keep(_word(text))
         elif kind == "op":
-            keep(Token(kind, text, text, text, at - len(text), at))
+            keep(_sign(text))
         elif kind == "end":
-            keep(Token(kind, "", "", None, at, at))
+            keep(END)
             return tokens
-        else:
-            start = found.start(kind)
-            keep(Token(kind, text, "", _value(kind, text, source, start), start, at))
-    raise _unknown(source, at)
+        elif kind == "string":
+            keep(Token(kind, text, "", unescape(text[1:-1])))
+        elif kind != "blank":
+            keep(Token(kind, text, "", _value(kind, text, source, found.start(kind))))
+    raise _unknown(source, max((found.end() for found in _pieces(source)), default=0))
+
+
+def _pieces(source: str) -> Iterator[re.Match[str]]:
+    """One match behind the other, up to the first sign that is none of ours."""
+    return iter(TOKEN.scanner(source).match, None)  # type: ignore[attr-defined]
+
+
+def starts(source: str) -> list[int]:
+    """Where each token of a text begins, as `tokenize` cuts it: read again, because only who is lost asks for it."""
+    return [found.start(found.lastgroup or 0) for found in _pieces(source) if found.lastgroup != "blank"]
 
 
 def _value(kind: str, text: str, source: str, start: int) -> object:
-    if kind == "string":
-        return unescape(text[1:-1])
     if kind == "quoted":
         return " ".join(text.split())
     if kind == "open_comment":
@@ -145,7 +170,7 @@ def _unknown(source: str, at: int) -> FeelError:
 
 
 def _behind_blanks(source: str, at: int) -> int:
-    found = re.compile(BLANKS, re.S).match(source, at)
+    found = BLANKS.match(source, at)
     return found.end() if found else at
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -16,6 +16,10 @@ from jiecheng.feel.types import FeelType
 N = TypeVar("N")
 
 
+# By the first word of a name of several: the words of each such name and the name, the longest first.
+Ways = Mapping[str, list[tuple[tuple[str, ...], str]]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """What an author may speak of: names that exist (blanks and signs allowed) and types by name. Compared by identity.
@@ -26,6 +30,10 @@ class Vocabulary:
     names: frozenset[str] = frozenset()
     types: Mapping[str, FeelType] = field(default_factory=dict)
     is_open: bool = False
+    ways: Ways = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ways", with_ways({}, self.names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,53 +44,59 @@ class Scope:
     is_filter: bool = False
 
 
+def with_ways(ways: Ways, names: Iterable[str]) -> Ways:
+    """`ways` and those of further names; the very same when all of these are one word, which the lexer finds by itself."""
+    longer = [(parts, name) for name in names if not name.isidentifier() and len(parts := name_parts(name)) > 1]
+    if not longer:
+        return ways
+    every = dict(ways)
+    for parts, name in longer:
+        here = every.get(parts[0], [])
+        if (parts, name) not in here:
+            every[parts[0]] = sorted([*here, (parts, name)], key=lambda way: -len(way[0]))
+    return every
+
+
 # Built-in functions whose names hold a keyword, by their first word: they are names only in front of "(".
 KEYWORD_NAMES: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _name in BUILTINS:
     if " and " in _name:
         KEYWORD_NAMES.setdefault(_name.split()[0], []).append((name_parts(_name), _name))
+GOES_ON = frozenset({"name", "number"})  # what may continue a name
 
 
 class NameReader(TokenStream, Generic[N]):
     """`free`: variables the text certainly reads; `perhaps_free`: those inside filters, where elements may bind them."""
 
+    __slots__ = ("free", "known", "make", "perhaps_free", "scopes", "vocabulary")
+
     def __init__(self, source: str, vocabulary: Vocabulary, make: Maker[N]) -> None:
         super().__init__(source)
         self.make = make
         self.vocabulary = vocabulary
+        self.known = vocabulary.ways
         self.scopes: list[Scope] = []
-        self.known: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for name in vocabulary.names:
-            self._learn(name)
         self.free: set[str] = set()
         self.perhaps_free: set[str] = set()
-
-    def _learn(self, name: str) -> None:
-        if name.isidentifier():
-            return  # one word; the lexer finds it by itself
-        parts = name_parts(name)
-        if len(parts) > 1:
-            ways = self.known.setdefault(parts[0], [])
-            if (parts, name) not in ways:
-                ways.append((parts, name))
-                ways.sort(key=lambda way: -len(way[0]))
 
     def name_ahead(self) -> tuple[str, int] | None:
         """The longest name that starts here and how many tokens it takes: a known one, or a run of plain words."""
         first = self.token
-        if first.kind == "quoted":
+        kind, text = first.kind, first.text
+        if kind == "name":
+            if self.tokens[self.at + 1].kind not in GOES_ON and text not in self.known and text not in KEYWORD_NAMES:
+                return text, 1  # nearly every name of a condition
+        elif kind == "quoted":
             return str(first.value), 1
-        if first.kind not in ("name", "keyword"):
+        elif kind != "keyword":
             return None
         run = self._run_length()
-        for parts, name in self.known.get(first.text, ()):
+        for parts, name in self.known.get(text, ()):
             if len(parts) >= run and self._stands_here(parts):
                 return name, len(parts)
-        for parts, name in KEYWORD_NAMES.get(first.text, ()):
+        for parts, name in KEYWORD_NAMES.get(text, ()):
             if self._stands_here(parts) and self.looks("(", len(parts)):
                 return name, len(parts)
-        if run == 1:
-            return first.text, 1
         return (" ".join(token.text for token in self.tokens[self.at : self.at + run]), run) if run else None
 
     def _stands_here(self, parts: tuple[str, ...]) -> bool:
@@ -114,8 +128,7 @@ class NameReader(TokenStream, Generic[N]):
         return name
 
     def bind(self, names: frozenset[str], is_filter: bool = False) -> None:
-        for name in names:
-            self._learn(name)
+        self.known = with_ways(self.known, names)
         self.scopes.append(Scope(names, is_filter))
 
     def unbind(self, count: int = 1) -> None:
@@ -138,4 +151,6 @@ class NameReader(TokenStream, Generic[N]):
                 return self.make.bound_name(name)
         if name not in BUILTINS:
             self.free.add(name)
-        return self.make.bound_name(name) if self.is_bound(name) else self.make.outer_name(name)
+        words = self.vocabulary
+        # No scope that could bind it got as far as here.
+        return self.make.bound_name(name) if words.is_open or name in words.names else self.make.outer_name(name)

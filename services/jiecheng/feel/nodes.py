@@ -47,9 +47,12 @@ def outer_name(name: str) -> Node:
 def outer_path(names: tuple[str, ...]) -> Node:
     """`case.field.field` over the caller's variables: only what is asked for is converted, not the whole case."""
     first, steps = names[0], names[1:]
-    whole = outer_name(first)
-    for step in steps:
-        whole = _path(whole, step)
+
+    def whole(frame: Frame) -> FeelValue:
+        found = outer_name(first)
+        for step in steps:
+            found = _path(found, step)
+        return found(frame)
 
     def read(frame: Frame) -> FeelValue:
         raw = frame.run.variables.get(first)

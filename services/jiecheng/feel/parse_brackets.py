@@ -97,10 +97,17 @@ def _key(parser: Parser[N]) -> str:
             parser.advance()
         if parser.at == start or parser.token.mark != ":":
             parser.fail(slips.NO_ENTRY)
-        text = parser.source[parser.tokens[start].start : parser.tokens[parser.at - 1].end]
-        key = " ".join(text.strip("`").split())
+        key = " ".join(_written(parser, start).split())
     parser.expect(":", slips.ENTRY)
     return key
+
+
+def _written(parser: Parser[N], start: int) -> str:
+    """What stands from there to here, as it was typed."""
+    last = parser.tokens[parser.at - 1].text
+    if parser.at == start + 1:
+        return last
+    return parser.source[parser.start_of(start) : parser.start_of(parser.at - 1) + len(last)].strip("`")
 
 
 BRACKETS: dict[str, Callable[[Parser[Any]], Any]] = {

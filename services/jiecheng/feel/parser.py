@@ -22,10 +22,14 @@ N = TypeVar("N")
 # How tightly operators bind. Negation, `instance of`, dots, filters and calls bind tighter than all of them.
 BINDING = {"or": 0, "and": 1, "between": 2, "in": 2, "=": 2, "!=": 2, "<": 2, "<=": 2, ">": 2, ">=": 2}
 BINDING |= {"+": 3, "-": 3, "*": 4, "/": 4, "**": 5}
+LITERALS = frozenset({"number", "string"})
+SUFFIXES = frozenset({".", "[", "("})
 
 
 class Parser(NameReader[N]):
     """`in_endpoint`: reading the end of an interval, where "[" may close it."""
+
+    __slots__ = ("depth", "in_endpoint")
 
     def __init__(self, source: str, vocabulary: Vocabulary, make: Maker[N]) -> None:
         super().__init__(source, vocabulary, make)
@@ -51,20 +55,19 @@ class Parser(NameReader[N]):
 
     def operators(self, least: int) -> N:
         """Everything that binds at least as tightly as `least`: the Pratt loop. All operators group to the left."""
-        left = self._unary()
-        while True:
-            operator = self.token.mark
-            strength = BINDING.get(operator, -1)
-            if strength < least:
-                return left
+        left = self._negated() if self.token.mark == "-" else self._postfix()
+        if self.token.mark == "instance":
+            left = self._typed(left)
+        while (strength := BINDING.get(operator := self.token.mark, -1)) >= least:
             left = self._operation(left, operator, strength)
+        return left
 
     def _operation(self, left: N, operator: str, strength: int) -> N:
-        if operator in ("and", "or"):
+        if strength < 2:
             return self._chain(left, operator, strength)
         self.advance()
         if operator in COMPARISONS:
-            return self.make.compare(operator, left, self.operators(strength + 1))
+            return self.make.compare(operator, left, self.operators(3))
         if operator == "between":
             low = self.operators(strength + 1)
             self.expect("and", slips.BETWEEN)
@@ -80,10 +83,7 @@ class Parser(NameReader[N]):
             operands.append(self.operators(strength + 1))
         return self.make.junction(tuple(operands), operator == "or")
 
-    def _unary(self) -> N:
-        if self.token.mark != "-":
-            value = self._postfix()
-            return value if self.token.mark != "instance" else self._typed(value)
+    def _negated(self) -> N:
         signs = 0
         while self.token.mark == "-":
             self.advance()
@@ -105,18 +105,18 @@ class Parser(NameReader[N]):
 
     def _postfix(self) -> N:
         value = self._primary()
-        while True:
-            sign = self.token.mark
+        while (sign := self.token.mark) in SUFFIXES:
             if sign == ".":
                 self.advance()
                 value = self.make.path(value, self._property())
-            elif sign == "[" and not self._closes_range():
-                self.advance()
-                value = self._filter(value)
             elif sign == "(":
                 value = self.make.call_value(value, self._arguments())
+            elif self._closes_range():
+                break
             else:
-                return value
+                self.advance()
+                value = self._filter(value)
+        return value
 
     def _property(self) -> str:
         if self.token.kind == "keyword" and self.name_ahead() is None:
@@ -160,7 +160,7 @@ class Parser(NameReader[N]):
 
     def _primary(self) -> N:
         token = self.token
-        if token.kind in ("number", "string"):
+        if token.kind in LITERALS:
             self.advance()
             return self.make.constant(token.value)
         found = self.name_ahead()

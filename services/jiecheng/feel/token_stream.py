@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from jiecheng.feel import slips
 from jiecheng.feel.errors import FeelError, Slip
-from jiecheng.feel.lexer import Token, position, tokenize
+from jiecheng.feel.lexer import END, Token, position, starts, tokenize
 from jiecheng.feel.slips import Pair
 
 SPOKEN = {
@@ -22,11 +22,20 @@ SPOKEN = {
 class TokenStream:
     """`token` is the next one; `at` its index."""
 
+    __slots__ = ("_starts", "at", "source", "token", "tokens")
+
     def __init__(self, source: str) -> None:
         self.source = source
         self.tokens = tokenize(source)
         self.at = 0
         self.token = self.tokens[0]
+        self._starts: list[int] = []
+
+    def start_of(self, at: int) -> int:
+        """Where that token begins in the text."""
+        if not self._starts:
+            self._starts = starts(self.source)
+        return self._starts[at]
 
     def looks(self, mark: str, ahead: int = 0) -> bool:
         """Whether this sign, keyword or bare word stands `ahead` tokens from here."""
@@ -34,7 +43,8 @@ class TokenStream:
         return at < len(self.tokens) and self.tokens[at].mark == mark
 
     def skip(self, count: int) -> None:
-        self.at = min(self.at + count, len(self.tokens) - 1)
+        """Over `count` tokens that were looked at: "end" is none of them."""
+        self.at += count
         self.token = self.tokens[self.at]
 
     def back_to(self, at: int) -> None:
@@ -43,7 +53,7 @@ class TokenStream:
 
     def advance(self) -> Token:
         token = self.token
-        if token.kind != "end":
+        if token is not END:
             self.at += 1
             self.token = self.tokens[self.at]
         return token
@@ -66,7 +76,7 @@ class TokenStream:
         return (chinese, english) if token.kind == "end" else (f"{chinese}“{text}”", f'{english} "{text}"')
 
     def fail(self, slip: Slip) -> NoReturn:
-        raise FeelError(slip, *position(self.source, self.token.start))
+        raise FeelError(slip, *position(self.source, self.start_of(self.at)))
 
     def finish(self) -> None:
         if self.token.kind != "end":
