@@ -30,7 +30,8 @@ class Deployed:
     speaks_of_days: bool = False  # the same of the working days ahead
 
     def node(self, element: ElementId) -> FlowNode:
-        return self.definition.nodes[element]
+        """A bare node, in which nothing can be done, for what was done in a step that only an earlier release had."""
+        return self.definition.nodes.get(element) or FlowNode(element, "userTask", "")
 
     def letter(self, name: str, issuer: str) -> documents.Letter:
         """The letter as this organ words it: its own variant where it has one (name@organ), else everybody's."""

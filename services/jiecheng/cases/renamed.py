@@ -45,6 +45,7 @@ def rename(opened: OpenCase, old: ProcessDefinition, pairs: Pairs, mapping: Mapp
         for one, other in zip(before.subscriptions, after.subscriptions, strict=True):
             told = Renamed(before.token, one.element, after.token, other.element, "")
             store.renaming.rename_event(opened.tx.db, opened.id, told)
+    store.renaming.rename_done(opened.tx.db, opened.id, mapping)
     store.renaming.rename_ways_back(opened.tx.db, opened.id, mapping)
     calls = {each: new for each, new in mapping.items() if _tells_apart(old, each)}
     if calls:

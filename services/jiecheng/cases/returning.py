@@ -69,7 +69,7 @@ def targets(opened: OpenCase, task: Task) -> Sequence[ReturnTarget]:
         elif word == RETURN_PREVIOUS:
             near = set(_steps_before(definition, node))
             last = next((one for one in reversed(earlier) if one.element in near), None)
-            found |= {last.element: f"{last.name}（上一环节）"} if last is not None else {}
+            found |= {last.element: f"{definition.nodes[last.element].name}（上一环节）"} if last is not None else {}
         elif any(one.element == word for one in earlier):
             found.setdefault(ElementId(word), definition.nodes[ElementId(word)].name)
     found.pop(task.element, None)

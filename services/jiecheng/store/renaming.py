@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Text, cast, func, literal, select, update
+from sqlalchemy import case as case_of
 
 from jiecheng.model.ids import CaseId, ElementId, Token
 from jiecheng.store.database import Transaction
@@ -46,6 +47,14 @@ def rename_event(tx: Transaction, case: CaseId, one: Renamed) -> None:
     begun = (subject == before) | func.starts_with(subject, f"{before}:")
     rest = func.substr(subject, literal(len(before) + 1))
     tx.connection.execute(update(drafts).where(begun).values(subject=cast(literal(after), Text).concat(rest)))
+
+
+def rename_done(tx: Transaction, case: CaseId, mapping: Mapping[ElementId, ElementId]) -> None:
+    """Steps that are over are found under the ids of the release the case is under; what they were called then, stays."""
+    if mapping:
+        new = case_of({str(old): str(new) for old, new in mapping.items()}, value=tasks.c.element)
+        over = (tasks.c.case_id == case, tasks.c.state != "open", tasks.c.element.in_(list(mapping)))
+        tx.connection.execute(update(tasks).where(*over).values(element=new))
 
 
 def rename_ways_back(tx: Transaction, case: CaseId, mapping: Mapping[ElementId, ElementId]) -> None:

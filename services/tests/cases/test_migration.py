@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from test_joint_steps import ASKER, REVIEWER, desk, items_of
+from test_returning import HEAD, at_the_head, offered, open_steps, send_back
 
 from jiecheng import cases, store
 from jiecheng.cases import history
@@ -13,7 +15,9 @@ from jiecheng.cases.release import Publication, deploy_release
 from jiecheng.model.errors import Refused
 from jiecheng.model.ids import ProcessId
 
+__all__ = ["desk"]
 LOAN = ProcessId("staff_loan")
+JOINT = ProcessId("joint_review")
 
 
 @pytest.fixture
@@ -32,9 +36,9 @@ def administrator(house):
 def publish(house):
     """A next release of the loan, its diagram changed."""
 
-    def run(change):
+    def run(change, process=LOAN):
         with house.transaction() as tx:
-            bundle = tx.release(tx.latest_releases()[LOAN]).release.bundle
+            bundle = tx.release(tx.latest_releases()[process]).release.bundle
             text = change(bundle.bpmn)
             assert text != bundle.bpmn
             return deploy_release(
@@ -148,6 +152,29 @@ def test_a_renamed_step_keeps_its_item_what_was_typed_and_its_dates(office, hous
     assert events[0].public["renamed"] == {task.element: "asked_anew"}
     office.decide(office.LENT, "agree")
     assert office.items(office.SECTION_HEAD)
+
+
+def test_a_step_done_under_its_old_name_can_be_returned_to_and_read(desk, house, publish, administrator):
+    case = at_the_head(desk)
+    reviewed = next(item for item in items_of(desk, case) if item.assignee == REVIEWER)
+    new = publish(lambda text: text.replace("preliminary_review", "first_look").replace('"预审"', '"初审"'), JOINT)
+    desk.do(migrate_case, MigrateCase(administrator, case, new.hash, frozenset({"preliminary_review"})))
+    assert "first_look" in offered(desk, case)["head_decides"]
+    assert "预审" in draft_of(desk, house, REVIEWER, reviewed.id)  # what was done keeps the name it was done under
+    send_back(desk, HEAD, "applicant_revises", "direct")
+    desk.decide(ASKER, "submit")
+    assert open_steps(desk, case) == ["负责人核定"]  # the way straight back knows it, too
+    send_back(desk, HEAD, "first_look")
+    assert open_steps(desk, case) == ["初审"]
+
+
+def test_what_was_done_in_a_step_that_is_gone_can_still_be_read(desk, house, publish, administrator):
+    case = at_the_head(desk)
+    reviewed = next(item for item in items_of(desk, case) if item.assignee == REVIEWER)
+    new = publish(lambda text: text.replace("preliminary_review", "first_look").replace('"预审"', '"另一件事"'), JOINT)
+    desk.do(migrate_case, MigrateCase(administrator, case, new.hash))
+    assert "first_look" not in offered(desk, case)["head_decides"]
+    assert "预审" in draft_of(desk, house, REVIEWER, reviewed.id)
 
 
 def test_a_renamed_timer_does_not_begin_anew(office, house, publish, administrator, clock):
