@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from jiecheng import permissions, store
+from jiecheng.cases import people
 from jiecheng.cases.house import Tx
 from jiecheng.cases.organisation import clerks_of
 from jiecheng.directory import Index
@@ -17,6 +18,7 @@ from jiecheng.model.ids import OrganId, PersonId
 from jiecheng.store.directory_change import ChangeRow
 
 _HEADS = 3
+_MOST_OFFERED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,19 @@ def list_organs(tx: Tx, text: str = "") -> Sequence[OrganRow]:
         heads = [_named(known, one) for one in staff[:_HEADS]]
         rows.append(OrganRow(organ.id, organ.name, organ.kind, _place(known, organ), heads, len(staff)))
     return rows
+
+
+def people_named(tx: Tx, text: str) -> Sequence[str]:
+    """Who is in office and fits these words in name, post and organ, written as a command takes them. For whoever is logged in."""
+    known = tx.organisation
+    today = (one for one in known.directory.identities.values() if known.in_office(one, tx.today))
+    return _fitting(text, (people.label(tx, one.id) for one in today))
+
+
+def organs_named(tx: Tx, text: str) -> Sequence[str]:
+    known = tx.organisation
+    today = (one for one in known.directory.organs.values() if one.valid_from <= tx.today <= one.valid_to)
+    return _fitting(text, (_full_name(known, one) for one in today))
 
 
 def show_organ(tx: Tx, actor: Actor, organ: OrganId, on: date | None = None) -> OrganView:
@@ -154,6 +169,18 @@ def _others(known: Index, organ: Organ, on: date, kind: OrganKind) -> Sequence[C
 def _hosts(known: Index, agency: Organ, on: date) -> Sequence[Choice]:
     kinds = (OrganKind.STREET_OFFICE, OrganKind.TOWN_GOVERNMENT)
     return [choice for kind in kinds for choice in _others(known, agency, on, kind) if choice[0] != agency.street]
+
+
+def _fitting(text: str, names: Iterable[str]) -> Sequence[str]:
+    """Those in which every word occurs, whose beginning it is first; nothing for no words."""
+    words = text.split()
+    found = [one for one in names if all(word in one for word in words)] if words else []
+    return sorted(found, key=lambda one: not one.startswith(words[0]))[:_MOST_OFFERED]
+
+
+def _full_name(known: Index, organ: Organ) -> str:
+    place = known.street_name(organ.street)
+    return organ.name if organ.name.startswith(place) else place + organ.name
 
 
 def _named(known: Index, identity: Identity) -> str:

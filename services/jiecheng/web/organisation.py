@@ -10,7 +10,7 @@ from datetime import date
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from jiecheng import directory
 from jiecheng.cases import organisation, organisation_view
@@ -29,6 +29,21 @@ _OWN = ("_kind", "_first", "_organ")
 def show_list(request: Request, text: str = "") -> Response:
     with enter(request) as visit:
         return visit.page("organisation.html", rows=organisation_view.list_organs(visit.tx, text.strip()), text=text)
+
+
+@router.get("/people")
+def find_people(request: Request, text: str = "") -> Response:
+    """Who fits what is being typed where somebody is named; for the page's script."""
+    with enter(request) as visit:
+        return JSONResponse({"names": organisation_view.people_named(visit.tx, text)})
+
+
+@router.get("/recipients")
+def find_recipients(request: Request, text: str = "") -> Response:
+    """The same with organs, where an organ's name stands for its clerks."""
+    with enter(request) as visit:
+        people = organisation_view.people_named(visit.tx, text)
+        return JSONResponse({"names": [*people, *organisation_view.organs_named(visit.tx, text)]})
 
 
 @router.get("/changes")

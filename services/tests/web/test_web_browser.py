@@ -260,6 +260,37 @@ def test_enter_in_a_text_field_saves_and_never_decides(seat_of):
     assert "还没有发起过办件" in seat.says()
 
 
+def test_a_person_is_found_by_typing_name_post_or_house(reader_of):
+    seat = reader_of(APPLICANT)
+    page = seat.page
+    page.goto("/start/loan_stop")
+    field = page.get_by_label("被借用人员")
+    field.focus()
+    page.keyboard.type("彭溪 社区管理 杨")
+    page.wait_for_selector(".suggested [role=option]")
+    assert serious(page) == []
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("[aria-selected=true]", "id") == field.get_attribute("aria-activedescendant")
+    page.keyboard.press("Enter")
+    assert field.input_value().startswith("杨景行（")
+    assert page.input_value("[name=taken]") == "i-yangjingxing"
+
+    # Words that mean nobody leave the choice as it was; a name that only one has is taken, and nothing is handed in.
+    page.keyboard.press("Control+a")
+    page.keyboard.type("查无此人")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.input_value("[name=taken]") == "i-yangjingxing"
+    assert field.input_value().startswith("杨景行（")
+    field.fill("韩素心")
+    page.keyboard.press("Tab")
+    assert page.input_value("[name=taken]") == "i-hansuxin"
+    field.fill("")
+    page.keyboard.press("Tab")
+    assert page.input_value("[name=taken]") == ""
+    assert page.url.endswith("/start/loan_stop")
+
+
 def test_without_javascript_a_form_is_filled_in_and_sent(seat_of):
     seat = seat_of("douwenlan", java_script_enabled=False)
     fill_application(seat, "i-sushiyu")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from web_loan import APPLICANT, APPLICATION, BORROWED, SECTION_HEAD, words
 
-from jiecheng.cases import organisation
+from jiecheng.cases import organisation, passing
 
 SYSTEM_ADMINISTRATOR = "fangsongnian"
 CLERK = "zhengjiashu"  # 郑嘉树, 彭溪街道 党政办公室主任
@@ -29,6 +31,18 @@ def test_everybody_finds_who_holds_a_post(browser_of):
     organ = words(browser_of(APPLICANT).get(COMMUNITY))
     assert "韩素心" in organ
     assert "先看影响" not in organ
+
+
+def test_who_is_meant_is_offered_while_one_types_and_written_as_a_command_takes_it(browser_of, at_the_door, house):
+    browser = browser_of(APPLICANT)
+    asked = json.loads(browser.get("/organisation/recipients?text=彭溪 党政"))["names"]
+    assert asked == ["郑嘉树（彭溪街道 党政办公室主任）", "冯归远（彭溪街道党政办公室 科员）", "彭溪街道党政办公室"]
+    with house.transaction() as tx:
+        assert [str(one) for one in passing.readers_named(tx, "、".join(asked))] == ["i-zhengjiashu", "i-fengguiyuan"]
+    assert json.loads(browser.get("/organisation/people?text=彭溪 党政"))["names"] == asked[:2]
+    assert len(json.loads(browser.get("/organisation/people?text=街道"))["names"]) == 20
+    assert json.loads(browser.get("/organisation/people"))["names"] == []
+    assert "names" not in at_the_door().client.get("/organisation/people?text=彭溪").text
 
 
 def test_who_does_not_keep_the_organ_cannot_change_it(browser_of):

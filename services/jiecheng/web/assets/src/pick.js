@@ -1,85 +1,117 @@
-// Long lists of people and organs get a field to search in. The list itself is the page's own and works without this.
+// Long lists of people and organs are found by typing. The list itself is the page's own and works without this.
+import { fits, Suggestions, wordsOf } from './suggest.js';
 
-const shown = (words, text) => words.every((word) => text.includes(word));
-const wordsOf = (field) => field.value.trim().split(/\s+/).filter(Boolean);
+const PASSED_ON = ['class', 'aria-label', 'aria-required', 'aria-invalid', 'aria-describedby'];
 
-// A select keeps what fits and shows it open; Enter takes the first. What is chosen never vanishes.
-function searchSelect(field, select) {
-  const all = [...select.querySelectorAll('option')].map((option) => ({ option, group: option.closest('optgroup'), text: `${option.closest('optgroup')?.label ?? ''}${option.textContent}` }));
-  const groups = [...new Set(all.map((one) => one.group))];
-  const fit = () => {
-    const words = wordsOf(field);
-    const kept = all.filter((one) => !one.option.value || one.option.selected || shown(words, one.text));
-    // An option that is taken out leaves the choice to the next one: what was chosen is put back at the end.
-    const chosen = select.value;
-    for (const one of all) one.option.remove();
-    for (const group of groups) group?.remove();
-    for (const one of kept) {
-      if (one.group && !one.group.isConnected) select.append(one.group);
-      (one.group ?? select).append(one.option);
-    }
-    select.value = chosen;
-    select.size = words.length ? Math.min(8, Math.max(2, kept.length + 1)) : 0;
-    return kept.filter((one) => one.option.value && shown(words, one.text));
+// A field stands in the place of the select, which stays on the page with the choice: the form sends it, and who looks at it hears of
+// a change. Left with something that is no choice, the field shows again what is chosen.
+function typeInto(select, hint) {
+  const field = document.createElement('input');
+  field.type = 'text';
+  field.id = select.id;
+  field.placeholder = hint;
+  for (const name of PASSED_ON) if (select.hasAttribute(name)) field.setAttribute(name, select.getAttribute(name));
+  field.classList.replace('form-select', 'form-control');
+  field.classList.replace('form-select-sm', 'form-control-sm');
+  field.classList.add('is-pick');
+  select.removeAttribute('id');
+  select.classList.add('visually-hidden');
+  select.tabIndex = -1;
+  select.setAttribute('aria-hidden', 'true');
+  select.before(field);
+
+  const options = [...select.options].map((option) => {
+    const group = option.closest('optgroup')?.label ?? '';
+    const text = option.textContent.trim();
+    return { option, text, group, all: `${group} ${text}` };
+  });
+  const chosen = () => (select.value ? select.selectedOptions[0].textContent.trim() : '');
+  const show = () => {
+    field.value = chosen();
   };
-  field.addEventListener('input', () => {
-    const found = fit().length;
-    field.nextElementSibling.textContent = field.value.trim() ? `${found} 个符合` : '';
+  const choose = (value) => {
+    if (select.value !== value) {
+      select.value = value;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+    show();
+  };
+  // The whole list while the field still says what is chosen: one looks for somebody else.
+  const find = (text) => options.filter((one) => one.option.value && (text === chosen() || fits(wordsOf(text), one.all)));
+  const leave = () => {
+    const text = field.value.trim();
+    if (text === chosen()) return;
+    const left = find(text);
+    if (!text) choose('');
+    else if (left.length === 1) choose(left[0].option.value);
+    show();
+  };
+  const list = new Suggestions(field, { find, take: (one) => choose(one.option.value), leave, none: '没有符合的，请换几个字' });
+  field.addEventListener('click', () => {
+    if (!list.isOpen) list.open();
+    field.select();
   });
   field.addEventListener('keydown', (event) => {
-    if (event.key === 'ArrowDown') select.focus();
-    else if (event.key === 'Enter') {
-      const first = fit()[0];
-      if (first) {
-        select.value = first.option.value;
-        select.dispatchEvent(new Event('change', { bubbles: true }));
-      }
-      select.focus();
-    } else return;
-    event.preventDefault();
+    if (event.key === 'Escape') show();
+    // Enter looks for somebody; it never hands the form in.
+    else if (event.key === 'Enter' && !event.defaultPrevented) {
+      event.preventDefault();
+      list.open();
+    }
   });
-  // Chosen: the list folds again, with everything in it.
-  const done = () => {
-    field.value = '';
-    field.nextElementSibling.textContent = '';
-    fit();
-  };
-  select.addEventListener('change', () => {
-    if (select.size <= 1 || document.activeElement !== select) done();
-  });
-  select.addEventListener('blur', done);
+  select.addEventListener('change', show);
+  select.addEventListener('focus', () => field.focus());
+  // Going back, the browser puts the choices in after this ran.
+  window.addEventListener('pageshow', show);
+  show();
+  // A part that was drawn anew while one was here: the focus came to the select.
+  if (document.activeElement === select) field.focus();
 }
 
 function searchBoxes(field, box) {
-  field.addEventListener('input', () => {
-    const words = wordsOf(field);
+  const said = field.nextElementSibling;
+  const tell = (found) => {
+    const chosen = box.querySelectorAll('.form-check input:checked').length;
+    said.textContent = [...(found === undefined ? [] : [`${found} 个符合`]), ...(chosen ? [`已选 ${chosen} 个`] : [])].join('，');
+  };
+  const look = () => {
+    const words = wordsOf(field.value);
     let found = 0;
     for (const group of box.querySelectorAll('details')) {
       const heading = group.querySelector('summary').textContent;
       let here = 0;
       for (const one of group.querySelectorAll('.form-check')) {
-        const fits = shown(words, heading + one.textContent);
-        one.hidden = !fits && !one.querySelector('input').checked;
-        here += fits ? 1 : 0;
+        const fit = fits(words, heading + one.textContent);
+        one.hidden = !fit && !one.querySelector('input').checked;
+        here += fit ? 1 : 0;
       }
       group.hidden = here === 0 && !group.querySelector('input:checked');
       if (words.length) group.open = here > 0;
       found += here;
     }
-    field.nextElementSibling.textContent = words.length ? `${found} 个符合` : '';
-  });
+    tell(words.length ? found : undefined);
+  };
+  field.addEventListener('input', look);
+  box.addEventListener('change', look);
   field.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
     event.preventDefault(); // Enter must not hand the form in
     box.querySelector('details:not([hidden]) .form-check:not([hidden]) input')?.focus();
   });
+  tell();
 }
 
-export function searchPickers(root) {
-  for (const pick of root.querySelectorAll('[data-pick]')) {
-    const field = pick.querySelector('input[type=search]');
+function searchPickers(root) {
+  for (const pick of root.querySelectorAll('[data-pick]:not([data-pick-ready])')) {
+    pick.dataset.pickReady = '';
     const select = pick.querySelector('select');
-    if (select) searchSelect(field, select);
-    else searchBoxes(field, pick);
+    if (select) typeInto(select, pick.dataset.pick);
+    else searchBoxes(pick.querySelector('input[type=search]'), pick);
   }
+}
+
+// A part of a form that was asked for anew has its lists without any of this.
+export function searchLongLists(root) {
+  searchPickers(root);
+  root.addEventListener('htmx:load', (event) => searchPickers(event.detail.elt));
 }
