@@ -18,6 +18,7 @@ from jiecheng.cases.readers import clerks, within
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import Invalid, NotFound
 from jiecheng.model.ids import ElementId, IdentityId, WorkItemId
+from jiecheng.model.task import Task
 from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem
 
 _BETWEEN = re.compile(r"[、,，;；\n]+")
@@ -49,14 +50,14 @@ class Passage:
 def passage_of(opened: OpenCase, actor: Actor, item: WorkItemId | None = None) -> Passage:
     """The step of this item; without one the applicant's own start, or the step this person worked on last."""
     if item is not None:
-        found = store.work_item.get(opened.tx.db, item)
+        found, task = store.work_item.with_task(opened.tx.db, item)
         if found.case != opened.id:
             raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
-        return _of_item(opened, found)
+        return _of_item(opened, found, task)
     if opened.case.initiator not in actor.identities:
-        mine = [one for one in store.work_item.of_case(opened.tx.db, opened.id) if _works(actor, one)]
-        if mine:
-            return _of_item(opened, mine[-1])
+        last = store.work_item.newest_of(opened.tx.db, opened.id, actor.identities)
+        if last is not None:
+            return _of_item(opened, *last)
     start = opened.deployed.node(opened.deployed.definition.start)
     return Passage(start.id, start.name, workers=(opened.case.initiator,))
 
@@ -65,11 +66,13 @@ def passage_at_work(opened: OpenCase, actor: Actor, item: WorkItemId | None = No
     """The step of this item, else of the one this person works on; without workers where there is none."""
     if item is not None:
         return passage_of(opened, actor, item)
-    items = store.work_item.of_case(opened.tx.db, opened.id)
-    mine = [one for one in items if _works(actor, one)]
-    now = [one for one in mine if one.state in OPEN_ITEM_STATES]
-    if mine:
-        return _of_item(opened, (now or mine)[-1])
+    db = opened.tx.db
+    now = [one.id for _, one in store.work_item.waiting(db, opened.id) if _works(actor, one)]
+    last = store.work_item.newest_of(db, opened.id, actor.identities)
+    if now and last is not None and last[0].state not in OPEN_ITEM_STATES:
+        last = store.work_item.with_task(db, max(now))
+    if last is not None:
+        return _of_item(opened, *last)
     return Passage(opened.deployed.definition.start, "")
 
 
@@ -127,8 +130,7 @@ def _meant(tx: Tx, piece: str) -> Sequence[IdentityId]:
     return found
 
 
-def _of_item(opened: OpenCase, item: WorkItem) -> Passage:
-    task = store.task.get(opened.tx.db, item.task)
+def _of_item(opened: OpenCase, item: WorkItem, task: Task) -> Passage:
     workers = tuple(one for one in dict.fromkeys(item.near) if one)
     standing.hand(opened, item)
     at_work = item.state in OPEN_ITEM_STATES

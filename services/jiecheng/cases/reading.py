@@ -183,6 +183,7 @@ def foresee_case(opened: OpenCase, actor: Actor, latest: int = LATEST) -> None:
         store.task.open_of_case(db, case)
         store.work_item.participants(db, case)
         store.work_item.own_elements(db, case, actor.identities)
+        store.work_item.newest_of(db, case, actor.identities)
         store.form.rows_of(db, case)
         store.subscription.waiting(db, case)
         store.job.of_case(db, case)

@@ -58,6 +58,11 @@ def _with_candidates() -> Select[Any]:
     return select(work_items, who.label("who"), lent_of(work_items).label("lent"))
 
 
+def _with_its_task() -> Select[Any]:
+    its = [one.label(f"its_{one.name}") for one in tasks.c]
+    return _with_candidates().add_columns(*its).join(tasks, tasks.c.id == work_items.c.task_id)
+
+
 def _add(**fixed: ColumnElement[Any]) -> Statement:
     """The item and its candidates."""
     columns = ("task_id", "case_id", "state", "assignee", "opened_at")
@@ -82,12 +87,7 @@ _ADD = _add()
 _ADD_TO_NEWEST = _add(task_id=func.currval(literal_column("'tasks_id_seq'")))
 _CASE_OF = Statement(select(work_items.c.case_id).where(work_items.c.id == bindparam("item")), lasts=True)
 _GET = Statement(_with_candidates().where(work_items.c.id == bindparam("item")))
-_WITH_TASK = Statement(
-    _with_candidates()
-    .add_columns(*[one.label(f"its_{one.name}") for one in tasks.c])
-    .join(tasks, tasks.c.id == work_items.c.task_id)
-    .where(work_items.c.id == bindparam("item"))
-)
+_WITH_TASK = Statement(_with_its_task().where(work_items.c.id == bindparam("item")))
 _WAITING = Statement(
     _with_candidates()
     .add_columns(tasks.c.name, tasks.c.element, tasks.c.instance_label, tasks.c.compartment)
@@ -110,22 +110,27 @@ _OF_TASKS = Statement(
     )
     .order_by(work_items.c.id)
 )
+_HAD = or_(
+    work_items.c.decided_by == bindparam("who"),
+    exists().where(candidates.c.item_id == work_items.c.id, candidates.c.identity == bindparam("who")),
+    exists().where(
+        stand_ins.c.item_id == work_items.c.id,
+        stand_ins.c.identity == bindparam("who"),
+        or_(stand_ins.c.listed, stand_ins.c.acted),
+    ),
+)
 _OWN_ELEMENTS = Statement(
     select(tasks.c.element)
     .join(work_items, work_items.c.task_id == tasks.c.id)
-    .where(
-        work_items.c.case_id == bindparam("case"),
-        or_(
-            work_items.c.decided_by == bindparam("who"),
-            exists().where(candidates.c.item_id == work_items.c.id, candidates.c.identity == bindparam("who")),
-            exists().where(
-                stand_ins.c.item_id == work_items.c.id,
-                stand_ins.c.identity == bindparam("who"),
-                or_(stand_ins.c.listed, stand_ins.c.acted),
-            ),
-        ),
-    )
+    .where(work_items.c.case_id == bindparam("case"), _HAD)
     .distinct()
+)
+# From the newest back to the first that fits, by the index: a long case costs no more than a short one.
+_NEWEST_OF = Statement(
+    _with_its_task()
+    .where(work_items.c.case_id == bindparam("case"), or_(work_items.c.assignee == bindparam("who"), _HAD))
+    .order_by(work_items.c.id.desc())
+    .limit(literal_column("1"))
 )
 _OF_TASK = Statement(_with_candidates().where(work_items.c.task_id == bindparam("task")).order_by(work_items.c.id))
 _PARTICIPANTS = Statement(
@@ -187,7 +192,13 @@ def with_task(tx: Transaction, item: WorkItemId) -> tuple[WorkItem, Task]:
     row = tx.row(_WITH_TASK, item=item)
     if row is None:
         raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
-    return _item(row), to_task(_TASK_ROW._make(row[-len(_TASK_ROW._fields) :]))
+    return _and_task(row)
+
+
+def newest_of(tx: Transaction, case: CaseId, identities: Collection[IdentityId]) -> tuple[WorkItem, Task] | None:
+    """What one of these identities works on or worked on last, and the task it is for."""
+    found = [row for who in identities for row in tx.rows(_NEWEST_OF, case=case, who=who)]
+    return _and_task(max(found, key=lambda row: row.id)) if found else None
 
 
 def step_of(tx: Transaction, item: WorkItemId) -> tuple[ReleaseHash, ElementId]:
@@ -393,6 +404,10 @@ def _end(columns: tuple[str, ...]) -> Statement:
     values = {name: bindparam(name, type_=work_items.c[name].type) for name in columns}
     ended = update(work_items).where(work_items.c.id == bindparam("this")).values(values)
     return Statement(ended.add_cte(unlisted.values(open=False).cte("unlisted")))
+
+
+def _and_task(row: Any) -> tuple[WorkItem, Task]:  # noqa: ANN401 - a row of _with_its_task
+    return _item(row), to_task(_TASK_ROW._make(row[-len(_TASK_ROW._fields) :]))
 
 
 def _item(row: Any) -> WorkItem:  # noqa: ANN401 - columns by name

@@ -100,7 +100,7 @@ work_items = Table(
     Column("added_by", Text),
     Column("added_why", Text, nullable=False, server_default=""),
     Column("has_signers", Boolean, nullable=False, server_default=text("false")),
-    Index("ix_work_items_case_id", "case_id"),
+    Index("ix_work_items_case_id_id", "case_id", text("id DESC")),
     Index("ix_work_items_task_id", "task_id"),
     Index("ix_work_items_decided", "decided_by", text("closed_at DESC"), text("id DESC")),
     Index(
