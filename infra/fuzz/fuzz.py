@@ -30,7 +30,7 @@ from engine_blocks import Drawn  # noqa: E402
 from engine_random import MOVES, RandomProcess, judged  # noqa: E402
 from engine_shrink import fails_with, keep, shrink  # noqa: E402
 
-PAIRED, DANGEROUS = "10000", 18  # races of pairs of commands in all; how many pairs
+PAIRED, DANGEROUS = "10000", 21  # races of pairs of commands in all; how many pairs
 RACES = "1000"  # in all; a batch is one run of the tests
 BATCH = 100
 MANY = "1000000000"  # seeds: in minutes' runs the time decides

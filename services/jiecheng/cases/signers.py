@@ -122,10 +122,16 @@ def _withdraw(tx: Tx, command: WithdrawSigner) -> Answer:
     return answer(at.opened, f"「{at.name}」已{words}。", command.actor)
 
 
+def _voter(at: OpenItem) -> IdentityId | None:
+    """Whose vote it is: another may be working on it for him (委派)."""
+    asked = [row.giver for row in store.handing.of_item(at.opened.tx.db, at.item.id) if row.ended_at is None]
+    return asked[0] if asked else at.item.assignee
+
+
 def _leave_the_vote(at: OpenItem) -> None:
     """One member fewer: what the others have voted may be enough now, and then the step must not go on waiting."""
     opened, db = at.opened, at.opened.tx.db
-    task = replace(at.task, members=tuple(one for one in at.task.members if one != at.item.assignee))
+    task = replace(at.task, members=tuple(one for one in at.task.members if one != _voter(at)))
     store.task.set_members(db, task.id, task.members)
     counted = joint.count(opened, task, store.work_item.of_task(db, task.id))
     joint.record_count(opened, task, counted)

@@ -256,9 +256,8 @@ class Around:
         near: list[IdentityId | None] = [*self.task.members]
         for other in self.items:
             if other.id != item.id:
-                # What was taken back or closed undone binds nobody.
-                counts = other.state in OPEN_ITEM_STATES or other.state is WorkItemState.DECIDED
-                near += [*other.having, other.decided_by] if counts else []
+                # What was taken back or closed undone binds nobody; who waits (加签) is at work.
+                near += [*other.having, other.decided_by] if other.state is not WorkItemState.CLOSED else []
             elif item.state is WorkItemState.OFFERED:
                 near += item.candidates
         return _persons(self.opened.tx, near)

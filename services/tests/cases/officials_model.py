@@ -1,10 +1,16 @@
-"""A small model of 联合会审: which steps are open, who has them, and what the next command must come to. No product code."""
+"""A small model of 联合会审: which steps are open, who has them, who stands in, and what the next command must come to.
+
+No product code. Signers (加签) are in officials_signing, who is away (代理) in officials_away.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from officials_away import Away
 
 APPLICANT, REVIEWER, HEADS, ADMINISTRATOR = "applicant", "reviewer", ("head", "second_head"), "administrator"
 COLLEAGUE = "colleague"
@@ -26,31 +32,69 @@ OUTCOMES = {
 AGREEING = ("agree", "disagree")
 SAME_ORGAN = ({REVIEWER, COLLEAGUE, SIGNERS[0]}, set(HEADS) | {APPLICANT})
 REACH = {PRELIMINARY: "district", "legal_review": "district", "finance_review": "organ", HEAD: "organ"}
+OPEN, WAITING, DECIDED, CLOSED = "open", "waiting", "decided", "closed"
 
 
-@dataclass
+@dataclass(eq=False)
 class Item:
-    """`holder`: who has it; "" while it is offered. `askers`: who asked the holder, the last one last (委派)."""
+    """`holder`: who has it; "" while it is `offered`. `seat`: whose vote it is, "" where one person decides. `askers`: who
+    asked the holder, the last one last (委派). `lent`: who stands in now, for whom, and by which arrangement (代理)."""
 
+    step: str
     offered: tuple[str, ...]
     holder: str = ""
+    seat: str = ""
+    state: str = OPEN
+    way: str = ""  # of a signer: before, after, parallel; vote: a member like the others
+    under: Item | None = None
+    by: str = ""
+    said: str = ""
+    decided_by: str = ""
+    decided_for: str = ""
     askers: list[str] = field(default_factory=list)
-    came_by: str = ""  # the one it was given to by 转办 or 委派
+    handed: bool = False
+    lapsed: bool = False
+    near: set[str] = field(default_factory=set)  # whoever had it
+    lent: dict[str, tuple[str, Away]] = field(default_factory=dict)
+    stood: dict[str, Away] = field(default_factory=dict)  # whoever stood in, by what
+    acted: set[str] = field(default_factory=set)  # those of them who did something
+    id: int = 0  # as the house has it, once it was seen there
+
+    @property
+    def having(self) -> tuple[str, ...]:
+        return (self.holder,) if self.holder else self.offered
+
+    @property
+    def advises(self) -> bool:
+        return self.way in ("before", "after", "parallel")
+
+    @property
+    def going(self) -> bool:
+        return self.state in (OPEN, WAITING)
 
 
 @dataclass
 class Open:
-    items: dict[str, Item]  # by member; one item under "" where one person decides
-    votes: dict[str, str] = field(default_factory=dict)
+    """`members`: who votes, in their order; empty where one person decides."""
+
+    members: list[str] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
     back_to: str = ""
+
+    @property
+    def votes(self) -> dict[str, str]:
+        return {one.seat: one.said for one in self.items if one.seat in self.members and one.state == DECIDED}
 
 
 @dataclass
 class Model:
     way: str
     members: tuple[str, ...]
+    now: Callable[[], datetime]
+    away: list[Away]
     state: str = "running"
     open: dict[str, Open] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)  # all there ever were
     said: dict[str, str] = field(default_factory=dict)  # step done -> what it came to, the last time
     waiting: set[str] = field(default_factory=set)  # reviews of the parallel part that have arrived at the join
     outcome: str = ""
@@ -60,43 +104,56 @@ class Model:
 
     # who may
 
-    def has(self, who: str, step: str, member: str) -> bool:
-        """Whether this person may act on the item now."""
-        if self.state != "running" or step not in self.open:
-            return False
-        item = self.open[step].items.get(member)
-        if item is None or member in self.open[step].votes:
-            return False
-        return who == item.holder if item.holder else who in item.offered
+    def stands_in(self, who: str, item: Item) -> str:
+        """In whose place he may act on the item at this moment, "" if he may not."""
+        principal, by = item.lent.get(who, ("", None))
+        return principal if by is not None and by.holds(self.now()) and principal in item.having else ""
 
-    def may_decide(self, who: str, step: str, member: str) -> bool:
-        return self.has(who, step, member) and not self.open[step].items[member].askers
+    def works_on(self, item: Item) -> bool:
+        return self.state == "running" and item.state == OPEN and item.step in self.open
 
-    def may_transfer(self, who: str, step: str, member: str, to: str) -> bool:
-        return self.may_decide(who, step, member) and step in REACH and self._may_receive(who, to, REACH[step])
+    def has(self, who: str, item: Item) -> bool:
+        """Whether this person may act on the item now, himself or for another."""
+        return self.works_on(item) and (who in item.having or bool(self.stands_in(who, item)))
 
-    def may_delegate(self, who: str, step: str, member: str, to: str) -> bool:
-        if not self.has(who, step, member):
-            return False
-        if to in self.open[step].items[member].askers or self._works_beside(step, member, to):
-            return False
-        return self._may_receive(who, to, REACH.get(step, "organ"))
+    def may_decide(self, who: str, item: Item) -> bool:
+        return self.has(who, item) and not item.askers
 
-    def _works_beside(self, step: str, member: str, to: str) -> bool:
-        """Whether he is another member of the vote, or works on another's item, or has worked on one."""
-        if not member:
-            return False
-        others = (item for one, item in self.open[step].items.items() if one != member)
-        return (to != member and to in self.members) or any(to == one.holder for one in others)
+    def may_return(self, who: str, item: Item, target: str) -> bool:
+        return self.may_decide(who, item) and not item.advises and target in self.targets(item.step)
 
-    def may_answer(self, who: str, step: str, member: str) -> bool:
-        return self.has(who, step, member) and bool(self.open[step].items[member].askers)
+    def may_transfer(self, who: str, item: Item, to: str) -> bool:
+        within = REACH.get(item.step, "")
+        return (
+            bool(within) and not item.askers and self._may_hand(who, item) and self.may_receive(who, item, to, within)
+        )
+
+    def may_delegate(self, who: str, item: Item, to: str) -> bool:
+        within = REACH.get(item.step, "organ")
+        circle = to in item.askers
+        return self._may_hand(who, item) and not circle and self.may_receive(who, item, to, within)
+
+    def may_answer(self, who: str, item: Item) -> bool:
+        return self.has(who, item) and bool(item.askers)
+
+    def may_release(self, who: str, item: Item) -> bool:
+        free = not (item.askers or item.handed or self.unsigned(item)) and bool(item.holder)
+        return free and self.has(who, item) and any(one not in (who, item.holder) for one in item.offered)
 
     def may_recall(self, who: str) -> bool:
         return self.may_withdraw(who) and REVISE not in self.open
 
     def may_withdraw(self, who: str) -> bool:
         return who == APPLICANT and self.state == "running" and set(self.open) <= {PRELIMINARY, REVISE}
+
+    def may_receive(self, giver: str, item: Item, to: str, within: str) -> bool:
+        if to in (giver, APPLICANT) or self._works_beside(giver, item, to):
+            return False
+        return within == "district" or any({giver, to} <= organ for organ in SAME_ORGAN)
+
+    def unsigned(self, item: Item) -> list[Item]:
+        """The signers under an item who are still waited for."""
+        return [one for one in self.items if one.under is item and one.advises and one.going]
 
     def targets(self, step: str) -> tuple[str, ...]:
         """Where it may be returned to: the parallel part is entered again as a whole only, never in its middle."""
@@ -108,74 +165,143 @@ class Model:
                 found.append(word)
         return tuple(found)
 
+    def offers(self) -> list[Item]:
+        """Every item that somebody can work on."""
+        return [one for here in self.open.values() for one in here.items if one.state == OPEN]
+
+    def _may_hand(self, who: str, item: Item) -> bool:
+        own = self.works_on(item) and who in item.having
+        return own and not item.advises and not self.unsigned(item)
+
+    def _works_beside(self, giver: str, item: Item, to: str) -> bool:
+        """Whether he works on the step already: another member, or with another item of it; or decided one."""
+        here, others = self.open[item.step], [one for one in self.open[item.step].items if one is not item]
+        done = [one.decided_by for one in others if one.state == DECIDED and not one.advises] if here.members else []
+        held = [who for one in others if one.going for who in one.having]
+        return to in done or to in [one for one in (*here.members, *held) if one != giver]
+
     # what happens
 
-    def decide(self, step: str, member: str, who: str, outcome: str) -> None:
-        here = self.open[step]
-        here.items[member].holder = who
-        if member:
-            here.votes[member] = outcome
-            verdict = self._count(step, here.votes)
+    def take(self, item: Item, who: str) -> None:
+        """Doing something with an offered item is taking it first."""
+        if not item.holder:
+            item.holder = self.stands_in(who, item) or who
+        if self.stands_in(who, item):
+            item.acted.add(who)
+
+    def decide(self, item: Item, who: str, outcome: str) -> None:
+        """Signers added before must be in already; those beside and after are waited for."""
+        self._note(item, who, outcome)
+        waited = self.unsigned(item)
+        for one in waited:
+            one.state = OPEN
+        if waited:
+            item.state = WAITING
+        else:
+            self.hold_good(item)
+
+    def hold_good(self, item: Item) -> None:
+        """The decision counts; the step is over where nobody else has to vote."""
+        item.state, here, outcome = DECIDED, self.open[item.step], item.said
+        if here.members:
+            verdict = self.count(item.step)
             if verdict is None:
-                self._next_in_turn(step)
+                self._next_in_turn(item.step)
                 return
             outcome = verdict
-        del self.open[step]
+        self.finish(item.step, outcome)
+
+    def finish(self, step: str, outcome: str) -> None:
+        back_to = self.open[step].back_to
+        self._leave(step)
         self.said[step] = outcome
         first = self._after(step, outcome, self.waiting)
         if step in REVIEWS and {*self.waiting, step} != set(REVIEWS):
             self.waiting.add(step)
             return
         self.waiting.clear()
-        for one in self._straight(here.back_to, first):
+        for one in self._straight(back_to, first):
             self._enter(one)
         if not self.open:
             self.state = "ended"
             self.outcome = "同意办理" if step == HEAD and outcome == "agree" else "不予办理"
 
-    def give_back(self, step: str, target: str, back: str) -> None:
-        self.open.clear()
-        self.waiting.clear()
+    def give_back(self, item: Item, who: str, target: str, back: str) -> None:
+        self._note(item, who, "return")
+        item.state, step = DECIDED, item.step
+        self._leave_all()
         self._enter(target)
         self.open[target].back_to = step if back == "direct" else ""
 
-    def transfer(self, step: str, member: str, to: str) -> None:
-        item = self.open[step].items[member]
-        item.offered, item.holder, item.came_by = (to,), to, to
+    def transfer(self, item: Item, who: str, to: str) -> None:
+        self._hand(item, who, to)
 
-    def delegate(self, step: str, member: str, who: str, to: str) -> None:
-        item = self.open[step].items[member]
+    def delegate(self, item: Item, who: str, to: str) -> None:
         item.askers.append(who)
-        item.offered, item.holder = (to,), to
+        self._hand(item, who, to)
 
-    def answer(self, step: str, member: str) -> None:
-        item = self.open[step].items[member]
+    def answer(self, item: Item, who: str) -> None:
+        self.take(item, who)
         item.holder = item.askers.pop()
-        item.offered = (item.holder,)
+
+    def claim(self, item: Item, who: str) -> None:
+        self.take(item, who)
+
+    def release(self, item: Item, who: str) -> None:
+        self.take(item, who)
+        item.holder = ""
 
     def end(self, state: str) -> None:
-        self.open.clear()
+        self._leave_all()
         self.state = state
 
     def recall(self) -> None:
-        self.open.clear()
+        self._leave_all()
         self._enter(REVISE)
+
+    def add_item(self, item: Item) -> Item:
+        item.near |= {item.holder, *item.offered} - {""}
+        self.items.append(item)
+        self.open[item.step].items.append(item)
+        return item
+
+    def _note(self, item: Item, who: str, outcome: str) -> None:
+        item.decided_for = self.stands_in(who, item)
+        self.take(item, who)
+        item.said, item.decided_by = outcome, who
+
+    def _hand(self, item: Item, who: str, to: str) -> None:
+        self.take(item, who)
+        item.holder, item.handed = to, True
+        item.near.add(to)
+
+    def _leave(self, step: str) -> None:
+        for one in self.open.pop(step).items:
+            one.state = CLOSED if one.going else one.state
+
+    def _leave_all(self) -> None:
+        self.waiting.clear()
+        for step in list(self.open):
+            self._leave(step)
 
     # how the drawing goes on
 
     def _enter(self, step: str) -> None:
         if step in JOINT.values():
             asked = self.members[:1] if self.way == "依次" else self.members
-            self.open[step] = Open({one: Item((one,), one) for one in asked})
+            self.open[step] = Open(list(self.members))
+            for one in asked:
+                self.add_item(Item(step, (one,), one, seat=one))
         else:
             who = {PRELIMINARY: (REVIEWER,), REVISE: (APPLICANT,), HEAD: HEADS}.get(step) or (REVIEWS[step],)
-            self.open[step] = Open({"": Item(who, who[0] if len(who) == 1 else "")})
+            self.open[step] = Open()
+            self.add_item(Item(step, who, who[0] if len(who) == 1 else ""))
 
     def _next_in_turn(self, step: str) -> None:
         here = self.open[step]
-        rest = [one for one in self.members if one not in here.votes]
+        rest = [one for one in here.members if one not in here.votes]
         if self.way == "依次":
-            here.items[rest[0]] = Item((rest[0],), rest[0])
+            self.add_item(Item(step, (rest[0],), rest[0], seat=rest[0]))
 
     def _after(self, step: str, outcome: str, arrived: set[str]) -> tuple[str, ...]:
         if step == PRELIMINARY:
@@ -201,23 +327,19 @@ class Model:
             here = self._after(here[0], self.said[here[0]], set())
         return (seen[-1],) if seen else first
 
-    def _may_receive(self, giver: str, to: str, within: str) -> bool:
-        if to in (giver, APPLICANT):
-            return False
-        return within == "district" or any({giver, to} <= organ for organ in SAME_ORGAN)
+    # how votes are counted
 
-    def _count(self, step: str, votes: dict[str, str]) -> str | None:
-        """What it comes to however the others vote; None while that differs. By trying every way the others can vote."""
+    def count(self, step: str) -> str | None:
+        """What it comes to however the others vote; None while that differs. By trying all they can come to."""
+        here, votes = self.open[step], self.open[step].votes
         if self.way == "依次":
             if "disagree" in votes.values():
                 return "disagree"
-            return "agree" if len(votes) == len(self.members) else None
+            return "agree" if len(votes) == len(here.members) else None
         if self.way == "或签":
-            return next(iter(votes.values()))
-        rest = [one for one in self.members if one not in votes]
-        kinds = OUTCOMES.get(step, AGREEING)
-        ends = {self._verdict({**votes, **dict(zip(rest, more, strict=True))})
-                for more in itertools.product(kinds, repeat=len(rest))}  # fmt: skip
+            return next(iter(votes.values()), None)
+        rest = [one for one in here.members if one not in votes]
+        ends = {self._verdict({**votes, **more}) for more in _ways_to_vote(rest, OUTCOMES.get(step, AGREEING))}
         return ends.pop() if len(ends) == 1 else None
 
     def _verdict(self, votes: dict[str, str]) -> str:
@@ -227,7 +349,9 @@ class Model:
         vetoed = votes[self.members[0]] == "disagree"
         return "agree" if 3 * agreed >= 2 * len(votes) and not vetoed else "disagree"
 
-    def offers(self) -> Iterator[tuple[str, str]]:
-        """Every open item: its step, and whose place it is."""
-        for step, here in self.open.items():
-            yield from ((step, member) for member in here.items if member not in here.votes)
+
+def _ways_to_vote(rest: Sequence[str], kinds: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Whoever may veto is the first; of the others it matters only how many say what."""
+    for first in itertools.product(kinds, repeat=min(1, len(rest))):
+        for others in itertools.combinations_with_replacement(kinds, max(0, len(rest) - 1)):
+            yield dict(zip(rest, (*first, *others), strict=True))

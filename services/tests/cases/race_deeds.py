@@ -5,10 +5,27 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from race_world import ADMINISTRATOR, ASKER, FIRST, HEAD, LEGAL, MONEY, OTHER_ADMINISTRATOR, SECOND, THIRD, Scene, World
+from race_world import (
+    ADMINISTRATOR,
+    ASKER,
+    AWAY,
+    AWAY_SOON,
+    FIRST,
+    HEAD,
+    LEGAL,
+    MONEY,
+    OTHER_ADMINISTRATOR,
+    SECOND,
+    STAND_IN,
+    STAND_IN_SOON,
+    THIRD,
+    Scene,
+    World,
+)
 
 from jiecheng import cases
 from jiecheng.cases import circulation, question, signers, supervision
+from jiecheng.cases.open_case import open_case
 
 
 def offered(world):
@@ -46,6 +63,46 @@ def nearly_signed(world):
     """The last signature is missing."""
     scene = half_signed(world)
     return scene.must(decide(MONEY, MONEY, "agree")(scene))
+
+
+def signer_awaited(world):
+    """The reviewer has decided; it holds when the one he added has signed."""
+    scene = offered(world)
+    scene.must(on_item(signers.add_signer, signers.AddSigner, FIRST, REVIEW, THIRD, "parallel", "请先看")(scene))
+    return scene.must(decide(FIRST, FIRST, "agree")(scene))
+
+
+def soon_lent(world):
+    """Somebody is away from now on, and the flows have not come to this case."""
+    scene = world.start("会签", [AWAY_SOON]).look()
+    world.lend(AWAY_SOON, STAND_IN_SOON)
+    return scene
+
+
+def lent(world):
+    """Another stands in until the week is over."""
+    world.lend(AWAY, STAND_IN)
+    return world.start("会签", [AWAY]).look()
+
+
+def supervised(world):
+    scene = offered(world)
+    return scene.must(ANYWHERE["supervise"](scene))
+
+
+def assigned(world):
+    scene = supervised(world)
+    return scene.must(assign(FIRST)(scene))
+
+
+def received(world):
+    scene = assigned(world)
+    return scene.must(receive(scene))
+
+
+def answered(world):
+    scene = received(world)
+    return scene.must(report(scene))
 
 
 # ---------------------------------------------------------------------- what they press: one line each
@@ -100,6 +157,21 @@ def draft(who, item):
     return lambda at: lambda tx: cases.save_draft(tx, at.world.who(who), f"item:{at.items[item]}", {"opinion": "草稿"})
 
 
+def brought_in_line(at):
+    """What the flows do with a case when somebody begins to stand in, or ends."""
+    return lambda tx: open_case(tx, at.case).close()
+
+
+def on_supervision(command, words, who, *more):
+    return lambda at: lambda tx: command(tx, words(at.world.who(who), at.supervision(), *more))
+
+
+def assign(to):
+    return on_supervision(supervision.assign_supervision, supervision.AssignSupervision, HEAD, str(to))
+
+
+receive = on_supervision(supervision.receive_supervision, supervision.ReceiveSupervision, FIRST)
+report = on_supervision(supervision.answer_supervision, supervision.AnswerSupervision, FIRST, "明天办结")
 REVIEW = "preliminary_review"
 ANYWHERE = {
     "hold": on_case(cases.hold_case, cases.HoldCase, ADMINISTRATOR, "等候答复", "会议决定"),
@@ -156,13 +228,37 @@ DEEDS: dict[Callable[[World], Scene], dict[str, Callable[[Scene], Callable]]] = 
         "retract": taking_back(LEGAL),
         "open": opening(MONEY, MONEY),
     },
+    signer_awaited: {
+        "sign": decide(THIRD, THIRD, "agree"),
+        "disagree": decide(THIRD, THIRD, "disagree"),
+        "withdraw signer": on_item(signers.withdraw_signer, signers.WithdrawSigner, FIRST, THIRD, "不用了"),
+        "hold": ANYWHERE["hold"],
+    },
+    soon_lent: {
+        "decide": decide(AWAY_SOON, REVIEW, "agree"),
+        "begin": brought_in_line,
+        "transfer": on_item(cases.transfer_work_item, cases.TransferWorkItem, AWAY_SOON, REVIEW, SECOND, "出差"),
+    },
+    lent: {
+        "decide": decide(AWAY, REVIEW, "agree"),
+        "decide for him": decide(STAND_IN, REVIEW, "correct"),
+        "end": brought_in_line,
+        "transfer": on_item(cases.transfer_work_item, cases.TransferWorkItem, AWAY, REVIEW, SECOND, "出差"),
+    },
+    supervised: {"assign": assign(FIRST), "assign another": assign(SECOND)},
+    assigned: {"receive": receive, "assign another": assign(SECOND)},
+    received: {"answer": report, "assign another": assign(SECOND), "decide": decide(FIRST, REVIEW, "agree")},
+    answered: {
+        "close": on_supervision(supervision.close_supervision, supervision.CloseSupervision, HEAD, "同意"),
+        "ask for more": on_supervision(supervision.return_supervision, supervision.ReturnSupervision, HEAD, "写明", 2),
+    },
     nearly_signed: {
         "sign": decide(THIRD, THIRD, "agree"),
         "retract": taking_back(MONEY),
         "hold": ANYWHERE["hold"],
     },
 }
-LATER = frozenset({"timer"})
+LATER = frozenset({"timer", "end"})
 # The pairs that have cost other systems most, two hundred times each.
 DANGEROUS = (
     *((offered, "decide", other) for other in (
@@ -176,6 +272,9 @@ DANGEROUS = (
     (split, "decide", "decide beside"),
     (split, "retract", "decide"),
     (split, "retract", "open"),
+    (signer_awaited, "sign", "withdraw signer"),
+    (lent, "decide", "decide for him"),
+    (lent, "decide for him", "end"),
     (half_signed, "sign", "refuse"),
     (nearly_signed, "sign", "retract"),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from jiecheng import cases, store
 from jiecheng.acceptance import sample
+from jiecheng.cases import substitution
 from jiecheng.cases.release import Publication, deploy_release
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import IdentityId, ProcessId
@@ -19,7 +20,10 @@ from jiecheng.store.tables import dump_json, metadata
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 ASKER, FIRST, SECOND = (IdentityId(one) for one in ("i-caochengze", "i-songmingli", "i-lvzijin"))
 LEGAL, MONEY, THIRD = (IdentityId(one) for one in ("i-youyizhou", "i-huazhujun", "i-weiwangshu"))
-HEAD = IdentityId("i-shijingshu")
+HEAD = IdentityId("i-qinxiangwan")  # of those who review: he may supervise
+# Two pairs of whom the one is away and the other stands in, and who have nothing else to do with the cases.
+AWAY, STAND_IN = IdentityId("i-qiguiyuan"), IdentityId("i-zousuxin")
+AWAY_SOON, STAND_IN_SOON = IdentityId("i-douwenlan"), IdentityId("i-sunianci")
 ADMINISTRATOR, OTHER_ADMINISTRATOR = IdentityId("i-lumuqing"), IdentityId("i-pengshouzheng")
 
 
@@ -70,8 +74,15 @@ class World:
                 self.actors[identity] = cases.accounts.actor_of(tx, identity)
         return self.actors[identity]
 
-    def start(self, way):
-        data = {"matter": "停车收费", "way": way, "reviewer": [FIRST, SECOND], "signers": [LEGAL, MONEY, THIRD]}
+    def lend(self, giver, to):
+        """From today for five days; what he has got already is his stand-in's only when the flows come to it."""
+        with self.house.transaction() as tx:
+            if not store.substitution.of_identities(tx.db, [giver]):
+                terms = substitution.Terms(str(to), NOW.date(), NOW.date() + timedelta(days=4), "出差")
+                substitution.arrange_substitution(tx, substitution.ArrangeSubstitution(self.who(giver), giver, terms))
+
+    def start(self, way, reviewers=(FIRST, SECOND)):
+        data = {"matter": "停车收费", "way": way, "reviewer": list(reviewers), "signers": [LEGAL, MONEY, THIRD]}
         with self.house.transaction() as tx:
             case = cases.start_case(tx, cases.StartCase(self.who(ASKER), ProcessId("joint_review"), data)).case
         return Scene(self, case)
@@ -94,6 +105,10 @@ class Scene:
     def decided(self, who):
         with self.world.house.transaction() as tx:
             return next(one.id for one in store.work_item.of_case(tx.db, self.case) if one.decided_by == who)
+
+    def supervision(self):
+        with self.world.house.transaction() as tx:
+            return store.supervision.of_case(tx.db, self.case)[-1].id
 
     def timer(self):
         with self.world.house.transaction() as tx:
@@ -148,9 +163,7 @@ class Prepared:
     def _moved(table, row, by, number):
         own = "id" in table.c and table.c["id"].identity is not None
         moved = {
-            name: value + by
-            if isinstance(value, int) and (name in ("case_id", "task_id", "item_id") or (name == "id" and own))
-            else value
+            name: value + by if isinstance(value, int) and (name in _NUMBERED or (name == "id" and own)) else value
             for name, value in row.items()
         }
         if table.name == "cases":
@@ -160,7 +173,8 @@ class Prepared:
         return moved
 
 
-_IN_LEAF = re.compile(r'("(?:item|task)":|"items":\[|(?<=\d),(?=\d))(\d+)')
+_NUMBERED = ("case_id", "task_id", "item_id", "supervision_id", "under")
+_IN_LEAF = re.compile(r'("(?:item|task|supervision|signer)":|"items":\[|(?<=\d),(?=\d))(\d+)')
 
 
 def rows_of(scene):
@@ -175,6 +189,8 @@ def where(table):
         return "x.case_id = ANY(%(cases)s)"
     if "item_id" in table.c:
         return "x.item_id IN (SELECT id FROM work_items WHERE case_id = ANY(%(cases)s))"
+    if "supervision_id" in table.c:
+        return "x.supervision_id IN (SELECT id FROM supervisions WHERE case_id = ANY(%(cases)s))"
     return "x.task_id IN (SELECT id FROM tasks WHERE case_id = ANY(%(cases)s))" if "task_id" in table.c else ""
 
 
@@ -186,4 +202,6 @@ def whose(table):
         return "x.case_id"
     if "item_id" in table.c:
         return "(SELECT case_id FROM work_items w WHERE w.id = x.item_id)"
+    if "supervision_id" in table.c:
+        return "(SELECT case_id FROM supervisions w WHERE w.id = x.supervision_id)"
     return "(SELECT case_id FROM tasks w WHERE w.id = x.task_id)"

@@ -230,6 +230,17 @@ def test_one_added_to_the_vote_votes_like_the_others(desk):
     assert open_steps(desk, case) == ["负责人核定"]
 
 
+def test_the_vote_of_one_who_asked_another_to_work_on_it_is_withdrawn_too(desk):
+    case = raise_matter(desk, "会签", SIGNERS[:2])
+    add(desk, SIGNERS[0], COLLEAGUE, "parallel")
+    delegate(desk, COLLEAGUE, JUSTICE_HEAD)
+    withdraw(desk, SIGNERS[0], mine(desk, JUSTICE_HEAD))
+    assert desk.items(JUSTICE_HEAD) == []
+    desk.decide(SIGNERS[0], "agree")
+    desk.decide(SIGNERS[1], "agree")
+    assert open_steps(desk, case) == ["负责人核定"], "nobody's vote is waited for any more"
+
+
 def test_a_signer_who_leaves_is_followed_or_let_go_and_nothing_holds_without_him(desk):
     case = begin(desk)
     add(desk, REVIEWER, COLLEAGUE, "after")

@@ -60,6 +60,16 @@ def found(office, who, words="停车"):
         return [one.case.id for one in search.search_cases(tx, office.actor(who), search.Search(words)).rows]
 
 
+def test_who_added_a_signer_does_not_sign_in_his_place(desk):
+    begin(desk)
+    item = desk.items(REVIEWER)[0]
+    desk.do(cases.add_signer, cases.AddSigner(desk.actor(REVIEWER), item, COLLEAGUE, "before", "请把关。"))
+    arrange(desk, COLLEAGUE, to=REVIEWER)
+    assert lent(desk, REVIEWER) == []
+    with pytest.raises(Refused, match="您不能签署"):
+        desk.decide(REVIEWER, "agree", item=desk.items(COLLEAGUE)[0])
+
+
 def test_the_item_is_in_both_lists_and_the_record_names_both(desk):
     case = begin(desk)
     arrange(desk)
