@@ -36,6 +36,17 @@ def _end_early(world: World, who: str) -> None:
     _carry_out(world)
 
 
+@step(parsers.re(rf"(?P<who>{NAME})说不能代办，原因是“(?P<why>[^”]*)”"))
+def _decline(world: World, who: str, why: str) -> None:
+    def deed(tx: cases.Tx) -> None:
+        me = actor(world, tx, who)
+        newest = store.substitution.of_identities(tx.db, me.identities)[0]
+        substitution.decline_substitution(tx, substitution.DeclineSubstitution(me, newest.id, why))
+
+    world.attempt(deed)
+    _carry_out(world)
+
+
 @step(parsers.re(rf"时钟走到(?P<day>{DATE})(?P<at>\d+时\d+分\d+秒)(?P<late>，系统还没有来得及处理)?"))
 def _clock(world: World, day: str, at: str, late: str | None) -> None:
     """To the second; "late" is the night in which the flows stood still."""

@@ -1,4 +1,4 @@
-"""Arrange a substitution (代理), change it before it begins, end it early.
+"""Arrange a substitution (代理), change it before it begins, end it early, decline it.
 
 The arrangement is a row; which items it reaches is found case by case when it begins (`substitution_due`) and at every
 command on a case (`standing`). Never decides which item a substitute may hold.
@@ -15,6 +15,7 @@ from jiecheng import permissions, store
 from jiecheng.cases import dispatch, people
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.organisation import clerks_of
+from jiecheng.cases.typed import words_of
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import IdentityId, PersonId
@@ -60,6 +61,16 @@ class EndSubstitution:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclineSubstitution:
+    """Of the one who was named: he cannot."""
+
+    actor: Actor
+    substitution: int
+    reason: str
+    operation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Arranged:
     substitution: int
     sentence: str
@@ -90,6 +101,11 @@ def end_substitution(tx: Tx, command: EndSubstitution) -> Arranged:
     return _once(tx, command.actor, command.operation, content, lambda: _end(tx, command))
 
 
+def decline_substitution(tx: Tx, command: DeclineSubstitution) -> Arranged:
+    content = {"decline": command.substitution, "reason": command.reason}
+    return _once(tx, command.actor, command.operation, content, lambda: _decline(tx, command))
+
+
 def agree(tx: Tx, actor: Actor, giver: IdentityId, terms: Terms, besides: int = 0) -> Agreed:
     """The terms, checked: people, days, scope, and no chain with another substitution (but the one that is changed)."""
     to = people.named(tx, terms.to)
@@ -110,6 +126,12 @@ def may_end(tx: Tx, actor: Actor, one: Substitution) -> bool:
         and one.state in (SubstitutionState.PLANNED, SubstitutionState.ACTIVE)
         and _mine(tx, actor, one)
     )
+
+
+def may_decline(tx: Tx, actor: Actor, one: Substitution) -> bool:
+    """Who was named, as long as he has done nothing under it."""
+    open_still = one.ends_at > tx.now and one.state in (SubstitutionState.PLANNED, SubstitutionState.ACTIVE)
+    return open_still and one.substitute in actor.identities and not store.substitution.acted_under(tx.db, one.id)
 
 
 def may_change(tx: Tx, actor: Actor, one: Substitution) -> bool:
@@ -176,19 +198,46 @@ def _end(tx: Tx, command: EndSubstitution) -> Arranged:
         raise Refused("这条代理已经结束或取消。", rule="substitution_ended", conflict=True)
     who = f"{_name(tx, one.substitute)}代{_name(tx, one.giver)}"
     if one.starts_at > tx.now:
-        values: Mapping[str, object] = {"state": SubstitutionState.CANCELLED, "cause": f"{actor.name}取消"}
         said, told = f"已取消：{who}办理。", "取消"
     else:
-        # From this moment nobody may act under it; giving back what is open follows case by case.
-        values = {"ends_at": tx.now, "cause": f"{actor.name}提前结束"}
         said, told = f"已结束：{who}办理。还没有办的都回到{_name(tx, one.giver)}名下，填过的内容保留。", "提前结束"
-    store.substitution.change(tx.db, one.id, values)
+    _over(tx, one, f"{actor.name}{told}")
     store.substitution.log(tx.db, one.id, (actor.name, actor.identity), told)
     for reader in (one.giver, one.substitute):
         if reader not in actor.identities:
             notify(tx, one.id, "ended_early", reader, f"{who}办理已由{actor.name}{told}。")
     tx.db.ring()
     return Arranged(one.id, said)
+
+
+def _decline(tx: Tx, command: DeclineSubstitution) -> Arranged:
+    one, actor = store.substitution.get(tx.db, command.substitution, lock=True), command.actor
+    require_known(tx, actor, one)
+    permissions.require_declining(actor, one.substitute, _name(tx, one.substitute))
+    if not may_decline(tx, actor, one):
+        raise Refused(
+            "这条代理已经结束，或者您已经代办过，不能再推辞。确实不能再代的，请与对方联系，由对方提前结束。",
+            rule="substitution_declined", conflict=True,
+        )  # fmt: skip
+    reason = words_of(command.reason, "reason", "请写明为什么不能代办，对方好另作安排。")
+    _over(tx, one, f"{actor.name}不能代办：{reason}")
+    store.substitution.log(tx.db, one.id, (actor.name, actor.identity), f"不能代办：{reason}")
+    days = f"{day_in_words(one.first)}至{day_in_words(one.last)}"
+    for reader in dict.fromkeys((one.giver, one.arranged_by)):
+        if reader not in actor.identities:
+            whose = "您" if reader == one.giver else _name(tx, one.giver)
+            notify(tx, one.id, "declined", reader, f"{actor.name}不能代{whose}办理（{days}）：{reason}。请另请一位。")
+    tx.db.ring()
+    return Arranged(one.id, f"已告知{_name(tx, one.giver)}：您不能代办。")
+
+
+def _over(tx: Tx, one: Substitution, cause: str) -> None:
+    """Before it began it never was; after that nobody may act under it from this moment, and giving back what is open
+    follows case by case."""
+    values: Mapping[str, object] = {"ends_at": tx.now, "cause": cause}
+    if one.starts_at > tx.now:
+        values = {"state": SubstitutionState.CANCELLED, "cause": cause}
+    store.substitution.change(tx.db, one.id, values)
 
 
 def _values(agreed: Agreed, terms: Terms) -> dict[str, object]:
@@ -293,7 +342,8 @@ def _require_no_chain(tx: Tx, agreed: Agreed, terms: Terms, besides: int) -> Non
 def _tell(tx: Tx, substitution: int, agreed: Agreed, actor: Actor, text: str) -> None:
     for reader in (agreed.giver, agreed.substitute):
         if reader not in actor.identities:
-            notify(tx, substitution, f"arranged:{tx.now.isoformat()}", reader, text)
+            more = "不能代办的，请在「请人代办」里说明，对方好另作安排。" if reader == agreed.substitute else ""
+            notify(tx, substitution, f"arranged:{tx.now.isoformat()}", reader, text + more)
 
 
 def notify(tx: Tx, substitution: int, occasion: str, reader: IdentityId, text: str) -> None:

@@ -20,6 +20,7 @@ from jiecheng.cases.substitution import (
     agree,
     day_in_words,
     may_change,
+    may_decline,
     may_end,
     require_known,
     work_of_processes,
@@ -89,6 +90,7 @@ class SubstitutionView:
     decided: int
     may_change: bool
     may_end: bool
+    may_decline: bool
     log: Sequence[LogRow] = ()
 
     @property
@@ -224,6 +226,7 @@ def _view(
         decided=tally[1],
         may_change=may_change(tx, actor, one),
         may_end=may_end(tx, actor, one),
+        may_decline=may_decline(tx, actor, one),
         log=log,
     )
 

@@ -72,6 +72,7 @@ from jiecheng.permissions.substitution import (
     StandInFacts,
     may_arrange,
     require_arrangement,
+    require_declining,
     require_known,
     why_not_stand_in,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "require_circulate",
     "require_claim",
     "require_decision",
+    "require_declining",
     "require_delegation",
     "require_directory_change",
     "require_drafting",

@@ -85,6 +85,12 @@ def require_arrangement(actor: Actor, facts: ArrangementFacts) -> None:
         raise Refused("不能替别人安排由您自己代办。请另选一位，或由系统管理员安排。", rule="substitution_conflict")
 
 
+def require_declining(actor: Actor, substitute: IdentityId, name: str) -> None:
+    """Only who was named says that he cannot; who arranged it ends it instead."""
+    if not same_person(actor, substitute):
+        raise Refused(f"“不能代办”由{name}本人说。安排代理的人可以取消，或者提前结束。", rule="substitution_decliner")
+
+
 def why_not_stand_in(facts: StandInFacts) -> str:
     """Why he may not hold this item in the giver's place; "" when he may. The item then stays with the giver alone."""
     name, giver = facts.name, facts.giver_name

@@ -205,6 +205,12 @@ def mark_acted(tx: Transaction, item: WorkItemId, identity: IdentityId) -> None:
     tx.connection.execute(update(stand_ins).where(*mine).values(acted=True))
 
 
+def acted_under(tx: Transaction, substitution: int) -> bool:
+    """Whether the one who stands in has done anything."""
+    statement = select(1).where(stand_ins.c.substitution_id == substitution, stand_ins.c.acted).limit(1)
+    return tx.connection.execute(statement).first() is not None
+
+
 def give_draft_back(tx: Transaction, item: WorkItemId, mine: Collection[IdentityId], to: IdentityId) -> None:
     """What was typed goes to `to`; what he has typed himself already stays as he typed it."""
     subject = f"item:{item}"

@@ -13,7 +13,13 @@ from starlette.responses import Response
 from jiecheng.cases import substitution as deeds
 from jiecheng.cases import substitution_view
 from jiecheng.cases.house import Tx
-from jiecheng.cases.substitution import ArrangeSubstitution, ChangeSubstitution, EndSubstitution, Terms
+from jiecheng.cases.substitution import (
+    ArrangeSubstitution,
+    ChangeSubstitution,
+    DeclineSubstitution,
+    EndSubstitution,
+    Terms,
+)
 from jiecheng.cases.substitution_view import Board, SubstitutionView
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.web.inbox import process_names
@@ -135,6 +141,17 @@ def end(request: Request, number: int, posted: PostedForm) -> Response:
         with enter(request, posted) as visit:
             command = EndSubstitution(visit.actor, number, posted.one("_operation"))
             return visit.go("/substitution", deeds.end_substitution(visit.tx, command).sentence)
+    except (Invalid, Refused) as problem:
+        with enter(request) as visit:
+            return _one(visit, number, None, visit.trouble(problem))
+
+
+@router.post("/{number}/decline")
+def decline(request: Request, number: int, posted: PostedForm) -> Response:
+    try:
+        with enter(request, posted) as visit:
+            command = DeclineSubstitution(visit.actor, number, posted.one("_why"), posted.one("_operation"))
+            return visit.go("/substitution", deeds.decline_substitution(visit.tx, command).sentence)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
             return _one(visit, number, None, visit.trouble(problem))

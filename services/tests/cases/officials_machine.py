@@ -82,6 +82,7 @@ class Officials(Watched):
         case = self.office.do(cases.start_case, command).case
         self.shown: list[Copy] = []
         model = Model(way, members, lambda: self.clock.now, self.model.away if self.model else [])
+        self.past = [*self.past, *(self.model.items if self.model else [])]
         model.begin()
         self.follow(case, model)
         self.settle()
@@ -267,12 +268,25 @@ class Officials(Watched):
         if not self.model.away:
             return
         one = self.model.away[place % len(self.model.away)]
+        if decline:
+            self._decline(one, one.substitute if held else person)
+            return
         person = one.giver if held else person
         mine = person == one.giver or one.giver in CLERKS.get(person, set())
         allowed = mine and not one.over and one.ends > self.clock.now
         command = substitution.EndSubstitution(self.actor(person), one.id, self.press())
         done = self.do(substitution.end_substitution, command, allowed, lambda: one.end(self.clock.now), settles=False)
         if done is not None and not late:
+            self._flows()
+
+    def _decline(self, one: Away, person: str) -> None:
+        """乙 cannot: only he says so, and only while he has done nothing."""
+        items = (*self.past, *self.model.items)
+        fresh = not any(item.stood.get(one.substitute) is one and one.substitute in item.acted for item in items)
+        allowed = person == one.substitute and fresh and not one.over and one.ends > self.clock.now
+        command = substitution.DeclineSubstitution(self.actor(person), one.id, "要去培训", self.press())
+        deed = substitution.decline_substitution
+        if self.do(deed, command, allowed, lambda: one.end(self.clock.now), settles=False) is not None:
             self._flows()
 
     # beside the record

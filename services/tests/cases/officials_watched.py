@@ -66,6 +66,7 @@ class Watched(RuleBasedStateMachine):
         self.office, self.clock = office, clock
         clock.now = MONDAY
         self.model: Model | None = None
+        self.past: list[Item] = []  # of cases that are over
         self.pictured = ""  # the rows of the case, as long as nothing was done since
         self.changed = False  # since the last look
         with office.house.transaction() as tx:
@@ -178,7 +179,8 @@ class Watched(RuleBasedStateMachine):
         assert {one.id for one in items} == {one.id for one in self.model.items}
         mine = {one.id: one for one in self.model.items}
         for item in items:
-            assert _told(item, listed.get(item.id, set())) == _expected(mine[item.id]), mine[item.id]
+            told, expected = _told(item, listed.get(item.id, set())), _expected(mine[item.id])
+            assert told == expected, f"\n{told}\n{expected}\n{mine[item.id]}"
             if item.state == "closed":
                 assert item.cause, "closed without a word"
         if self.model.state in ("ended", "withdrawn"):

@@ -39,6 +39,11 @@ def end(office, number, by=REVIEWER, operation=""):
     return office.do(substitution.end_substitution, substitution.EndSubstitution(office.actor(by), number, operation))
 
 
+def decline(office, number, by=COLLEAGUE, reason="要去培训", operation=""):
+    command = substitution.DeclineSubstitution(office.actor(by), number, reason, operation)
+    return office.do(substitution.decline_substitution, command)
+
+
 def sweep(office):
     clockwork.Desk(office.house).change_organisation()
     office.run_flows()
@@ -58,6 +63,27 @@ def told(office, who):
 def found(office, who, words="停车"):
     with office.house.transaction() as tx:
         return [one.case.id for one in search.search_cases(tx, office.actor(who), search.Search(words)).rows]
+
+
+def test_only_who_was_named_declines_with_a_reason_and_once(desk):
+    number = arrange(desk, first=date(2026, 3, 4))
+    for who, reason, kind in ((REVIEWER, "忙", Refused), (ASKER, "忙", NotFound), (COLLEAGUE, " ", Invalid)):
+        with pytest.raises(kind):
+            decline(desk, number, who, reason)
+    assert decline(desk, number, operation="once") == decline(desk, number, operation="once")
+    assert [text for text in told(desk, REVIEWER) if "吕子衿不能代您办理（2026年3月4日" in text]
+    with pytest.raises(Refused, match="不能再推辞"):
+        decline(desk, number)
+    arrange(desk, to=JUSTICE_HEAD, first=date(2026, 3, 4))  # the days are free again
+
+
+def test_who_declines_while_he_presses_the_button_stands_in_no_longer(desk):
+    begin(desk)
+    number, item = arrange(desk), desk.items(REVIEWER)[0]
+    results = together(lambda: decline(desk, number), lambda: desk.decide(COLLEAGUE, "agree", item=item))
+    assert any(not isinstance(one, Exception) for one in results), results
+    sweep(desk)
+    assert lent(desk) == []
 
 
 def test_who_added_a_signer_does_not_sign_in_his_place(desk):

@@ -7,10 +7,12 @@ from fastapi import APIRouter
 from jiecheng.cases.substitution import (
     ArrangeSubstitution,
     ChangeSubstitution,
+    DeclineSubstitution,
     EndSubstitution,
     Terms,
     arrange_substitution,
     change_substitution,
+    decline_substitution,
     end_substitution,
 )
 from jiecheng.cases.substitution_view import (
@@ -72,6 +74,15 @@ def end(desk: AtDesk, number: int, operation: OperationKey = "") -> shapes.Subst
         return shapes.SubstitutionAnswer.model_validate(end_substitution(tx, EndSubstitution(actor, number, operation)))
 
 
+@router.post("/substitutions/{number}/decline", summary="被指定的人不能代办")
+def decline(
+    desk: AtDesk, number: int, body: shapes.SubstitutionDecline, operation: OperationKey = ""
+) -> shapes.SubstitutionAnswer:
+    with desk.open() as (tx, actor):
+        command = DeclineSubstitution(actor, number, body.reason, operation)
+        return shapes.SubstitutionAnswer.model_validate(decline_substitution(tx, command))
+
+
 def _terms(body: shapes.SubstitutionIn) -> Terms:
     return Terms(body.to, body.first, body.last, body.reason, tuple(body.scope), body.arriving)
 
@@ -97,4 +108,5 @@ def _out(view: SubstitutionView) -> shapes.SubstitutionOut:
         decided=view.decided,
         may_change=view.may_change,
         may_end=view.may_end,
+        may_decline=view.may_decline,
     )

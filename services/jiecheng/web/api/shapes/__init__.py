@@ -41,6 +41,7 @@ from jiecheng.web.api.shapes.record import Change, Entry, HistoryOut, HistoryRow
 from jiecheng.web.api.shapes.session import LogIn, SessionOut
 from jiecheng.web.api.shapes.substitution import (
     SubstitutionAnswer,
+    SubstitutionDecline,
     SubstitutionDetail,
     SubstitutionIn,
     SubstitutionList,
@@ -132,6 +133,7 @@ __all__ = [
     "Start",
     "Step",
     "SubstitutionAnswer",
+    "SubstitutionDecline",
     "SubstitutionDetail",
     "SubstitutionIn",
     "SubstitutionList",

@@ -19,6 +19,10 @@ class SubstitutionIn(In):
     giver: str = Field(default="", max_length=200, description="替谁安排；不填是本人")
 
 
+class SubstitutionDecline(In):
+    reason: str = Field(max_length=200, description="为什么不能代办；告知安排的人")
+
+
 class SubstitutionOut(BaseModel):
     """`state`: planned | active | ended | cancelled; `reached`: items it reaches now, `decided`: decided under it."""
 
@@ -40,6 +44,7 @@ class SubstitutionOut(BaseModel):
     decided: int
     may_change: bool
     may_end: bool
+    may_decline: bool
 
 
 class SubstitutionLogRow(Out):
