@@ -1,14 +1,12 @@
-"""The demo district, deployed once per test process; each test works in a copy of it."""
+"""A house over a copy of the demo district, a clock to move, and an office full of people."""
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from jiecheng import cases, store
@@ -16,8 +14,6 @@ from jiecheng.model.ids import IdentityId, ProcessId
 from jiecheng.model.voting import Ballot, Vote
 
 sys.path.insert(0, str(Path(__file__).parent))  # for consult_process
-ROOT = Path(__file__).parents[3]
-numbers = itertools.count(1)
 
 
 class MovedClock:
@@ -31,32 +27,6 @@ class MovedClock:
 
     def move(self, **by: float) -> None:
         self.now += timedelta(**by)
-
-
-@pytest.fixture(scope="session")
-def district_template(postgres_url: str) -> str:
-    base = postgres_url.rsplit("/jiecheng?", 1)
-    with psycopg.connect(f"{base[0]}/postgres?{base[1]}", autocommit=True) as server:
-        server.execute("CREATE DATABASE district TEMPLATE jiecheng")
-    url = f"{base[0]}/district?{base[1]}"
-    cases.deployment.prepare(url, ROOT, demo=True)
-    return url
-
-
-@pytest.fixture
-def district_url(district_template: str) -> Iterator[str]:
-    name = f"district{next(numbers)}"
-    base = district_template.rsplit("/district?", 1)
-    with psycopg.connect(f"{base[0]}/postgres?{base[1]}", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE district STRATEGY file_copy")
-        yield f"{base[0]}/{name}?{base[1]}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(scope="module")
-def module_district_url(district_template: str) -> Iterator[str]:
-    """One district for all tests of a file, each with cases of its own."""
-    yield from district_url.__wrapped__(district_template)  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from jiecheng.cases import House
-from jiecheng.cases.deployment import prepare
 from jiecheng.web.site import build_site
 
 sys.path.insert(0, str(Path(__file__).parent))  # for web_loan
@@ -39,10 +38,9 @@ def clock() -> MovedClock:
 
 
 @pytest.fixture(scope="module")
-def house(module_database_url: str, clock: MovedClock) -> Iterator[House]:
+def house(module_district_url: str, clock: MovedClock) -> Iterator[House]:
     """A district at work: releases deployed, demo accounts in place. One for all tests of a file."""
-    prepare(module_database_url, ROOT, demo=True)
-    opened = House(module_database_url, clock, pool=6)
+    opened = House(module_district_url, clock, pool=6)
     yield opened
     opened.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,19 @@ def owner(seat_of):
     return seat_of(OWNER)
 
 
+@pytest.fixture(scope="module")
+def draft_of(owner, house):
+    """The draft of a process, opened once; its number."""
+
+    @cache
+    def opened(process: str) -> int:
+        with house.transaction() as tx:
+            name = tx.release(tx.latest_releases()[process]).definition.name
+        return open_draft(owner, name)
+
+    return opened
+
+
 def shot(page, name):
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
@@ -73,11 +87,8 @@ def test_a_phone_shows_the_drawing_and_a_wide_screen_opens_the_editor(seat_of, o
 
 
 @pytest.mark.parametrize("process", sorted(one.name for one in (ROOT / "bpmn").iterdir() if one.is_dir()))
-def test_opening_and_saving_a_diagram_loses_nothing(owner, process, house):
-    with house.transaction() as tx:
-        name = tx.release(tx.latest_releases()[process]).definition.name
-    number = open_draft(owner, name)
-    open_editor(owner, number, f"{process}.bpmn")
+def test_opening_and_saving_a_diagram_loses_nothing(owner, process, draft_of):
+    open_editor(owner, draft_of(process), f"{process}.bpmn")
     shot(owner.page, f"diagram-{process}")
     # The parameters of a resolver are open by design; everything else must be known to the editor.
     warnings = owner.page.evaluate("studio.warnings.map((one) => one.message)")
@@ -93,11 +104,8 @@ def test_opening_and_saving_a_diagram_loses_nothing(owner, process, house):
     ("process", "file"),
     [(path.parent.name, path.name) for path in sorted((ROOT / "bpmn").glob("*/*.dmn"))],
 )
-def test_opening_and_saving_a_table_changes_no_rule(owner, process, file, house):
-    with house.transaction() as tx:
-        name = tx.release(tx.latest_releases()[process]).definition.name
-    number = open_draft(owner, name)
-    open_editor(owner, number, file)
+def test_opening_and_saving_a_table_changes_no_rule(owner, process, file, draft_of):
+    open_editor(owner, draft_of(process), file)
     shot(owner.page, f"table-{file}")
     assert owner.page.evaluate("[...studio.unknown].sort()") == []
     saved = owner.page.evaluate("studio.modeler.saveXML({ format: true }).then((one) => one.xml)")
@@ -109,11 +117,8 @@ def test_opening_and_saving_a_table_changes_no_rule(owner, process, file, house)
     ("process", "file"),
     [(path.parent.name, path.name) for path in sorted((ROOT / "forms").glob("*/*.form"))],
 )
-def test_opening_and_saving_a_form_changes_no_field(owner, process, file, house):
-    with house.transaction() as tx:
-        name = tx.release(tx.latest_releases()[process]).definition.name
-    number = open_draft(owner, name)
-    open_editor(owner, number, file)
+def test_opening_and_saving_a_form_changes_no_field(owner, process, file, draft_of):
+    open_editor(owner, draft_of(process), file)
     shot(owner.page, f"form-{file}")
     saved = owner.page.evaluate("studio.session.collect()")
     original = (ROOT / "forms" / process / file).read_text("utf-8")

@@ -11,21 +11,18 @@ from web_loan import APPLICANT, BORROWED, MovedClock, words
 
 from jiecheng.cases import House
 from jiecheng.cases.clockwork import Desk
-from jiecheng.cases.deployment import prepare
 from jiecheng.cases.vault import Vault
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from outside_world import Group, Mailbox, chat_server, mail_server
 
-ROOT = Path(__file__).resolve().parents[3]
 KEEPER = "fangsongnian"
 
 
 @pytest.fixture(scope="module")
-def house(module_database_url: str, clock: MovedClock) -> Iterator[House]:
-    prepare(module_database_url, ROOT, demo=True)
-    opened = House(module_database_url, clock, pool=6, vault=Vault("a key of this test"))
+def house(module_district_url: str, clock: MovedClock) -> Iterator[House]:
+    opened = House(module_district_url, clock, pool=6, vault=Vault("a key of this test"))
     yield opened
     opened.close()
 
