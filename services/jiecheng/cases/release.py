@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 
 from jiecheng import decisions, definitions, directory, engine, forms, permissions, store
 from jiecheng.cases.deployed import read_clause
@@ -65,10 +67,25 @@ def findings(bundle: Bundle, registers: Mapping[str, Register] | None = None) ->
 
     `registers`: those of the deployment; left out, what the process writes into registers is not checked.
     """
-    return [
-        *definitions.lint(bundle, resolvers=directory.RESOLVERS, registers=registers),
-        *engine.findings([one.encode("utf-8") for one in bundle.diagrams]),
-    ]
+    described = None if registers is None else tuple((name, json.dumps(one.content)) for name, one in registers.items())
+    return list(_findings(_Content((definitions.bundle_hash(bundle), described), bundle, registers)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """`identity` says whether it is the same content: what is saved, gated and published is looked at three times."""
+
+    identity: tuple[object, ...]
+    bundle: Bundle = field(compare=False)
+    registers: Mapping[str, Register] | None = field(compare=False)
+
+
+@lru_cache(maxsize=16)
+def _findings(content: _Content) -> Sequence[Finding]:
+    return (
+        *definitions.lint(content.bundle, resolvers=directory.RESOLVERS, registers=content.registers),
+        *engine.findings([one.encode("utf-8") for one in content.bundle.diagrams]),
+    )
 
 
 def deploy_release(tx: Tx, bundle: Bundle, publication: Publication) -> Release | None:
@@ -76,12 +93,17 @@ def deploy_release(tx: Tx, bundle: Bundle, publication: Publication) -> Release 
 
     Raises Invalid with the findings when the bundle has an error.
     """
-    content = definitions.bundle_hash(bundle)
-    if store.release.exists(tx.db, content):
+    if store.release.exists(tx.db, definitions.bundle_hash(bundle)):
         return None
     errors = [one for one in findings(bundle, tx.registers) if one.severity == "error"]
     if errors:
         raise Invalid(f"流程「{bundle.process}」有 {len(errors)} 处错误，不能发布。", findings=errors)
+    return publish(tx, bundle, publication)
+
+
+def publish(tx: Tx, bundle: Bundle, publication: Publication) -> Release:
+    """The next release of its process, as it is: whoever calls has looked at its findings, or copies what was published."""
+    content = definitions.bundle_hash(bundle)
     definition = definitions.read_process(bundle.bpmn, bundle.called)
     store.release.add(
         tx.db,
