@@ -30,9 +30,13 @@ function byId(parts, found = new Map()) {
 const session = await openSession();
 const { root, data } = session;
 const editor = new FormEditor({ container: root.querySelector('[data-canvas]') });
-const schema = JSON.parse(data.text);
-const before = byId(schema.components);
-await editor.importSchema(schema);
+let before;
+async function open(text) {
+  const schema = JSON.parse(text);
+  before = byId(schema.components);
+  await editor.importSchema(schema);
+}
+await open(data.text);
 editor.on('changed', () => session.touched());
 // A finding names the field by its key.
 function jump(place, finding) {
@@ -51,5 +55,5 @@ session.begin({
   redo: () => stack().redo(),
   findings: (findings) => listFindings(root, findings.filter((one) => `${one.place} ${one.message}`.includes(stem)), jump),
 });
-globalThis.studio = { editor, session };
+globalThis.studio = { editor, session, open };
 root.dataset.ready = 'yes';
