@@ -209,7 +209,7 @@ def _published(row: store.calendar.DayRow) -> calendar.Day:
 
 def _said(row: ChangeRow) -> str:
     return (
-        f"已生效：{row.sentence}。{row.moved} 件待办的期限改了日子，{row.settled} 件由暂定转为正式，"
+        f"已生效：{row.sentence}。{row.moved} 件待办、督办的期限改了日子，{row.settled} 件由暂定转为正式，"
         f"{row.timers} 个定时改了日子。"
     )
 

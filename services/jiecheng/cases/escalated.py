@@ -5,7 +5,7 @@ Recorded as 系统. It orders nobody: whoever is above assigns, and answers are 
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from jiecheng import calendar, directory, store
 from jiecheng.cases import facts, people
@@ -121,14 +121,17 @@ def open_by_itself(
     )
 
 
-def arm(opened: OpenCase, supervision: int, days: int | None, due: datetime) -> None:
-    """The reminders of one answer: on the last working morning but one, and when it is late."""
+def arm(opened: OpenCase, supervision: int, days: int | None, due: datetime, start: date | None = None) -> None:
+    """The reminders of one answer: on the last working morning but one, and when it is late. `start`: the day from which
+    the days count, today where it is not said."""
     tx = opened.tx
     store.reminder.cancel_of_supervision(tx.db, supervision)
     moments = [("overdue", due)]
     if days is not None and days > 1:
-        day = calendar.add_working_days(tx.working_days, tx.today, days - 1).date
-        moments.append(("before_due", datetime.combine(day, _MORNING, BEIJING)))
+        day = calendar.add_working_days(tx.working_days, start or tx.today, days - 1).date
+        morning = datetime.combine(day, _MORNING, BEIJING)
+        # Counted anew, that morning may be over: nobody is told afterwards that something will be due.
+        moments += [("before_due", morning)] if start is None or morning > tx.now else []
     store.reminder.add_of_supervision(tx.db, supervision, opened.id, moments)
 
 

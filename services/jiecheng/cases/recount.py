@@ -1,4 +1,5 @@
-"""What another calendar does to work that is under way: limits of open tasks and timers counted in working days.
+"""What another calendar does to work that is under way: limits of open tasks and of answers that supervisions ask for, and
+timers counted in working days.
 
 Owns the counting and the moving, case by case; who may change the calendar and what is kept of it is `cases.calendar`.
 Counting again what was counted already changes nothing.
@@ -12,7 +13,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from jiecheng import calendar, definitions, outbox, store
-from jiecheng.cases import moments, reminder
+from jiecheng.cases import answer_limits, moments, reminder
+from jiecheng.cases.answer_limits import AnswerChange
 from jiecheng.cases.hold import pauses
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case, read_case
@@ -55,10 +57,11 @@ class Effect:
 
     limits: Sequence[LimitChange] = ()
     timers: Sequence[TimerChange] = ()
+    answers: Sequence[AnswerChange] = ()
 
     @property
-    def moved(self) -> Sequence[LimitChange]:
-        return [one for one in self.limits if one.moves]
+    def moved(self) -> Sequence[LimitChange | AnswerChange]:
+        return [*(one for one in self.limits if one.moves), *self.answers]
 
     @property
     def settled(self) -> Sequence[LimitChange]:
@@ -67,10 +70,11 @@ class Effect:
 
     @property
     def sentence(self) -> str:
-        if not self.limits and not self.timers:
+        if not self.limits and not self.timers and not self.answers:
             return "没有期限或定时因此改变。"
         parts = (
-            (len(self.moved), "件待办的期限改日子，通知承办人"),
+            (len(self.moved) - len(self.answers), "件待办的期限改日子，通知承办人"),
+            (len(self.answers), "件督办的反馈期限改日子，通知承办人"),
             (len(self.settled), "件由暂定转为正式，日子不变"),
             (len(self.timers), "个定时改日子"),
         )
@@ -89,26 +93,30 @@ def effect_of(
         for task, number in store.calendar.limited_tasks(tx.db, first, until)
         if (found := _limit(tx, after, task, number)) is not None
     ]
-    timers = _timers(tx, before, after, changed)
-    return Effect(sorted(limits, key=lambda one: (one.before, one.number)), timers)
+    timers, answers = _timers(tx, before, after, changed), answer_limits.moved(tx, after, first, until)
+    return Effect(sorted(limits, key=lambda one: (one.before, one.number)), timers, answers)
 
 
 def recount(tx: Tx, effect: Effect, key: str, why: str) -> Effect:
     """Do it: every case locked, in the order of their ids; what happened in between is looked at again behind the lock.
     Returns what was done. `why`: for the holders and the history."""
-    done = Effect([], [])
-    both: list[LimitChange | TimerChange] = [*effect.limits, *effect.timers]
-    found = sorted(both, key=lambda one: one.case)
+    limits: list[LimitChange] = []
+    timers: list[TimerChange] = []
+    answers: list[AnswerChange] = []
+    every: list[LimitChange | TimerChange | AnswerChange] = [*effect.limits, *effect.timers, *effect.answers]
+    found = sorted(every, key=lambda one: one.case)
     for case, ours in groupby(found, key=lambda one: one.case):
         opened = open_case(tx, case)
         for one in ours:
             if isinstance(one, TimerChange):
-                moved = _move_timer(opened, one)
-                done = Effect(done.limits, [*done.timers, *([one] if moved else [])])
+                timers += [one] if _move_timer(opened, one) else []
+            elif isinstance(one, AnswerChange):
+                answer = answer_limits.recount(opened, one, key, why)
+                answers += [answer] if answer is not None else []
             elif (now := _recount_task(opened, one, key, why)) is not None:
-                done = Effect([*done.limits, now], done.timers)
+                limits.append(now)
         opened.close()
-    return done
+    return Effect(limits, timers, answers)
 
 
 def _limit(tx: Tx, known: calendar.Calendar, task: Task, number: str) -> LimitChange | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, any_, bindparam, insert, or_, select, update
+from sqlalchemy import BigInteger, Row, any_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.errors import NotFound
@@ -51,6 +51,8 @@ class StepRow:
     at: datetime
 
 
+# From these the working days of an answer are counted.
+_BEGINNING = ("assign_supervision", "return_supervision")
 _OF_CASE = Statement(
     select(supervisions).where(supervisions.c.case_id == bindparam("case")).order_by(supervisions.c.id)
 )
@@ -99,6 +101,24 @@ def steps_of(tx: Transaction, chosen: Collection[int]) -> Mapping[int, Sequence[
 
 def of_case(tx: Transaction, case: CaseId) -> Sequence[SupervisionRow]:
     return [_row(row) for row in tx.rows(_OF_CASE, case=case)]
+
+
+def limited(tx: Transaction, first: datetime, until: datetime) -> Sequence[tuple[SupervisionRow, date]]:
+    """Answers that are owed within so many working days, some of which may lie between: asked for before `until`, due from
+    `first` on. With the number of the case, and the day in the district on which the counting began."""
+    begun = (
+        select(func.max(supervision_steps.c.at))
+        .where(supervision_steps.c.supervision_id == supervisions.c.id, supervision_steps.c.command.in_(_BEGINNING))
+        .scalar_subquery()
+    )
+    rows = tx.connection.execute(
+        select(supervisions, cases.c.number, cases.c.title, begun.label("begun"))
+        .join(cases, cases.c.id == supervisions.c.case_id)
+        .where(supervisions.c.state.in_(OWING), supervisions.c.due_days.is_not(None), supervisions.c.due_at >= first)
+        .where(begun < until)
+        .order_by(supervisions.c.case_id, supervisions.c.id)
+    )
+    return [(_row(row, row.number, row.title), row.begun.astimezone(first.tzinfo).date()) for row in rows]
 
 
 def list_of(

@@ -51,7 +51,7 @@ def test_a_look_changes_nothing_and_the_press_moves_limit_reminders_and_history(
     (one,) = found.effect.moved
     assert (one.before, one.after.date) == (date(2026, 3, 5), date(2026, 3, 6))
     assert due(office, case) == date(2026, 3, 5)
-    assert "1 件待办的期限改了日子" in confirm(office, found)
+    assert "1 件待办、督办的期限改了日子" in confirm(office, found)
     assert due(office, case) == date(2026, 3, 6)
     assert [kind for kind, _ in reminders(office, case)] == ["before_due", "overdue", "supervise"]
     assert [day for _, day in reminders(office, case)] == [date(2026, 3, 5), date(2026, 3, 6), date(2026, 3, 10)]

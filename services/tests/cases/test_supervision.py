@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from test_calendar_changes import confirm, propose
 from test_circulation import consulted, finds, inside_item, page
 from test_closed_doors import SECRET
 from test_consultation import PENGXI, ask
@@ -200,3 +201,28 @@ def test_the_lists_are_mine_late_ones_and_my_organs_without_what_i_may_not_read(
     assert listed(OTHER, "organ") == []
     clock.move(days=10)
     assert [row.overdue for row in listed(HANDLER, "overdue")] == [True]
+
+
+def test_another_calendar_moves_what_is_owed_in_working_days_with_its_reminders_and_nothing_else(desk):
+    counted, by_day, over = (begin(desk) for _ in range(3))
+    for case in (counted, over):
+        bring(desk, case, SupervisionState.ASSIGNED)  # Monday 2 March 2026, three working days
+    for command in ("receive_supervision", "answer_supervision"):
+        take(desk, command, latest(desk, over))
+    supervise(desk, by_day, days=None, due=date(2026, 3, 5))
+    take(desk, "assign_supervision", latest(desk, by_day))
+    before = [latest(desk, case) for case in (by_day, over)]
+    found = propose(desk, date(2026, 3, 4))
+    assert [one.supervision.case for one in found.effect.answers] == [counted]
+    confirm(desk, found)
+    assert latest(desk, counted).due_at.astimezone(cases.BEIJING).date() == date(2026, 3, 6)
+    assert [latest(desk, case) for case in (by_day, over)] == before
+    with desk.house.transaction() as tx:
+        rows = tx.db.connection.exec_driver_sql(
+            "SELECT kind, due_at FROM reminders WHERE supervision_id = %(one)s AND state = 'waiting' ORDER BY due_at",
+            {"one": latest(desk, counted).id},
+        ).all()
+    days = [(row.kind, row.due_at.astimezone(cases.BEIJING).date()) for row in rows]
+    assert days == [("before_due", date(2026, 3, 5)), ("overdue", date(2026, 3, 6))]
+    moved = [one for one in events(desk, counted) if one.type == "limit_recounted" and "supervision" in one.public]
+    assert [(one.public["due_before"], one.public["due"]) for one in moved] == [("2026-03-05", "2026-03-06")]
