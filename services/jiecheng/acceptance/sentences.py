@@ -44,6 +44,7 @@ __all__ = [
 
 # The other sentences. A plugin names them for pytest, which finds their steps as it finds these.
 pytest_plugins = [
+    "jiecheng.acceptance.attachment_sentences",
     "jiecheng.acceptance.calendar_sentences",
     "jiecheng.acceptance.circulation_sentences",
     "jiecheng.acceptance.consult_sentences",

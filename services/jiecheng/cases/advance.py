@@ -5,7 +5,7 @@ Never decides where a token goes (engine) nor who may act (permissions).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jiecheng import outbox, store
 from jiecheng.cases import facts
@@ -14,7 +14,7 @@ from jiecheng.cases.circulated import circulate_by_itself
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.cases.opening import open_wait
 from jiecheng.cases.place import Place, organ_id, place_of
-from jiecheng.model.case import CaseState
+from jiecheng.model.case import Case, CaseState
 from jiecheng.model.definition import FlowNode, RegisterEntry
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import ElementId
@@ -167,7 +167,15 @@ def _end(opened: OpenCase, step: Step) -> None:
     outcome = outer[-1].name if outer else ""
     opened.update(state=CaseState.ENDED, ended_at=opened.tx.now, outcome=outcome)
     opened.record_consequence("case_ended", outer[-1].id if outer else "", {"outcome": outcome})
-    tell(opened, "case_ended", f"{opened.case.number}「{opened.case.title}」已办结：{outcome or '结束'}。")
+    case, result = opened.case, f"：{outcome}" if outcome else ""
+    undone = store.reversal.undone(opened.tx.db, opened.id) if "reversed_case" in case.variables else None
+    if undone is None:
+        tell(opened, "case_ended", f"{case.number}「{case.title}」已办结{result}。")
+        return
+    # Those of the finished one may not have asked for it, and it is their matter.
+    both = dict.fromkeys((*_concerned(case), *_concerned(store.case.get(opened.tx.db, undone.case))))
+    told = f"{undone.number}「{undone.title}」的撤销（{case.number}）已办结{result}。"
+    _owe(opened, "case_ended", list(both), told)
 
 
 def stop(opened: OpenCase, step: Step, state: CaseState, outcome: str, why: str) -> None:
@@ -180,9 +188,17 @@ def stop(opened: OpenCase, step: Step, state: CaseState, outcome: str, why: str)
 
 def tell(opened: OpenCase, occasion: str, text: str) -> None:
     """Tell the applicant, and whom the case is about, what has become of it."""
-    subject = opened.case.variables.get("subject")
-    concerned = str(subject["id"]) if isinstance(subject, Mapping) and subject.get("id") else ""
-    readers = [one for one in dict.fromkeys((opened.case.initiator, concerned)) if one]
-    key = f"{occasion}:{opened.id}:{opened.case.seq + len(opened.events)}"
-    payload = {"identities": readers, "text": text}
-    store.outbox.owe(opened.tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
+    _owe(opened, occasion, _concerned(opened.case), text)
+
+
+def _concerned(case: Case) -> Sequence[str]:
+    subject = case.variables.get("subject")
+    about = str(subject["id"]) if isinstance(subject, Mapping) and subject.get("id") else ""
+    return [one for one in dict.fromkeys((case.initiator, about)) if one]
+
+
+def _owe(opened: OpenCase, occasion: str, readers: Sequence[str], text: str) -> None:
+    if readers:
+        key = f"{occasion}:{opened.id}:{opened.case.seq + len(opened.events)}"
+        payload = {"identities": readers, "text": text}
+        store.outbox.owe(opened.tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)

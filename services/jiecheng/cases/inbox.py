@@ -61,6 +61,11 @@ def list_lent(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: i
     return page_of(rows, limit, lambda row: f"{(row.due_at or NEVER).isoformat()},{row.item}")
 
 
+def list_waiting(tx: Tx, actor: Actor) -> Sequence[ListRow]:
+    """What this person waits with until the signers he added have signed (加签): not in his list, and still his."""
+    return store.work_list.list_waiting(tx.db, actor.identities, PAGE)
+
+
 def count_lent(tx: Tx, actor: Actor) -> int:
     return store.work_list.count_lent(tx.db, actor.identities, MOST_COUNTED)
 

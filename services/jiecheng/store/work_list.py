@@ -15,15 +15,18 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    any_,
     bindparam,
     cast,
     func,
+    literal_column,
     null,
     or_,
     select,
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, ReleaseHash, WorkItemId
 from jiecheng.model.signing import ADVISING
@@ -153,6 +156,11 @@ def _lent(identities: Collection[IdentityId]) -> Select[Any]:
     )
 
 
+def list_waiting(tx: Transaction, identities: Collection[IdentityId], limit: int) -> Sequence[ListRow]:
+    """What these identities wait with until the signers they added have signed (加签): the oldest first."""
+    return [_list_row(row) for row in tx.rows(_WAITING, identities=list(identities), most=limit)]
+
+
 def list_decided(
     tx: Transaction,
     identities: Collection[IdentityId],
@@ -216,6 +224,18 @@ def _list(for_whom: ColumnElement[Any] | None = None) -> Select[Any]:
         .join(cases, cases.c.id == work_items.c.case_id)
         .join(tasks, tasks.c.id == work_items.c.task_id)
     )  # fmt: skip
+
+
+_WAITING = Statement(
+    _list()
+    .where(
+        work_items.c.assignee == any_(bindparam("identities", type_=ARRAY(Text))),
+        work_items.c.state == literal_column("'waiting'"),
+        work_items.c.under.is_(None),
+    )
+    .order_by(work_items.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def _narrow(

@@ -43,7 +43,8 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
     with enter(request) as visit:
         page = inbox.list_open(visit.tx, visit.actor, ListFilter(process, due, text.strip()), after)
         counts = inbox.counts(visit.tx, visit.actor)
-        stamp = _stamp(visit, page.rows, counts)
+        waiting = inbox.list_waiting(visit.tx, visit.actor)
+        stamp = _stamp(visit, (*page.rows, *waiting), counts)
         if request.headers.get("if-none-match") == stamp:
             return Response(status_code=304, headers={"etag": stamp})
         overdue = f"其中 {counts.overdue} 件已超期。" if counts.overdue else ""
@@ -56,6 +57,7 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
             due_choices=DUE_CHOICES,
             bulk={row.item: "" if row.signs else bulk_key(visit.tx, row.release, row.element) for row in page.rows},
             stand_ins=inbox.standing_in_for(visit.tx, visit.actor),
+            waiting=waiting,
             **_frame(visit, OPEN_COLUMNS, due or "open"),
         )
         answer.headers["etag"] = stamp

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from test_handing import JUSTICE_HEAD
 from test_handling_pages import ORIGIN, Person
 from test_joint_steps import ASKER, REVIEWER, SIGNERS, desk, events, raise_matter
 from test_races import together
@@ -97,6 +98,17 @@ def test_undone_by_one_press_and_once_more_when_the_first_was_refused(desk):
         "撤销〔2026〕1号",
         "撤销〔2026〕2号",
     ]
+
+
+def test_what_became_of_undoing_is_told_to_those_of_both_cases_in_its_own_words(desk):
+    case = finished(desk)
+    reverse(desk, case, who=REVIEWER)
+    desk.decide(JUSTICE_HEAD, "agree")
+    desk.run_flows()
+    for who in (ASKER, REVIEWER):
+        with desk.house.transaction() as tx:
+            told = [row.text for row in cases.inbox.list_notices(tx, cases.accounts.actor_of(tx, who)).rows]
+        assert [one for one in told if "」的撤销（撤销〔2026〕1号）已办结：决定已撤销。" in one], told
 
 
 def test_the_pages_offer_each_to_whom_it_belongs(desk, client):

@@ -89,6 +89,9 @@ def test_the_case_and_the_approval_sheet_say_who_was_added_and_why(review, brows
     assert "等秦向晚" in words(decided.text)
     case = int(decided.url.path.rsplit("/", 1)[1])
     assert "您在等加签的人签完" in words(holder.get(f"/cases/{case}"))
+    inbox = holder.get("/inbox")
+    assert "您已办理，签完生效；不等了可以减签" in words(inbox)
+    assert f'href="/work-items/{item}"' in inbox
     mine = re.findall(r'href="/work-items/(\d+)"', head.get(f"/cases/{case}"))[0]
     head.post(f"/work-items/{mine}/decide", head.get(f"/work-items/{mine}"), _outcome="agree", _opinion="同意报备。")
     page = words(holder.get(f"/cases/{case}"))

@@ -107,6 +107,7 @@ work_items = Table(
         "ix_work_items_decided_for", "decided_for", text("closed_at DESC"), text("id DESC"),
         postgresql_where=text("decided_for IS NOT NULL"),
     ),
+    Index("ix_work_items_awaiting", "assignee", "id", postgresql_where=text("state = 'waiting'")),
 )  # fmt: skip
 
 # Who sees an item in the list of open work. Copied here is just what the list sorts by, so that a page of 30 out of

@@ -42,6 +42,12 @@ def list_lent(
         return shapes.ItemPage(rows=rows, next_key=page.next_key)
 
 
+@router.get("/inbox/waiting", summary="我在等加签的人签的：签完回到我这里，或者我的决定生效")
+def list_waiting(desk: AtDesk) -> list[shapes.ItemRow]:
+    with desk.open() as (tx, actor):
+        return [shapes.ItemRow.model_validate(row) for row in inbox.list_waiting(tx, actor)]
+
+
 @router.get("/work-items/{item}", summary="一条待办：表单、可作的决定、会议成员")
 def show(desk: AtDesk, item: int) -> shapes.ItemOut:
     with desk.open() as (tx, actor):
