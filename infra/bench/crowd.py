@@ -1,12 +1,13 @@
-"""Fifty officials at once: inbox, task page, decision, again. Half a minute at a person's pace, half without a pause."""
+"""Fifty officials at once: inbox, task page, decision, again. A minute at a person's pace, half of one without a pause."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench import loans
 from bench.figure import Figure
@@ -16,25 +17,48 @@ from jiecheng.model.ids import IdentityId
 
 NAME = "crowd"
 OFFICIALS = 50
-SECONDS = 60.0
+SECONDS, BUSY_SECONDS = 60.0, 30.0
 EACH = 60  # cases that wait for each of them
 PACE = 1.0  # seconds between two clicks, on average
 AIM_P95_MS = 1000.0
 
 
+# Colleagues of those the demo district has: the same post, a name and an account of their own, the same password.
+COLLEAGUES = """
+WITH known AS (
+    SELECT i.*, p.name, p.account, row_number() OVER (ORDER BY i.id) AS place
+    FROM identities i JOIN persons p ON p.id = i.person JOIN posts ON posts.id = i.post
+    JOIN organs o ON o.id = posts.organ
+    WHERE i.main AND p.account <> '' AND o.street <> '' AND o.kind = '内设机构'
+), chosen AS (
+    SELECT * FROM known WHERE place <= %s - (SELECT count(DISTINCT person) FROM known)
+), people AS (
+    INSERT INTO persons (id, name, account) SELECT person || '-2', name || '乙', account || '2' FROM chosen
+), doors AS (
+    INSERT INTO accounts SELECT a.account || '2', a.person || '-2', a.password_hash
+    FROM accounts a JOIN chosen c ON c.account = a.account
+)
+INSERT INTO identities (id, person, post, main, acting, valid_from, valid_to)
+SELECT id || '-2', person || '-2', post, main, acting, valid_from, valid_to FROM chosen
+"""
+
+
 def measure(stage: Stage) -> Iterator[Figure]:
-    officials = lendable(stage)[: stage.sized(OFFICIALS, 5)]
-    assert officials, "expected officials of streets in the demo district"
+    wanted = stage.sized(OFFICIALS, 5)
+    with stage.sql() as connection:
+        connection.execute(COLLEAGUES, (wanted,))
+    officials = lendable(stage)[:wanted]
+    assert len(officials) == wanted, f"expected {wanted} officials of streets, but found {len(officials)}"
     each = stage.sized(EACH, 6)
-    for identity, _ in officials:
-        loans.waiting_for_opinion(stage.house, each, identity)
+    waiting = {account: loans.waiting_for_opinion(stage.house, each, identity) for identity, account in officials}
     spenders = stage.spenders()
     floor = stage.floor()
     floor.run(50)
-    for name, pace in (("每人每秒点一次", PACE), ("不停地点", 0.0)):
-        seconds = max(5.0, SECONDS * min(1.0, stage.scale) / 2)
+    for name, pace, most in (("每人每秒点一次", PACE, SECONDS), ("不停地点", 0.0, BUSY_SECONDS)):
+        seconds = max(5.0, most * min(1.0, stage.scale))
         before = spenders.spent()
-        result = load(stage, [account for _, account in officials], seconds, pace)
+        result = load(stage, waiting, seconds, pace)
+        waiting = result["left"]
         after = spenders.spent()
         floor.run(50)
         kinds: dict[str, list[float]] = result["seconds"]
@@ -66,14 +90,14 @@ def lendable(stage: Stage) -> Sequence[tuple[IdentityId, str]]:
     return list(found.values())
 
 
-def load(stage: Stage, accounts: Sequence[str], seconds: float, pace: float) -> dict[str, object]:
+def load(stage: Stage, waiting: Mapping[str, Sequence[int]], seconds: float, pace: float) -> dict[str, Any]:
     """The load generator, in a process of its own: its own work must not slow down what it measures more than it must."""
-    asked = {"port": stage.settings.port, "accounts": list(accounts), "seconds": seconds, "pace": pace}
+    asked = {"port": stage.settings.port, "waiting": waiting, "seconds": seconds, "pace": pace}
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("crowd_load.py")), json.dumps(asked)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        [sys.executable, str(Path(__file__).with_name("crowd_load.py"))],
+        input=json.dumps(asked), cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
-    result: dict[str, object] = json.loads(done.stdout)
+    result: dict[str, Any] = json.loads(done.stdout)
     return result

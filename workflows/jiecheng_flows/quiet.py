@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
+# No result is kept. A run that is not told where it would be, asks Prefect's server for a place every time.
+UNUSED = Path("unused")
 log = logging.getLogger("jiecheng_flows")
 
 

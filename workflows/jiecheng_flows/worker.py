@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from jiecheng import settings
 from jiecheng_flows import reminders, upkeep, verification
@@ -107,8 +107,22 @@ def plain(problem: BaseException) -> str:
 
 
 async def rounds(work: Round, bell: Doorbell, over: asyncio.Event) -> None:
-    while not over.is_set():
-        await bell.wait(await work.go())
+    async with one_client():
+        while not over.is_set():
+            await bell.wait(await work.go())
+
+
+@contextlib.asynccontextmanager
+async def one_client() -> AsyncIterator[None]:
+    """Runs in here speak with Prefect's server over connections that stay: to open one takes longer than all that a
+    run says over it."""
+    from prefect.context import AsyncClientContext, SyncClientContext
+
+    async with contextlib.AsyncExitStack() as opened:
+        with contextlib.suppress(Exception):  # without them each run opens its own
+            opened.enter_context(SyncClientContext())
+            await opened.enter_async_context(AsyncClientContext())
+        yield
 
 
 async def schedule(over: asyncio.Event) -> None:
