@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from jiecheng import store
@@ -47,7 +47,7 @@ def once(tx: Tx, actor: Actor, key: str, content: Mapping[str, object], deed: Ca
         answer = _done(tx, deed)
     except store.operation.Repeated as earlier:
         return _read(earlier.answer)
-    store.operation.finish(tx.db, actor.person, key, asdict(answer))
+    store.operation.finish(tx.db, actor.person, key, _kept(answer))
     return answer
 
 
@@ -58,6 +58,13 @@ def _done(tx: Tx, deed: Callable[[], Answer]) -> Answer:
         # Refused before anything was asked of the database: the first time may have gone through all the same.
         tx.db.flush()
         raise
+
+
+def _kept(answer: Answer) -> dict[str, Any]:
+    """What `_read` reads back."""
+    holders = [{"step": one.step, "people": list(one.people)} for one in answer.holders]
+    told = {"case": answer.case, "number": answer.number, "state": answer.state, "sentence": answer.sentence}
+    return {**told, "holders": holders}
 
 
 def _read(raw: dict[str, Any]) -> Answer:

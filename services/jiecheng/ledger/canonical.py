@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import TypeAlias, cast
 
 import rfc8785
@@ -19,8 +20,9 @@ from jiecheng.model.values import Value
 
 LARGEST_INTEGER = 2**53 - 1
 # The standard encoder writes what RFC 8785 wants, but for two things that hardly ever occur: keys sorted by UTF-16 units
-# where a character lies beyond the first plane, and integers beyond ±(2^53 - 1). Text with either goes the slow way.
-_RARE = re.compile(r"[\U00010000-\U0010ffff]|[0-9]{16}")
+# where a character lies beyond the first plane, and integers beyond ±(2^53 - 1). Text with either goes the slow way; digits
+# in the middle of a word are none: every tenth leaf has so many in a row among its digests.
+_RARE = re.compile(r"[\U00010000-\U0010ffff]|(?:^|[:,\[-])[0-9]{16}")
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 # What json.loads gives and rfc8785 takes: JSON without fractions.
@@ -29,7 +31,16 @@ Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
 
 def canonical_text(value: Value) -> str:
     """The one text of `value`; ValueError for what JSON cannot say (float, NaN, lone surrogates)."""
-    return dump(plain(value))
+    return _quoted(value) if type(value) is str else dump(plain(value))
+
+
+def _quoted(text: str) -> str:
+    """A text by itself: no keys to be sorted, no number, and the standard encoder's escapes are those of RFC 8785."""
+    try:
+        text.encode("utf-8")  # no lone surrogates
+    except UnicodeEncodeError as error:
+        raise ValueError(f"expected text and numbers that JSON can say, but found: {error}") from error
+    return encode_basestring(text)
 
 
 def dump(document: Plain) -> str:
@@ -46,6 +57,16 @@ def dump(document: Plain) -> str:
 
 def plain(value: Value) -> Plain:
     """`value` with tags for the numbers that RFC 8785 cannot hold."""
+    # By type first: asking whether something is a Mapping takes longer than all the rest.
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return cast(Plain, value)
+    if kind is dict:
+        return {_escaped(key): plain(item) for key, item in cast("dict[str, Value]", value).items()}
+    return _plain(value)
+
+
+def _plain(value: Value) -> Plain:
     match value:
         case None | bool():
             return value

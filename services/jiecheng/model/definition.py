@@ -247,17 +247,16 @@ class ProcessDefinition:
     )
     decisions: tuple[str, ...] = ()  # DMN decision ids the diagrams refer to
     called: Mapping[ProcessId, CalledProcess] = field(default_factory=dict)
+    has_doors: bool = field(init=False)  # whether anything in it happens behind closed doors (内部办理)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "has_doors", any(node.compartment for node in self.nodes.values()))
 
     @property
     def initiator_steps(self) -> tuple[FlowNode, ...]:
         """The steps that the initiator himself works on."""
         steps = (node for node in self.nodes.values() if node.kind == "userTask" and node.assignment is not None)
         return tuple(node for node in steps if node.assignment and node.assignment.resolver == "initiator")
-
-    @property
-    def has_doors(self) -> bool:
-        """Whether anything in it happens behind closed doors (内部办理)."""
-        return any(node.compartment for node in self.nodes.values())
 
     def around(self, element: ElementId, calls: Sequence[ElementId] = ()) -> Iterator[FlowNode]:
         """The node, the sub-processes around it, the call activity that called its process and so on, innermost first.

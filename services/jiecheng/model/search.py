@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 MOST_TERMS = 8
 MOST_LETTERS = 100
@@ -15,7 +16,7 @@ MOST_LETTERS = 100
 
 def fold(text: str) -> str:
     """Upper and lower case, wide and narrow letters are one. Every character stays one, so places in both are the same."""
-    return "".join(_folded(letter) for letter in text)
+    return "".join(map(_folded, text))
 
 
 def terms_of(query: str) -> tuple[str, ...]:
@@ -56,6 +57,7 @@ def _spans(folded: str, terms: Iterable[str]) -> Iterable[tuple[int, int]]:
             at = folded.find(term, at + len(term))
 
 
+@lru_cache(maxsize=8192)  # the letters of a language come again and again
 def _folded(letter: str) -> str:
     simple = unicodedata.normalize("NFKC", letter).casefold()
     return simple if len(simple) == 1 and not simple.isspace() else (" " if letter.isspace() else letter)

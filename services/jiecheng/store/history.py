@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -35,7 +34,7 @@ from jiecheng.model.ids import CaseId
 from jiecheng.store.case import save
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
-from jiecheng.store.tables import cases, history_events, history_openings
+from jiecheng.store.tables import cases, dump_json, history_events, history_openings
 
 TEXTS = ARRAY(Text)
 
@@ -155,8 +154,8 @@ def record(
     tx.later(
         _seal(tuple(sorted(changes))),
         case=case.id,
-        history_events=json.dumps(rows, ensure_ascii=False),
-        history_openings=json.dumps(shown, ensure_ascii=False),
+        history_events=dump_json(rows),
+        history_openings=dump_json(shown),
         **{**changes, "last_seq": previous.seq, "head_sha256": previous.sha256, "head_sm3": previous.sm3},
     )
     return replace(case, seq=previous.seq, head_sha256=previous.sha256, head_sm3=previous.sm3)

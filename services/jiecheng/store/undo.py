@@ -17,7 +17,7 @@ from jiecheng.store.database import Question, Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import (
     candidates,
-    dump_json,
+    dump_sorted,
     item_reads,
     reminders,
     subscriptions,
@@ -51,7 +51,7 @@ class UndoPoint:
 
 def digest(snapshot: Mapping[str, Any]) -> str:
     """The same for the same tokens, whatever order the database gives their keys in."""
-    return hashlib.sha256(dump_json(_sorted(snapshot)).encode()).hexdigest()
+    return hashlib.sha256(dump_sorted(snapshot).encode()).hexdigest()
 
 
 def mark_read(tx: Transaction, item: WorkItemId, who: IdentityId) -> None:
@@ -122,9 +122,3 @@ def silence_sent(tx: Transaction, task: TaskId) -> None:
     sent = select(reminders.c.kind).where(mine, reminders.c.state == "sent")
     again = update(reminders).where(mine, reminders.c.state == "waiting", reminders.c.kind.in_(sent))
     tx.connection.execute(again.values(state="cancelled"))
-
-
-def _sorted(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    if isinstance(value, Mapping):
-        return {key: _sorted(value[key]) for key in sorted(value)}
-    return [_sorted(one) for one in value] if isinstance(value, list | tuple) else value

@@ -6,6 +6,7 @@ Names stay under 60 bytes and nothing here needs an extension, so that PostgreSQ
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -26,9 +27,39 @@ metadata = MetaData(
 Moment = TIMESTAMP(timezone=True)
 
 
+class _Beyond(Exception):
+    """Something in a value that the standard library cannot write."""
+
+
+def _beyond(value: object) -> object:
+    raise _Beyond(value)
+
+
+def _writer(*, sort_keys: bool) -> Callable[[object], str]:
+    shape: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), "sort_keys": sort_keys}
+    quick = json.JSONEncoder(**shape, allow_nan=False, check_circular=False, default=_beyond).encode
+    exact = simplejson.JSONEncoder(**shape, use_decimal=True).encode
+
+    def write(value: object) -> str:
+        try:
+            return quick(value)  # thrice as fast, and most values have no Decimal
+        except _Beyond:
+            return exact(value)
+
+    return write
+
+
+_write, _write_sorted = _writer(sort_keys=False), _writer(sort_keys=True)
+
+
 def dump_json(value: object) -> str:
     """JSON text with numbers exact: a Decimal keeps its digits."""
-    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
+    return _write(value)
+
+
+def dump_sorted(value: object) -> str:
+    """The same text for the same value, in whatever order its keys come."""
+    return _write_sorted(value)
 
 
 def load_json(raw: str | bytes) -> Any:  # noqa: ANN401 - JSON has no narrower name
