@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from jiecheng_flows.desk import OWNER, Desk, clock, desk
 from jiecheng_flows.doorbell import Doorbell
-from jiecheng_flows.quiet import UNUSED, log
+from jiecheng_flows.quiet import RESULTS, log
 
 BATCH = 20
 SLOW_POLL = 60.0
@@ -25,7 +25,7 @@ async def send_batch() -> int:
     return await asyncio.to_thread(desk().send_dispatches, OWNER, BATCH)
 
 
-@flow(name="send-dispatches", persist_result=False, result_storage=UNUSED, log_prints=False)
+@flow(name="send-dispatches", persist_result=False, result_storage=RESULTS, log_prints=False)
 async def send_dispatches() -> int:
     """Send everything that is due now."""
     sent = 0

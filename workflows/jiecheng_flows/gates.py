@@ -13,7 +13,7 @@ from jiecheng.cases.deployment import DISTRICT
 from jiecheng.cases.gate import GateWork
 from jiecheng_flows.desk import OWNER, Desk, database_url, desk
 from jiecheng_flows.doorbell import Doorbell
-from jiecheng_flows.quiet import UNUSED, DeedFailed, deed, log
+from jiecheng_flows.quiet import RESULTS, DeedFailed, deed, log
 
 SLOW_POLL = 60.0
 FAILED_PAUSE = 5.0
@@ -25,7 +25,7 @@ async def run_one(run: int) -> None:
     await deed("run_gate", run, lambda: settle(_CLAIMED.pop(run)))
 
 
-@flow(name="run-gates", persist_result=False, result_storage=UNUSED, log_prints=False)
+@flow(name="run-gates", persist_result=False, result_storage=RESULTS, log_prints=False)
 async def run_gates() -> int:
     """Run every gate that waits; how many were done."""
     done = 0

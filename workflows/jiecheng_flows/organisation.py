@@ -7,10 +7,10 @@ import asyncio
 from prefect import flow
 
 from jiecheng_flows.desk import desk
-from jiecheng_flows.quiet import UNUSED
+from jiecheng_flows.quiet import RESULTS
 
 
-@flow(name="change-organisation", persist_result=False, result_storage=UNUSED, log_prints=False)
+@flow(name="change-organisation", persist_result=False, result_storage=RESULTS, log_prints=False)
 async def change_organisation() -> int:
     """How much was done. Cut off in the middle it goes on where it stopped: what went over is not found a second time."""
     return await asyncio.to_thread(desk().change_organisation)

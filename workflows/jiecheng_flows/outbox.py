@@ -12,7 +12,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from jiecheng_flows.desk import OWNER, desk
-from jiecheng_flows.quiet import UNUSED, DeedFailed
+from jiecheng_flows.quiet import RESULTS, DeedFailed
 
 BATCH = 50
 BATCHES = 50  # then the run ends and the next one begins: a run that lasts for hours cannot be read
@@ -53,7 +53,7 @@ async def settle(entries: Sequence[int]) -> int:
     return len(entries)
 
 
-@flow(name="drain-outbox", persist_result=False, result_storage=UNUSED, log_prints=False)
+@flow(name="drain-outbox", persist_result=False, result_storage=RESULTS, log_prints=False)
 async def drain_outbox() -> int:
     """Deliver everything that is due now; how many were. Run twice or late it does no harm."""
     delivered = 0

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from prefect.settings import get_current_settings
+
 Answer = TypeVar("Answer")
-# No result is kept. A run that is not told where it would be, asks Prefect's server for a place every time.
-UNUSED = Path("unused")
+# Where Prefect keeps the kind of error that ended a run, its own default. A run that is not told, asks the server for a
+# place every time.
+RESULTS: Path = get_current_settings().results.local_storage_path
 log = logging.getLogger("jiecheng_flows")
 
 

@@ -8,7 +8,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from jiecheng_flows.desk import desk
-from jiecheng_flows.quiet import UNUSED, DeedFailed, deed
+from jiecheng_flows.quiet import RESULTS, DeedFailed, deed
 
 BATCH = 100
 MORNING = "30 0 * * *"  # UTC: half past eight in Beijing; on a day off the product sends none
@@ -26,7 +26,7 @@ async def send_reminder(reminder: int) -> None:
     await deed("send_reminder", reminder, lambda: desk().send_reminder(reminder))
 
 
-@flow(name="send-due-reminders", persist_result=False, result_storage=UNUSED, log_prints=False)
+@flow(name="send-due-reminders", persist_result=False, result_storage=RESULTS, log_prints=False)
 async def send_due_reminders() -> int:
     """Send every reminder that is due now; how many went out. One that fails does not hold up the ones behind it."""
     sent, tried = 0, set[int]()
@@ -43,7 +43,7 @@ async def send_due_reminders() -> int:
             sent += 1
 
 
-@flow(name="send-digest", persist_result=False, result_storage=UNUSED, log_prints=False)
+@flow(name="send-digest", persist_result=False, result_storage=RESULTS, log_prints=False)
 async def send_digest() -> int:
     """One notice per person with open work. Run twice on a morning it sends nothing new."""
     return await asyncio.to_thread(desk().send_digest)

@@ -8,7 +8,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from jiecheng_flows.desk import desk
-from jiecheng_flows.quiet import UNUSED, DeedFailed, deed
+from jiecheng_flows.quiet import RESULTS, DeedFailed, deed
 
 BATCH = 100
 
@@ -25,7 +25,7 @@ async def fire_timer(timer: int) -> None:
     await deed("fire_timer", timer, lambda: desk().fire_timer(timer))
 
 
-@flow(name="fire-due-timers", persist_result=False, result_storage=UNUSED, log_prints=False)
+@flow(name="fire-due-timers", persist_result=False, result_storage=RESULTS, log_prints=False)
 async def fire_due_timers() -> int:
     """Fire everything that is due now, in order of the due dates; how many fired.
 
