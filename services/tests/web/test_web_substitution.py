@@ -100,6 +100,19 @@ def test_changed_before_it_begins_and_ended_with_a_press(browser_of, house, wait
     assert "已取消" in words(head.post(f"/substitution/{number}/end", page).text)
 
 
+def test_who_was_named_says_on_the_page_why_he_cannot(browser_of, house, waiting):
+    head, deputy = browser_of(SECTION_HEAD), browser_of(DEPUTY)
+    arrange(head, house)
+    number = max(re.findall(r'href="/substitution/(\d+)"', deputy.get("/substitution")), key=int)
+    page = deputy.get(f"/substitution/{number}")
+    assert "/decline" not in head.get(f"/substitution/{number}")
+    assert "请写明为什么不能代办" in words(deputy.post(f"/substitution/{number}/decline", page, _why=" ").text)
+    said = deputy.post(f"/substitution/{number}/decline", page, _why="要去培训")
+    assert "已告知韩素心" in words(said.text)
+    assert "朱文澜不能代办：要去培训" in words(head.get(f"/substitution/{number}"))
+    assert "/decline" not in deputy.get(f"/substitution/{number}")
+
+
 def test_strangers_do_not_see_it_and_the_administrator_sees_no_business(browser_of, house, waiting):
     head = browser_of(SECTION_HEAD)
     arrange(head, house)
@@ -137,6 +150,8 @@ def test_over_the_api(browser_of, house, waiting):
     listed = web.get("/api/v1/substitutions", headers=deputy).json()["standing"]
     assert [one["state"] for one in listed if one["id"] == number] == ["active"]
     assert web.post(f"/api/v1/substitutions/{number}/end", headers=deputy).status_code == 403
+    said = web.post(f"/api/v1/substitutions/{number}/decline", json={"reason": "忙"}, headers=head)
+    assert said.status_code == 403
     assert web.put(f"/api/v1/substitutions/{number}", json=body, headers=head).status_code == 409
     assert web.post(f"/api/v1/substitutions/{number}/end", headers=head).status_code == 200
     refused = web.post(f"/api/v1/work-items/{rows[0]['item']}/decision", json={"outcome": "agree"}, headers=deputy)
@@ -180,6 +195,10 @@ def test_at_a_desk_and_on_a_phone(chromium, address, browser_of, house, waiting,
     page.goto("/inbox")
     look("giver-inbox")
     enter(DEPUTY)
+    page.goto("/substitution")
+    page.click("section:has-text('我代别人办的') tr:has-text('代办中') a.title")
+    page.wait_for_selector("button:has-text('不能代办')")
+    look("named")
     page.goto("/inbox/lent")
     look("lent")
     page.click("#list tbody a.title >> nth=0")
