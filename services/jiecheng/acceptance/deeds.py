@@ -18,6 +18,7 @@ from jiecheng.cases.work_item import members
 from jiecheng.forms import FormView, refill, view
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import JiechengError
+from jiecheng.model.form import Right
 from jiecheng.model.ids import CaseId, IdentityId, ProcessId
 from jiecheng.model.task import Task
 from jiecheng.model.voting import Ballot, Vote
@@ -187,10 +188,17 @@ def _decide(world: World, tx: cases.Tx, who: str, at: tuple[Task, WorkItem], dec
         item=item.id,
         outcome=outcome,
         opinion=decision.opinion,
-        data=_filled(world, _page(show), decision.said, tx.today),
+        # A page on which there is nothing to fill in need not be opened.
+        data=_filled(world, _page(show), decision.said, tx.today) if decision.said or _may_write(node) else {},
         ballots=ballots(tx, task, decision.votes) if decision.votes else (),
     )
     cases.decide_work_item(tx, command)
+
+
+def _may_write(node: FlowNode) -> bool:
+    return any(
+        right in (Right.EDIT, Right.REQUIRED) for use in node.forms for right in (use.default, *use.rights.values())
+    )
 
 
 def his(world: World, tx: cases.Tx, who: str, found: Sequence[tuple[Task, WorkItem]]) -> tuple[Task, WorkItem]:

@@ -71,11 +71,17 @@ def fill(show: Show, said: Said, today: date) -> dict[str, object]:
         items = [one for view in views for one in fields_in(view.nodes) if one.editable]
         for item in items:
             _put(grown, item.name, _value(item, said, today))
-        if grown == data:
-            break
+        settled = grown == data or not _opens_more(views, said)
         data = grown
+        if settled:
+            break
     said.expect_all_used([one.full_label for one in items])
     return data
+
+
+def _opens_more(views: Sequence[FormView], said: Said) -> bool:
+    """Whether what was just written may change the page: fields that others look at, rows that are still to be filled."""
+    return any(view.watched for view in views) or any(_ROW.fullmatch(_tight(key)) for key in said.words)
 
 
 def _with_rows(data: Mapping[str, object], views: Sequence[FormView], said: Said) -> dict[str, object]:

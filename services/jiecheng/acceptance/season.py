@@ -19,7 +19,7 @@ import yaml
 from jiecheng import cases, store
 from jiecheng.acceptance import deeds, filling
 from jiecheng.acceptance.clock import MovedClock
-from jiecheng.acceptance.world import World, move_to
+from jiecheng.acceptance.world import World, in_words, move_to
 from jiecheng.cases import BEIJING
 from jiecheng.cases.views import Section
 from jiecheng.forms.nodes import FieldView, fields_in
@@ -61,7 +61,7 @@ class Tally:
 
     def refuse(self, words: str) -> None:
         self.refused += 1
-        self.refusals[words[:60]] = self.refusals.get(words[:60], 0) + 1
+        self.refusals[words[:100]] = self.refusals.get(words[:100], 0) + 1
 
 
 def read_recipes(folder: Path) -> Sequence[Recipe]:
@@ -91,10 +91,11 @@ class Season:
         self, first: date, last: date, number: int, told: Callable[[date, Tally], None] = lambda *_: None
     ) -> Tally:
         days = self._working_days(first, last)
+        most = 3 * number // len(days) + 1
         for place, day in enumerate(days):
             move_to(self.world, datetime.combine(day, OPENS, BEIJING))
-            wanted = number * (place + 1) // len(days) - self.tally.begun - self.tally.refused
-            deeds_of_day: list[Callable[[], None]] = [self._begin] * max(0, wanted)
+            wanted = number * (place + 1) // len(days) - self.tally.begun  # what was refused is tried again
+            deeds_of_day: list[Callable[[], None]] = [self._begin] * max(0, min(wanted, most))
             deeds_of_day += [lambda at=at: self._work(*at) for at in self._due(day)]  # type: ignore[misc]
             self._chance.shuffle(deeds_of_day)
             for hour, deed in zip(self._hours(day, len(deeds_of_day)), deeds_of_day, strict=True):
@@ -165,7 +166,7 @@ class Season:
         if refusal is None:
             self.tally.decided += 1
         else:
-            self.tally.refuse(refusal.message)
+            self.tally.refuse(in_words(refusal))
 
     def _attempt(self, deed: Callable[[cases.Tx], None]) -> bool:
         try:
@@ -175,7 +176,7 @@ class Season:
             return False
         refusal, self.world.refusal = self.world.refusal, None
         if refusal is not None:
-            self.tally.refuse(refusal.message)
+            self.tally.refuse(in_words(refusal))
         return refusal is None
 
     def _starter(self, tx: cases.Tx, recipe: Recipe) -> IdentityId:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from jiecheng import definitions, documents, permissions, store
 from jiecheng.cases.draft import draft_bundle, known_clauses
+from jiecheng.cases.drafted_names import unknown_names
 from jiecheng.cases.gate import draft_findings, latest_run
 from jiecheng.cases.house import Tx
 from jiecheng.cases.people import label
@@ -163,7 +164,7 @@ def plain_picture(files: Mapping[str, str], name: str) -> Drawing:
 
 
 def choices(tx: Tx, files: Mapping[str, str]) -> dict[str, object]:
-    """What the editor offers in its lists: clauses, forms with their fields, letters, tables, registers, organs, posts."""
+    """What the editor offers in its lists: clauses, forms with their fields, letters, tables, registers, organs, 街镇, posts."""
     known = tx.organisation.directory
     deployed = [tx.release(one) for one in tx.latest_releases().values()]
     entries = [entry for one in deployed for node in one.definition.nodes.values() for entry in node.register_entries]
@@ -179,7 +180,9 @@ def choices(tx: Tx, files: Mapping[str, str]) -> dict[str, object]:
         "decisions": [one for name, text in files.items() if name.endswith(".dmn") for one in _decisions(text)],
         "registers": registers,
         "organs": [{"id": one.id, "name": _organ_name(tx, one)} for one in known.organs.values()],
+        "streets": [{"id": one, "name": tx.organisation.street_name(one)} for one in tx.organisation.organs_of_street],
         "posts": sorted({one.name for one in known.posts.values()}),
+        "kinds": [*OrganKind],
     }
 
 
@@ -195,7 +198,11 @@ def _bundle(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> tuple[Bund
         bundle = draft_bundle(tx, draft, files)
     except Invalid as error:
         return None, [{"code": "unreadable", "place": "", "message": error.message, "severity": "error"}]
-    return bundle, draft_findings(bundle)
+    names = [
+        {"code": one.code, "place": one.place, "message": one.message, "severity": one.severity}
+        for one in unknown_names(tx, bundle)
+    ]
+    return bundle, [*draft_findings(bundle), *names]
 
 
 def _difference(base: Bundle, bundle: Bundle | None) -> Sequence[str] | None:

@@ -139,6 +139,8 @@ LISTS: Mapping[str, str] = {
     "post": "posts",
     "circulate.post": "posts",
     "organ": "organs",
+    "street": "streets",
+    "kind": "kinds",
     "target": "variables",
     "resultVariable": "variables",
 }

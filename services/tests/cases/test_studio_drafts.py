@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jiecheng import cases, store
-from jiecheng.cases import draft, gate, publication
+from jiecheng.cases import draft, gate, publication, studio
 from jiecheng.cases.draft import SaveDraft
 from jiecheng.model.draft import DraftState
 from jiecheng.model.errors import Invalid, NotFound, Refused
@@ -283,3 +283,16 @@ def test_an_import_takes_the_place_of_all_files(house, people, opened):
         fewer = {name: text for name, text in files.items() if name != "order_supervision.form"}
         assert draft.import_draft(tx, owner, opened, fewer).changed
         assert "order_supervision.form" not in draft.draft_files(tx, owner, opened)[1]
+
+
+def test_a_name_that_the_directory_does_not_have_is_told_at_its_step(house, people, opened):
+    with house.transaction() as tx:
+        found, files = draft.draft_files(tx, people["fengwangchuan"], opened)
+        assert not [one for one in studio.findings_of(tx, found, files) if one["severity"] == "warning"]
+        text = files[DIAGRAM].replace('organ="organization-department"', 'organ="cadre-office"')
+        text = text.replace('resolver="anyone"', 'resolver="anyone" kind="街道"')
+        told = studio.findings_of(tx, found, {**files, DIAGRAM: text.replace("干部科科长", "干部处处长")})
+    messages = [one["message"] for one in told if one["code"] == "unknown_in_directory"]
+    assert "谁可以发起：机构人员里没有机关类别“街道”" in messages[0]
+    assert any("机构人员里没有机关“cadre-office”，办到这里会找不到人" in one for one in messages)
+    assert any("没有岗位“干部处处长”" in one and "先在“机构人员”里设岗" in one for one in messages)

@@ -18,6 +18,37 @@ from jiecheng.cases import deployment
 from jiecheng.cases.clockwork import Desk
 
 ROOT = Path(__file__).resolve().parents[3]
+# Keys, a way to write dates, and the mark that links to bpmn.io, which its licence wants unchanged.
+LATIN = ["Ctrl", "yyyy", "mm", "dd", "Powered", "by", "bpmn", "io", "FEEL", "Markdown", "UTC"]
+# Every text on the page, shown or as a title, with a word in Latin letters that is none of the draft's own.
+ENGLISH = """(latin) => {
+  const own = new Set([...latin, ...JSON.stringify(studio.session.data).match(/[A-Za-z][A-Za-z]+/g)]);
+  const seen = (element) => element.checkVisibility({ checkVisibilityCSS: true });
+  const said = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let at = walk.nextNode(); at; at = walk.nextNode()) {
+    if (!at.parentElement.closest('script, style, noscript') && seen(at.parentElement)) said.push(at.data);
+  }
+  for (const one of document.querySelectorAll('[title], [placeholder], [aria-label]')) {
+    if (seen(one)) said.push(one.title, one.placeholder, one.ariaLabel);
+  }
+  const ours = /例如|^\\w+_\\w+$/; // an example of a code, or an id
+  const foreign = (text) => (text.match(/[A-Za-z][A-Za-z]+/g) ?? []).some((word) => !own.has(word));
+  return [...new Set(said.filter((text) => typeof text === 'string' && !ours.test(text) && foreign(text)))];
+}"""
+# One field of each kind, then everything about it unfolded.
+UNFOLD = """async (kind) => {
+  const { editor } = studio;
+  const field = editor.get('formFieldRegistry').getAll().find((one) => one.type === kind);
+  editor.get('selection').set(field);
+  const next = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+  await next();
+  const folded = '.bio-properties-panel-group-header:not(.open):not(.empty), .bio-properties-panel-collapsible-entry-header:not(.open)';
+  for (let turn = 0; turn < 2; turn += 1) {
+    for (const one of document.querySelectorAll(folded)) one.click();
+    await next();
+  }
+}"""
 SHOTS = os.environ.get("JIECHENG_SHOTS", "")
 
 
@@ -74,6 +105,10 @@ def open_editor(seat, number, file):
     seat.page.wait_for_selector("[data-studio][data-ready]")
 
 
+def english(page):
+    return page.evaluate(ENGLISH, LATIN)
+
+
 def test_a_phone_shows_the_drawing_and_a_wide_screen_opens_the_editor(seat_of, owner):
     number = open_draft(owner, "借调审批")
     seat = seat_of(OWNER)
@@ -94,6 +129,7 @@ def test_opening_and_saving_a_diagram_loses_nothing(owner, process, draft_of):
     warnings = owner.page.evaluate("studio.warnings.map((one) => one.message)")
     assert [one for one in warnings if not one.startswith("unknown attribute")] == []
     assert owner.page.evaluate("[...studio.unknown].sort()") == []
+    assert english(owner.page) == []
     saved = owner.page.evaluate("studio.modeler.saveXML({ format: true }).then((one) => one.xml)")
     original = (ROOT / "bpmn" / process / f"{process}.bpmn").read_text("utf-8")
     assert definitions.read_process(saved) == definitions.read_process(original)
@@ -120,6 +156,7 @@ def processes_with(pattern):
 def test_opening_and_saving_a_table_changes_no_rule(owner, process, files, draft_of):
     open_editor(owner, draft_of(process), files[0].name)
     shot(owner.page, f"table-{files[0].name}")
+    assert english(owner.page) == []
     for file in files:
         original = file.read_text("utf-8")
         saved = owner.page.evaluate(REOPENED_TABLE, original)
@@ -131,6 +168,7 @@ def test_opening_and_saving_a_table_changes_no_rule(owner, process, files, draft
 def test_opening_and_saving_a_form_changes_no_field(owner, process, files, draft_of):
     open_editor(owner, draft_of(process), files[0].name)
     shot(owner.page, f"form-{files[0].name}")
+    assert english(owner.page) == []
     for file in files:
         original = file.read_text("utf-8")
         saved = owner.page.evaluate("text => studio.open(text).then(() => studio.session.collect())", original)
@@ -337,6 +375,34 @@ def test_undo_takes_back_a_property_and_the_replace_menu_speaks_chinese(owner):
     assert "发送通知" in menu
     assert "脚本" not in menu
     assert page.evaluate("[...studio.unknown]") == []
+    assert english(page) == []
     shot(page, "replace-menu")
     page.keyboard.press("Escape")
     page.on("dialog", lambda dialog: dialog.accept())
+
+
+def test_a_form_and_a_table_speak_chinese_wherever_one_looks(owner):
+    number = open_draft(owner, "借调审批")
+    page = owner.page
+    open_editor(owner, number, "application.form")
+    kinds = page.evaluate(
+        "[...document.querySelectorAll('.fjs-palette-field')].filter((one) => one.checkVisibility())"
+        ".map((one) => one.dataset.fieldType)"
+    )
+    assert len(kinds) > 10
+    for kind in kinds:
+        page.focus(f".fjs-palette-field[data-field-type={kind}]")
+        page.keyboard.press("Enter")
+        page.evaluate(UNFOLD, kind)
+        assert english(page) == []
+    shot(page, "form-kinds")
+
+    page.evaluate("studio.session.dirty = false")  # nobody asks about leaving
+    open_editor(owner, number, "loan_eligibility.dmn")
+    for sort in ("input", "output"):
+        page.locator(f"th.{sort}-cell").first.dblclick()
+        assert english(page) == []
+        page.keyboard.press("Escape")
+    page.locator("td.input-cell").first.click(button="right")
+    assert english(page) == []
+    assert page.evaluate("[...studio.unknown]") == []

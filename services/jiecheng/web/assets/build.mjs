@@ -3,6 +3,7 @@
 import { build } from 'esbuild';
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { allowedStyles } from './allowed_styles.mjs';
 import { inChinese } from './in_chinese.mjs';
 import { fileURLToPath } from 'node:url';
 
@@ -42,7 +43,7 @@ const studio = await build({
   ...shared,
   entryPoints: those((name) => name.startsWith('studio_')),
   target: ['chrome90', 'firefox90', 'safari15'],
-  plugins: [inChinese(path.join(here, 'src', 'studio', 'chinese_form.json'))],
+  plugins: [inChinese(path.join(here, 'src', 'studio', 'chinese_bundled.json')), allowedStyles],
   loader: { '.svg': 'file', '.woff': 'file', '.woff2': 'file', '.ttf': 'file', '.eot': 'file' },
 });
 const outputs = { ...office.metafile.outputs, ...studio.metafile.outputs };

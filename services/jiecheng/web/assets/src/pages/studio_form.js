@@ -8,7 +8,7 @@ import { listFindings } from '../studio/findings.js';
 import { openSession } from '../studio/session.js';
 
 // A list whose options come from the house (people, organs) has none of its own; the editor adds a sample, which goes again.
-const isSample = (values) => values?.length === 1 && values[0].value === 'value' && ['Value', '值'].includes(values[0].label);
+const isSample = (values) => values?.length === 1 && values[0].value === 'value' && ['Value', '值', '选项'].includes(values[0].label);
 
 function withoutSamples(parts, before) {
   return parts.map((part) => {

@@ -263,6 +263,8 @@ export class Panel {
       case 'statuses': return plain(choices.registers[one?.get('register')]?.statuses ?? []);
       case 'columns': return plain(choices.registers[one?.$parent?.get('register')]?.columns ?? []);
       case 'posts': return plain(choices.posts);
+      case 'kinds': return plain(choices.kinds);
+      case 'streets': return choices.streets.map(({ id, name }) => ({ value: id, label: name }));
       case 'organs': return choices.organs.map(({ id, name }) => ({ value: id, label: name }));
       default: return [];
     }
