@@ -7,10 +7,12 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 BIN := .venv/bin
 TESTS ?=
+# One more than there are cores: tests wait for the database, for browsers, for what they have started.
+WORKERS ?= $(shell $(BIN)/python -c 'import os; print(min(4, 1 + len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 4))' 2>/dev/null || echo 3)
 SUITE ?= ../shared/conformance
 MINUTES ?= 10
 SCENARIOS = mkdir -p build; $(BIN)/jiecheng rules build/gate.json --ask 2>/dev/null || \
-	$(BIN)/pytest -n auto --maxprocesses=4 services/tests/acceptance/test_features.py --gate-report=build/gate.json
+	$(BIN)/pytest -n $(WORKERS) services/tests/acceptance/test_features.py --gate-report=build/gate.json
 
 help:
 	@echo '街程'
@@ -45,7 +47,7 @@ demo: pages
 
 test: pages
 	@mkdir -p build
-	@$(BIN)/pytest -n auto --maxprocesses=4 --dist=loadfile --gate-report=build/gate.json $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) --dist=loadfile --gate-report=build/gate.json $(TESTS)
 
 check: pages
 	@$(BIN)/ruff check
