@@ -30,7 +30,7 @@ from officials_model import (
 )
 from sqlalchemy import text
 
-from jiecheng import cases, engine, store
+from jiecheng import cases, engine, ledger, store
 from jiecheng.model.actor import SYSTEM_IDENTITY
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import IdentityId
@@ -77,7 +77,8 @@ class Watched(RuleBasedStateMachine):
 
     def follow(self, case: int, model: Model) -> None:
         """From now on this is the case."""
-        self.case, self.model, self.leaves = case, model, list[str]()
+        self._the_chain_is_whole()
+        self.case, self.model, self.entries = case, model, []
         self.by: dict[str, str] = {
             SYSTEM_IDENTITY: "",
             PEOPLE[APPLICANT]: "",
@@ -135,9 +136,8 @@ class Watched(RuleBasedStateMachine):
             items = store.work_item.of_case(tx.db, self.case)
             waits = engine.waits(tx.release(case.release).executable, case.snapshot, case.variables)
             timers = [row for row in store.subscription.waiting(tx.db, self.case) if row.due_at is not None]
-            verdict = cases.history.check_chain(tx, case)
-            leaves = [entry.leaf for entry in store.history.entries_of(tx.db, self.case)]
-            events = cases.history.events_of(tx, self.case)
+            entries = store.history.entries_of(tx.db, self.case)
+            fresh = store.history.openings_between(tx.db, self.case, len(self.entries) + 1, len(entries))
             shown = store.circulation.of_case(tx.db, self.case)
             listed: dict[int, set[str]] = {}
             for item, identity in tx.db.connection.execute(_LISTED, {"case": self.case}):
@@ -147,7 +147,7 @@ class Watched(RuleBasedStateMachine):
         self._bind(items, elements)
         self._the_items_are(items, listed)
         self._shown_are(shown)
-        self._history(case, verdict, leaves, events)
+        self._history(case, entries, fresh)
         self.changed = False
 
     def _the_case_is(self, case, tasks, waits, timers) -> None:
@@ -192,16 +192,27 @@ class Watched(RuleBasedStateMachine):
             told = (row.id, NAMES[row.reader], row.read_at is not None, row.withdrawn_at is not None, bool(row.view))
             assert told == (copy.id, copy.reader, copy.read, copy.withdrawn, copy.viewed)
 
-    def _history(self, case, verdict, leaves, events) -> None:
-        """It only grows, it verifies, and names those who acted, each in whose place he did."""
-        assert verdict.ok, verdict
-        assert len(leaves) == case.seq
-        assert leaves[: len(self.leaves)] == self.leaves
-        for event in events[len(self.leaves) :]:
+    def _history(self, case, entries, fresh) -> None:
+        """It only grows, its last seal is the case's, and it names those who acted, each in whose place he did."""
+        assert len(entries) == case.seq
+        assert (entries[-1].sha256, entries[-1].sm3) == (case.head_sha256, case.head_sm3)
+        assert entries[: len(self.entries)] == self.entries
+        for entry in entries[len(self.entries) :]:
+            event = ledger.to_event(entry, [one for one in fresh if one.seq == entry.seq])
             who = event.personal["actor.identity"]
             assert who in self.by, f"{who} did nothing: {event.type}"
             assert event.personal.get("actor.for", "") == self.by[who], f"{who} stood in: {event.type}"
-        self.leaves, self.by = leaves, {SYSTEM_IDENTITY: ""}
+        self.entries, self.by = entries, {SYSTEM_IDENTITY: ""}
+
+    def teardown(self) -> None:
+        self._the_chain_is_whole()
+
+    def _the_chain_is_whole(self) -> None:
+        """As every entry stayed as it was first seen, a chain that is whole now was whole after every step."""
+        if self.model is not None:
+            with self.office.house.transaction() as tx:
+                verdict = cases.history.check_chain(tx, store.case.get(tx.db, self.case))
+            assert verdict.ok, verdict
 
     def actor(self, name):
         if name not in self.actors:

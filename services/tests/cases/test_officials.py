@@ -41,5 +41,5 @@ def test_whatever_officials_do_the_house_is_what_the_model_says(office, clock, p
     for place in range(first, first + EXAMPLES):
         run_state_machine_as_test(seed(place)(lambda: Officials(office, clock)), settings=chosen)
     print(dict(sorted(Officials.seen.items())))
-    rare = {one for one in PLAYED if Officials.seen[one] == 0}
+    rare = {one for one in PLAYED if Officials.seen[one] == 0 and not PLAY}  # what a longer play comes to, it prints
     assert not rare, f"never came to pass: {rare}"
