@@ -59,6 +59,9 @@ def _walk(opened: OpenCase, task: Task, step: Step, decide: Decide) -> list[Elem
     seen: list[ElementId] = []
     ahead = step
     while (wait := _only_wait(ahead)) is not None and wait.element not in seen:
+        if wait.element == task.element:
+            # Back over the step just decided: this decision leads elsewhere than the one before it.
+            return seen[:1]
         seen.append(wait.element)
         earlier = before.get(wait.element)
         if wait.element == task.way_back or earlier is None:

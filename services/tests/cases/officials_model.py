@@ -220,7 +220,7 @@ class Model:
             self.waiting.add(step)
             return
         self.waiting.clear()
-        for one in self._straight(back_to, first):
+        for one in self._straight(step, back_to, first):
             self._enter(one)
         if not self.open:
             self.state = "ended"
@@ -317,10 +317,13 @@ class Model:
             return (HEAD,) if both and all(self.said[one] == "agree" for one in REVIEWS) else ()
         return ()
 
-    def _straight(self, back_to: str, first: tuple[str, ...]) -> tuple[str, ...]:
-        """直达: past what was decided before, with what was decided; where the way differs it stops."""
+    def _straight(self, step: str, back_to: str, first: tuple[str, ...]) -> tuple[str, ...]:
+        """直达: past what was decided before, with what was decided; where the way differs it stops. What leads back over
+        the step just decided leads elsewhere from the first."""
         here, seen = first, list[str]()
         while back_to and len(here) == 1 and here[0] not in seen:
+            if here[0] == step:
+                return first
             seen.append(here[0])
             if here[0] == back_to or here[0] not in self.said:
                 break
