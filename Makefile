@@ -47,7 +47,7 @@ demo: pages
 
 test: pages
 	@mkdir -p build
-	@$(BIN)/pytest -n $(WORKERS) --dist=loadfile --gate-report=build/gate.json $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) --dist=loadfile --no-loadscope-reorder --gate-report=build/gate.json $(TESTS)
 
 check: pages
 	@$(BIN)/ruff check

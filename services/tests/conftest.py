@@ -23,6 +23,10 @@ TEMPLATE = "jiecheng"  # the product database of the embedded server, migrated a
 numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The migrated template's address. Copy it (`database_url`), never write to it."""

@@ -6,11 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from jiecheng import definitions
 from jiecheng.acceptance.gate import Ground, run_gate
 from jiecheng.cases import deployment
 from jiecheng.cases.gate import GateWork
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[3]
 BUNDLES = {bundle.process: bundle for bundle in deployment.read_bundles(ROOT)}

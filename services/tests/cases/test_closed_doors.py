@@ -24,6 +24,8 @@ from jiecheng.model.errors import Refused
 from jiecheng.model.ids import ProcessId
 from jiecheng.web.site import PAGES, build_site
 
+pytestmark = pytest.mark.long
+
 SECRET = "石破天惊逗秋雨"  # what 彭溪 says inside
 TROUBLE, LATE = "磁盘里的东麓底稿", "闹钟里的东麓底稿"  # what a job of 东麓 stumbles over, and a timer
 OUTSIDE = ("caochengze", "shijingshu", "baishuning", "wuqinghe", "lumuqing", "fengwangchuan", "zhousuxin")

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from officials_machine import Officials, second_head
 
 from jiecheng.acceptance import sample
+
+pytestmark = pytest.mark.long
 
 # What a hundred examples always come to; the rarer commands (release, withdrawing what was circulated) not in every play.
 DEEDS = ("decide_work_item", "return_case", "transfer_work_item", "delegate_work_item", "add_signer", "withdraw_signer")

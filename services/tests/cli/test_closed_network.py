@@ -18,6 +18,8 @@ import pytest
 from jiecheng import settings
 from jiecheng.cli import programs
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[3]
 APART = ("unshare", "--net", "--mount")
 

@@ -21,6 +21,8 @@ import pytest
 
 from jiecheng.cli import postgres
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 120.0  # a busy machine; on a quiet one nothing here takes ten seconds
 

@@ -27,6 +27,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import power_register
 from test_serve import ROOT, Installation, free_port, until
 
+pytestmark = pytest.mark.long
+
 LEASES = 180.0  # 30 s of lease, the pauses of the supervisor, and a busy machine
 
 

@@ -14,6 +14,8 @@ from safety_answers import ANSWERS, TRACES, answer
 from jiecheng import engine
 from jiecheng.definitions import picture
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 MEGABYTES = 400  # how long each may take is the guard's to say
 

@@ -17,6 +17,8 @@ from jiecheng.acceptance.gate import Ground, run_gate
 from jiecheng.cases import deployment
 from jiecheng.cases.clockwork import Desk
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[3]
 # Keys, a way to write dates, and the mark that links to bpmn.io, which its licence wants unchanged.
 LATIN = ["Ctrl", "yyyy", "mm", "dd", "Powered", "by", "bpmn", "io", "FEEL", "Markdown", "UTC"]
