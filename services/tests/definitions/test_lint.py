@@ -32,6 +32,8 @@ FAULTS = [
     ('<jc:assignment resolver="post" organ="=initiator.organ" post="主任" exclude="initiator subject"/>', "", "assignment_missing"),
     ('<jc:assignment resolver="initiator"/>', "", "assignment_missing"),
     ('jc:clauses="Z1 Z2" jc:resultVariable="head_outcome"', "", "result_variable_missing"),
+    ('workingDays="=if level = &quot;集体&quot; then 5 else 2"', 'workingDays="三天"', "due_days"),
+    ('workingDays="=if level = &quot;集体&quot; then 5 else 2"', 'workingDays="0"', "due_days"),
     ('value="disagree"', 'value="agree"', "outcome_repeated"),
     ('value="disagree"', 'value="不同意"', "outcome_not_speaking"),
     ('messageRef="message_recall"', "", "message_missing"),

@@ -47,7 +47,7 @@ RULES: tuple[Rule, ...] = (
     tasks.timer_events,
     tasks.send_tasks,
     tasks.circulations,
-    tasks.supervisions,
+    tasks.limits,
     tasks.service_tasks,
     tasks.rule_tasks,
     calls.mapped,

@@ -83,13 +83,18 @@ def circulations(subject: Subject) -> Iterator[Finding]:
             yield Finding("circulate_to", node.id, sentence)
 
 
-def supervisions(subject: Subject) -> Iterator[Finding]:
-    """A number of working days, or an expression that gives one."""
+def limits(subject: Subject) -> Iterator[Finding]:
+    """Each a number of working days, or an expression that gives one."""
     for node in subject.nodes:
-        days = node.due.supervise if node.due is not None else ""
-        if days and not days.startswith("=") and not (days.isdecimal() and 1 <= int(days) <= 1000):
-            sentence = f"{called(node)}超期督办的答复期限（supervise）应当是 1 到 1000 的工作日数或表达式，现在是“{days}”，请改正。"
-            yield Finding("due_supervise", node.id, sentence)
+        if node.due is None:
+            continue
+        for code, what, days in (
+            ("due_days", "办理时限的工作日", node.due.working_days),
+            ("due_supervise", "超期督办的答复期限（supervise）", node.due.supervise),
+        ):
+            if days and not days.startswith("=") and not (days.isdecimal() and 1 <= int(days) <= 1000):
+                sentence = f"{called(node)}{what}应当是 1 到 1000 的数字（只写数字，如 3），或者表达式，现在是“{days}”，请改正。"
+                yield Finding(code, node.id, sentence)
 
 
 def service_tasks(subject: Subject) -> Iterator[Finding]:
