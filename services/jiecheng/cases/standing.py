@@ -19,6 +19,7 @@ from jiecheng.cases import people
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.model.actor import Actor
+from jiecheng.model.errors import Refused
 from jiecheng.model.ids import IdentityId, OrganId, PersonId, WorkItemId
 from jiecheng.model.substitution import Substitution
 from jiecheng.model.task import Task
@@ -27,6 +28,7 @@ from jiecheng.model.work_item import OPEN_ITEM_STATES, StandIn, WorkItem, WorkIt
 
 RULE = "代理"  # what stands in the history as the rule by which somebody stood in
 ORGAN = "organ"
+_JUST_OVER = "您代对方办理的时间刚刚提前结束，您这一次没有生效，这件事仍由对方本人办理。"
 
 
 def current(tx: Tx, item: WorkItem) -> dict[IdentityId, IdentityId]:
@@ -118,7 +120,8 @@ def settle(opened: OpenCase) -> None:
     """Bring the stand-ins of the case in line with what holds at this moment. Cheap where nobody stands in."""
     tx = opened.tx
     for touched, who in sorted(opened.acted):
-        store.substitution.mark_acted(tx.db, touched, who)
+        if not store.substitution.mark_acted(tx.db, touched, who):
+            raise Refused(_JUST_OVER, rule="substitution_over", conflict=True)
     opened.acted.clear()
     if not store.substitution.concerns(tx.db, opened.id):
         return

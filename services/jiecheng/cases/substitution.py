@@ -131,7 +131,7 @@ def may_end(tx: Tx, actor: Actor, one: Substitution) -> bool:
 def may_decline(tx: Tx, actor: Actor, one: Substitution) -> bool:
     """Who was named, as long as he has done nothing under it."""
     open_still = one.ends_at > tx.now and one.state in (SubstitutionState.PLANNED, SubstitutionState.ACTIVE)
-    return open_still and one.substitute in actor.identities and not store.substitution.acted_under(tx.db, one.id)
+    return open_still and one.substitute in actor.identities and not one.acted
 
 
 def may_change(tx: Tx, actor: Actor, one: Substitution) -> bool:

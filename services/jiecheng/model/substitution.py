@@ -49,6 +49,7 @@ class Substitution:
     arranged_by_name: str
     arranged_at: datetime
     cause: str = ""  # what ended it early
+    acted: bool = False  # something was done under it
 
     def holds_at(self, moment: datetime) -> bool:
         """From its first moment until just before its last."""

@@ -200,15 +200,19 @@ def take_back(tx: Transaction, item: WorkItemId, identity: IdentityId) -> None:
     tx.connection.execute(update(stand_ins).where(*mine).values(listed=False))
 
 
-def mark_acted(tx: Transaction, item: WorkItemId, identity: IdentityId) -> None:
+def mark_acted(tx: Transaction, item: WorkItemId, identity: IdentityId) -> bool:
+    """Whether what he does may count: nobody has ended the substitution since it was asked whether he may.
+
+    Its row is locked until the commit: who ends or declines it in the same second waits, or was first.
+    """
     mine = (stand_ins.c.item_id == item, stand_ins.c.identity == identity)
-    tx.connection.execute(update(stand_ins).where(*mine).values(acted=True))
-
-
-def acted_under(tx: Transaction, substitution: int) -> bool:
-    """Whether the one who stands in has done anything."""
-    statement = select(1).where(stand_ins.c.substitution_id == substitution, stand_ins.c.acted).limit(1)
-    return tx.connection.execute(statement).first() is not None
+    by = tx.connection.execute(
+        update(stand_ins).where(*mine).values(acted=True).returning(stand_ins.c.substitution_id)
+    ).scalar_one_or_none()
+    if by is None:
+        return True
+    untouched = (substitutions.c.id == by, substitutions.c.state != "cancelled", substitutions.c.cause == "")
+    return bool(tx.connection.execute(update(substitutions).where(*untouched).values(acted=True)).rowcount)
 
 
 def give_draft_back(tx: Transaction, item: WorkItemId, mine: Collection[IdentityId], to: IdentityId) -> None:
@@ -284,4 +288,5 @@ def _row(row: Any) -> Substitution:  # noqa: ANN401 - columns by name
         arranged_by_name=row.arranged_by_name,
         arranged_at=row.arranged_at,
         cause=row.cause,
+        acted=row.acted,
     )

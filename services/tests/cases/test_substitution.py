@@ -77,13 +77,35 @@ def test_only_who_was_named_declines_with_a_reason_and_once(desk):
     arrange(desk, to=JUSTICE_HEAD, first=date(2026, 3, 4))  # the days are free again
 
 
-def test_who_declines_while_he_presses_the_button_stands_in_no_longer(desk):
+@pytest.mark.parametrize("leave", [decline, end], ids=["decline", "end"])
+def test_who_leaves_while_the_button_is_pressed_is_first_or_later_never_both(desk, leave):
+    """What counts under a substitution was done before it ended; and who has done something declines no more."""
+    for _ in range(8):
+        begin(desk)
+        number, item = arrange(desk), max(desk.items(REVIEWER))
+        left, decided = together(lambda: leave(desk, number), lambda: desk.decide(COLLEAGUE, "agree", item=item))  # noqa: B023
+        with desk.house.transaction() as tx:
+            counts = store.work_item.get(tx.db, item).decided_by == COLLEAGUE
+        assert counts is not isinstance(decided, Refused)
+        assert isinstance(left, Refused) is (counts and leave is decline)
+        if isinstance(left, Refused):
+            end(desk, number)
+        sweep(desk)
+        assert lent(desk) == []
+
+
+def test_what_he_did_under_an_earlier_one_does_not_keep_him_from_declining(desk):
     begin(desk)
-    number, item = arrange(desk), desk.items(REVIEWER)[0]
-    results = together(lambda: decline(desk, number), lambda: desk.decide(COLLEAGUE, "agree", item=item))
-    assert any(not isinstance(one, Exception) for one in results), results
+    number, item = arrange(desk), lent(desk)[0]
+    with desk.house.transaction() as tx:
+        assert store.substitution.mark_acted(tx.db, item, COLLEAGUE)
+    with pytest.raises(Refused, match="已经代办过"):
+        decline(desk, number)
+    end(desk, number)
     sweep(desk)
-    assert lent(desk) == []
+    again = arrange(desk)
+    assert lent(desk) == [item]
+    assert "不能代办" in decline(desk, again).sentence
 
 
 def test_who_added_a_signer_does_not_sign_in_his_place(desk):

@@ -36,6 +36,7 @@ substitutions = Table(
     Column("arranged_by_name", Text, nullable=False),
     Column("arranged_at", Moment, nullable=False),
     Column("cause", Text, nullable=False, server_default=""),  # what ended it early
+    Column("acted", Boolean, nullable=False, server_default=text("false")),  # something was done under it
     Index("ix_substitutions_giver", "giver", "ends_at"),
     Index("ix_substitutions_substitute", "substitute", "ends_at"),
     Index("ix_substitutions_due", "starts_at", postgresql_where=text("state = 'planned' OR state = 'active'")),
@@ -53,7 +54,8 @@ substitution_log = Table(
     Index("ix_substitution_log_substitution_id", "substitution_id"),
 )  # fmt: skip
 
-# Which open items a substitution reaches now; a row stays when it is over, with whether anything was done.
+# Which open items a substitution reaches now; a row stays when it is over. `acted`: he did something with the item, under
+# this substitution or an earlier one.
 stand_ins = Table(
     "stand_ins", metadata,
     Column("item_id", BigInteger, ForeignKey("work_items.id"), nullable=False),
