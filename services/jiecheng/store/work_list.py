@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     ColumnElement,
     Integer,
     Row,
     Select,
+    Subquery,
     Text,
     and_,
     any_,
@@ -95,6 +97,8 @@ def list_open(
     limit: int,
 ) -> Sequence[ListRow]:
     """Open items of these identities: nearest limit first, then oldest."""
+    if not (filters.process or filters.text):
+        return _list_nearest(tx, identities, filters, after, limit)
     statement = _list().join(candidates, candidates.c.item_id == work_items.c.id)
     statement = statement.where(candidates.c.identity.in_(identities), candidates.c.open)
     # By the list's own index: what is due is found without a look at the tasks.
@@ -103,6 +107,22 @@ def list_open(
         statement = statement.where(tuple_(candidates.c.due_at, candidates.c.item_id) > after)
     statement = statement.order_by(candidates.c.due_at, candidates.c.item_id).limit(limit)
     return [_list_row(row) for row in tx.connection.execute(statement)]
+
+
+def _list_nearest(
+    tx: Transaction,
+    identities: Collection[IdentityId],
+    filters: ListFilter,
+    after: tuple[datetime, int] | None,
+    limit: int,
+) -> Sequence[ListRow]:
+    """By limits alone: so many steps along the index, however long the list is."""
+    since, until = _bounds(filters, tx.now)
+    after = max(after or _FIRST, (since, 0))
+    rows = tx.rows(
+        _NEAREST, identities=dump_json(sorted(identities)), after=after[0], item=after[1], until=until, most=limit
+    )
+    return [_list_row(row) for row in rows]
 
 
 def open_rows(tx: Transaction, identities: Collection[IdentityId], items: Collection[WorkItemId]) -> Sequence[ListRow]:
@@ -191,10 +211,14 @@ def count_open(
     return next(((int(row[0]), int(row[1]), int(row[2])) for row in rows), (0, 0, 0))
 
 
+def _each_of(name: str) -> Subquery:
+    """Identity by identity, so that each is a walk along its own index, and no further than the bound."""
+    listed = func.json_array_elements_text(cast(bindparam(name, type_=Text), JSON))
+    return select(listed.label("identity")).subquery("each")
+
+
 def _count_open() -> Statement:
-    who = select(func.json_array_elements_text(cast(bindparam("identities", type_=Text), JSON)).label("identity"))
-    # Per identity, so that each is a walk along its own index, and no further than the bound.
-    each = who.subquery("each")
+    each = _each_of("identities")
     inner = (
         select(candidates.c.due_at)
         .where(candidates.c.identity == each.c.identity, candidates.c.open)
@@ -238,6 +262,40 @@ _WAITING = Statement(
 )
 
 
+def _nearest() -> Statement:
+    each = _each_of("identities")
+    after = tuple_(bindparam("after", type_=Moment), bindparam("item", type_=BigInteger))
+    inner = (
+        select(candidates.c.due_at, candidates.c.item_id)
+        .where(candidates.c.identity == each.c.identity, candidates.c.open)
+        .where(tuple_(candidates.c.due_at, candidates.c.item_id) > after)
+        .where(candidates.c.due_at < bindparam("until", type_=Moment))
+        .order_by(candidates.c.due_at, candidates.c.item_id)
+        .limit(bindparam("most", type_=Integer))
+        .lateral("inner_")
+    )
+    # One person may find an item under two of his posts: it is one line.
+    mine = select(inner.c.due_at, inner.c.item_id).select_from(each.join(inner, true())).distinct()
+    chosen = mine.order_by(inner.c.due_at, inner.c.item_id).limit(bindparam("most", type_=Integer)).subquery("chosen")
+    listed = _list().join(chosen, chosen.c.item_id == work_items.c.id)
+    return Statement(listed.order_by(chosen.c.due_at, chosen.c.item_id))
+
+
+_NEAREST = _nearest()
+_FIRST, _LAST = (datetime.min.replace(tzinfo=UTC), 0), datetime.max.replace(tzinfo=UTC)
+
+
+def _bounds(filters: ListFilter, now: datetime) -> tuple[datetime, datetime]:
+    """From when, and until just before when, a limit falls into what is asked for."""
+    since, until = _FIRST[0], _LAST
+    if filters.due == "overdue":
+        until = now
+    elif filters.due in ("today", "week"):
+        day_ends = filters.day_ends or now + timedelta(days=1)
+        since, until = now, day_ends if filters.due == "today" else day_ends + timedelta(days=6)
+    return since, until
+
+
 def _narrow(
     statement: Select[Any], filters: ListFilter, now: datetime, due_at: ColumnElement[datetime | None] = tasks.c.due_at
 ) -> Select[Any]:
@@ -246,12 +304,9 @@ def _narrow(
     if filters.text:
         pattern = "%" + filters.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
         statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern)))
-    if filters.due == "overdue":
-        statement = statement.where(due_at < now)
-    elif filters.due in ("today", "week"):
-        day_ends = filters.day_ends or now + timedelta(days=1)
-        until = day_ends if filters.due == "today" else day_ends + timedelta(days=6)
-        statement = statement.where(and_(due_at >= now, due_at < until))
+    if filters.due:
+        since, until = _bounds(filters, now)
+        statement = statement.where(and_(due_at >= since, due_at < until))
     return statement
 
 
