@@ -9,6 +9,8 @@ from jiecheng.acceptance.clock import read_date
 from jiecheng.acceptance.words import DATE, NAME
 from jiecheng.acceptance.world import World, actor
 from jiecheng.cases import BEIJING, supervision
+from jiecheng.cases.supervisable import list_supervisable
+from jiecheng.cases.supervision_view import list_duties
 from jiecheng.model.command import CHINESE_EVENTS, COMMANDS
 from jiecheng.store.supervision import SupervisionRow
 
@@ -18,6 +20,15 @@ def _open(world: World, who: str, demand: str, days: str) -> None:
     world.attempt(
         lambda tx: supervision.supervise_case(
             tx, supervision.SuperviseCase(actor(world, tx, who), world.current(), demand, int(days))
+        )
+    )
+
+
+@step(parsers.re(rf"(?P<who>{NAME})立项督办：“(?P<demand>[^”]*)”，期限(?P<days>\d+)个工作日，交给(?P<to>{NAME})"))
+def _open_and_assign(world: World, who: str, demand: str, days: str, to: str) -> None:
+    world.attempt(
+        lambda tx: supervision.supervise_case(
+            tx, supervision.SuperviseCase(actor(world, tx, who), world.current(), demand, int(days), to=to)
         )
     )
 
@@ -65,6 +76,27 @@ def _close(world: World, who: str, words: str) -> None:
             tx, supervision.CloseSupervision(actor(world, tx, who), _latest(world, tx).id, words)
         )
     )
+
+
+@then(parsers.re(rf"(?P<who>{NAME})找“(?P<text>[^”]*)”，可以督办“(?P<name>[^”]*)”，承办人是(?P<holder>{NAME})"))
+def _may_pick(world: World, who: str, text: str, name: str, holder: str) -> None:
+    with world.transaction() as tx:
+        rows = list_supervisable(tx, actor(world, tx, who), text).rows
+    found = [(row.step, row.handler.partition("（")[0]) for row in rows if row.case == world.current()]
+    assert found == [(name, holder)], found
+
+
+@then(parsers.re(rf"(?P<who>{NAME})没有可以督办的办件"))
+def _nothing_to_pick(world: World, who: str) -> None:
+    with world.transaction() as tx:
+        assert list_supervisable(tx, actor(world, tx, who)).rows == ()
+
+
+@then(parsers.re(rf"等(?P<who>{NAME})办理的督办有(?P<count>\d+)件"))
+def _duties(world: World, who: str, count: str) -> None:
+    with world.transaction() as tx:
+        him = actor(world, tx, who)
+        assert len(list_duties(tx, him)) == cases.inbox.counts(tx, him).supervisions == int(count)
 
 
 @then(parsers.re(rf"督办的期限是(?P<day>{DATE})"))

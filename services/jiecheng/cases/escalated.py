@@ -14,7 +14,7 @@ from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import OpenCase
 from jiecheng.cases.place import place_of_task
 from jiecheng.cases.readers import tell
-from jiecheng.model.actor import SYSTEM_IDENTITY
+from jiecheng.model.actor import SYSTEM_IDENTITY, Actor
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import IdentityId, OrganId
 from jiecheng.model.supervision import OWING, SupervisionState
@@ -39,6 +39,11 @@ def superiors_of(tx: Tx, holder: IdentityId, levels: int = LEVELS) -> tuple[Iden
     if levels > 1:
         found += _party_heads(tx, holder)
     return tuple(one for one in dict.fromkeys(found) if one != holder)
+
+
+def people_below(tx: Tx, actor: Actor) -> frozenset[IdentityId]:
+    """Everybody of whom this person is a superior."""
+    return directory.people_below(tx.organisation, actor.identities, LEVELS, tx.today)
 
 
 def _party_heads(tx: Tx, holder: IdentityId) -> tuple[IdentityId, ...]:

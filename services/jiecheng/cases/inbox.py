@@ -40,6 +40,7 @@ class Counts:
     overdue: int
     unread: int
     today: int = 0
+    supervisions: int = 0  # whose next step is this person's
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,13 @@ class Startable:
 
 
 def list_open(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
-    rows = store.work_list.list_open(tx.db, actor.identities, _today(tx, filters), _after(key), limit + 1)
+    rows = store.work_list.list_open(tx.db, actor.identities, _today(tx, filters), moment_of(key), limit + 1)
     return page_of(rows, limit, lambda row: f"{(row.due_at or NEVER).isoformat()},{row.item}")
 
 
 def list_lent(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
     """我代办的: others' open work that this person may do in their place now."""
-    rows = store.work_list.list_lent(tx.db, actor.identities, _today(tx, filters), _after(key), limit + 1)
+    rows = store.work_list.list_lent(tx.db, actor.identities, _today(tx, filters), moment_of(key), limit + 1)
     return page_of(rows, limit, lambda row: f"{(row.due_at or NEVER).isoformat()},{row.item}")
 
 
@@ -84,7 +85,7 @@ def standing_in_for(tx: Tx, actor: Actor) -> Sequence[tuple[str, datetime]]:
 
 
 def list_decided(tx: Tx, actor: Actor, filters: ListFilter, key: str = "", limit: int = PAGE) -> Page[ListRow]:
-    rows = store.work_list.list_decided(tx.db, actor.identities, filters, _after(key), limit + 1)
+    rows = store.work_list.list_decided(tx.db, actor.identities, filters, moment_of(key), limit + 1)
     return page_of(rows, limit, lambda row: f"{(row.closed_at or NEVER).isoformat()},{row.item}")
 
 
@@ -110,8 +111,14 @@ def read_notices(tx: Tx, actor: Actor, chosen: Collection[int] | None = None, un
 
 
 def counts(tx: Tx, actor: Actor) -> Counts:
+    # They stand beside each other in every frame: one breath for all three.
+    tx.db.foresee(
+        store.notice.asks_unread(actor.identities), store.supervision.asks_duties(actor.identities, MOST_COUNTED)
+    )
     open_items, overdue, today = store.work_list.count_open(tx.db, actor.identities, day_ends(tx), MOST_COUNTED)
-    return Counts(open_items, overdue, store.notice.count_unread(tx.db, actor.identities), today)
+    unread = store.notice.count_unread(tx.db, actor.identities)
+    owed = store.supervision.count_duties(tx.db, actor.identities, MOST_COUNTED)
+    return Counts(open_items, overdue, unread, today, owed)
 
 
 def foresee_counts(tx: Tx, actor: Actor) -> None:
@@ -152,7 +159,7 @@ def page_of(rows: Sequence[Row], limit: int, key_of: object) -> Page[Row]:
     return Page(shown, key_of(shown[-1]) if more else "")  # type: ignore[operator]
 
 
-def _after(key: str) -> tuple[datetime, int] | None:
+def moment_of(key: str) -> tuple[datetime, int] | None:
     if not key:
         return None
     moment, _, number = key.partition(",")

@@ -18,9 +18,9 @@ from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.cases.passing import Passage, readers_named, require_readers
 from jiecheng.cases.readers import tell
 from jiecheng.cases.typed import words_of
-from jiecheng.model.actor import Actor
+from jiecheng.model.actor import Actor, Role
 from jiecheng.model.command import COMMANDS
-from jiecheng.model.errors import Invalid
+from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.model.supervision import SUPERVISION_LIFECYCLE, SupervisionState
 from jiecheng.model.task import Task
@@ -37,7 +37,8 @@ _DEEDS = {
 
 @dataclass(frozen=True, slots=True)
 class SuperviseCase:
-    """`demand`: what is to be answered. One of `days` (working days from the assignment) and `due` (a day)."""
+    """`demand`: what is to be answered. One of `days` (working days from the assignment) and `due` (a day). `task`: which
+    open step, where several are; `to`: who is to answer it, where it is assigned in the same breath."""
 
     actor: Actor
     case: CaseId
@@ -46,6 +47,8 @@ class SuperviseCase:
     due: date | None = None
     basis: str = ""
     operation: str = ""
+    task: int | None = None
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class CloseSupervision:
 def supervise_case(tx: Tx, command: SuperviseCase) -> Answer:
     content = {
         "supervise": command.case, "demand": command.demand, "days": command.days, "due": command.due,
-        "basis": command.basis,
+        "basis": command.basis, "task": command.task, "to": command.to,
     }  # fmt: skip
     return once(tx, command.actor, command.operation, content, lambda: _open(tx, command))
 
@@ -126,20 +129,28 @@ def close_supervision(tx: Tx, command: CloseSupervision) -> Answer:
     return once(tx, command.actor, command.operation, content, lambda: _close(tx, command))
 
 
-def require_supervise(opened: OpenCase, actor: Actor) -> Task:
-    """Refuses, or says which open step it is about: the one of whoever is below him, else the first."""
+def require_supervise(opened: OpenCase, actor: Actor, task: int | None = None) -> Task:
+    """Refuses, or says which open step it is about: the one that was chosen, else the one of whoever is below him, else
+    the first."""
     tx, having = opened.tx, _having(opened)
     above = {one: escalated.superiors_of(tx, one) for _, found in having for one in found}
     facts = permissions.SuperviseFacts(
         state=opened.case.state,
         holders=list(above),
         superiors=[one for found in above.values() for one in found],
-        inspectors=_inspectors(tx, actor),
+        inspectors=inspecting(tx, actor),
         read=read_facts(opened),
     )
     permissions.require_supervise(actor, facts)
-    mine = [task for task, found in having if any(set(above[one]) & set(actor.identities) for one in found)]
-    return (mine or [task for task, found in having if found])[0]
+    mine = [one for one, found in having if any(set(above[who]) & set(actor.identities) for who in found)]
+    if task is None:
+        return (mine or [one for one, found in having if found])[0]
+    everybodys = bool(facts.inspectors) or Role.PROCESS_ADMINISTRATOR in actor.roles
+    his = [one for one, found in having if found] if everybodys else mine
+    chosen = [one for one in his if one.id == task]
+    if not chosen:
+        raise Refused("这一步已经办完了，或者换了人。请回到督办页面重新选。", rule="supervise_step", conflict=True)
+    return chosen[0]
 
 
 def _having(opened: OpenCase) -> Sequence[tuple[Task, Sequence[IdentityId]]]:
@@ -152,7 +163,7 @@ def _having(opened: OpenCase) -> Sequence[tuple[Task, Sequence[IdentityId]]]:
 
 def _open(tx: Tx, command: SuperviseCase) -> Answer:
     opened, actor = open_case(tx, command.case), command.actor
-    task = require_supervise(opened, actor)
+    task = require_supervise(opened, actor, command.task)
     demand = words_of(command.demand, "demand", "请写明督办的要求：要办成什么、要答复什么。")
     if (command.days is None) == (command.due is None):
         raise Invalid.at("days", "请写明期限：几个工作日，或者哪一天，写一样。")
@@ -168,12 +179,22 @@ def _open(tx: Tx, command: SuperviseCase) -> Answer:
     row = store.supervision.get(tx.db, store.supervision.add(tx.db, values))
     basis = f"（依据：{row.basis}）" if row.basis else ""
     _take(opened, row, "supervise_case", actor, f"{demand}{basis}")
+    said = (
+        _hand(opened, row, AssignSupervision(actor, row.id, command.to)) if command.to.strip() else "请交办给承办人。"
+    )
     opened.close()
-    return answer(opened, "已立项督办。请交办给承办人。", actor)
+    return answer(opened, f"已立项督办。{said}", actor)
 
 
 def _assign(tx: Tx, command: AssignSupervision) -> Answer:
     opened, row = _at(tx, command.actor, command.supervision, "assign_supervision")
+    said = _hand(opened, row, command)
+    opened.close()
+    return answer(opened, said, command.actor)
+
+
+def _hand(opened: OpenCase, row: SupervisionRow, command: AssignSupervision) -> str:
+    tx = opened.tx
     named = readers_named(tx, command.to)
     if len(named) != 1:
         raise Invalid.at("to", f"督办要交给一个人。请写姓名，{'、'.join(people.labels(tx, named))}中选一位。")
@@ -183,19 +204,13 @@ def _assign(tx: Tx, command: AssignSupervision) -> Answer:
     due = _due(tx, row, row.due_days)
     store.supervision.change(tx.db, row.id, {"handler": to, "due_at": due})
     escalated.arm(opened, row.id, row.due_days, due)
-    words = f"交办给{people.label(tx, to)}，{people.moment(due)} 前反馈"
-    _take(
-        opened,
-        row,
-        "assign_supervision",
-        command.actor,
-        words + (f"：{command.words.strip()}" if command.words.strip() else "。"),
-    )
+    added = f"：{command.words.strip()}" if command.words.strip() else "。"
+    words = f"交办给{people.label(tx, to)}，{people.moment(due)} 前反馈{added}"
+    _take(opened, row, "assign_supervision", command.actor, words)
     gone = [row.handler] if row.handler is not None and row.handler != to else []
     tell(opened, _key(opened, row), [to], f"「{row.name}」的督办交给您，{people.moment(due)} 前反馈：{row.demand}")
     tell(opened, f"{_key(opened, row)}:gone", gone, f"「{row.name}」的督办改由{people.label(tx, to)}承办。")
-    opened.close()
-    return answer(opened, f"已交办给{people.label(tx, to)}，期限 {people.moment(due)}。", command.actor)
+    return f"已交办给{people.label(tx, to)}，期限 {people.moment(due)}。"
 
 
 def _receive(tx: Tx, command: ReceiveSupervision) -> Answer:
@@ -271,7 +286,7 @@ def _due(tx: Tx, row: SupervisionRow, days: int | None) -> datetime:
     return row.due_at
 
 
-def _inspectors(tx: Tx, actor: Actor) -> Collection[IdentityId]:
+def inspecting(tx: Tx, actor: Actor) -> Collection[IdentityId]:
     """This person's identities at a post that supervises whatever case."""
     names = set(store.setting.get(tx.db, *INSPECTING_POSTS).split("、"))
     known: Mapping[IdentityId, object] = tx.organisation.directory.identities
@@ -279,11 +294,6 @@ def _inspectors(tx: Tx, actor: Actor) -> Collection[IdentityId]:
         one: directory.describe_identity(tx.organisation, one, tx.today) for one in actor.identities if one in known
     }
     return [one for one, found in told.items() if found is not None and found["post_name"] in names]
-
-
-def case_numbered(tx: Tx, number: str) -> CaseId:
-    """Which case has this number, for whoever may supervise it; the command asks whether he may."""
-    return store.case.numbered(tx.db, number.strip())
 
 
 def _key(opened: OpenCase, row: SupervisionRow) -> str:

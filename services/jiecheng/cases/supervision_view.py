@@ -22,7 +22,8 @@ from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.model.supervision import CHINESE_SUPERVISION_STATES, OWING, SUPERVISION_LIFECYCLE
 from jiecheng.store.supervision import StepRow, SupervisionRow
 
-MINE, OVERDUE, ORGAN = "mine", "overdue", "organ"
+TURN, MINE, OVERDUE, ORGAN = "turn", "mine", "overdue", "organ"
+MOST_SHOWN = 10  # beside another list
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,20 @@ def supervisions_of(opened: OpenCase, sight: Sight) -> Sequence[SupervisionView]
 
 
 def list_supervisions(tx: Tx, actor: Actor, which: str, key: str = "", limit: int = PAGE) -> Page[SupervisionView]:
-    """`which`: mine | overdue | organ. Of a case he may not read he learns that his organ owes an answer, not on what."""
+    """`which`: turn (the next step is his) | mine | overdue | organ. Of a case he may not read he learns that his organ
+    owes an answer, not on what."""
     permissions.require_official(actor)
     near = _colleagues(tx, actor) if which in (OVERDUE, ORGAN) else frozenset(actor.identities)
     rows = store.supervision.list_of(
-        tx.db, near, overdue=which == OVERDUE, before=number_of(key), limit=limit + 1
-    )  # fmt: skip
+        tx.db, near, only=which if which in (TURN, OVERDUE) else "", before=number_of(key), limit=limit + 1
+    )
     shown = [_listed(tx, actor, row) for row in rows[:limit]]
     return Page(shown, str(shown[-1].id) if len(rows) > limit else "")
+
+
+def list_duties(tx: Tx, actor: Actor) -> Sequence[SupervisionView]:
+    """督办 whose next step is this person's, the nearest limit first: for the top of his list of open work."""
+    return [_listed(tx, actor, row) for row in store.supervision.duties(tx.db, actor.identities, MOST_SHOWN)]
 
 
 def _listed(tx: Tx, actor: Actor, row: SupervisionRow) -> SupervisionView:

@@ -3,6 +3,7 @@
 Pure: the day is handed in. Never decides who may do something (`permissions`) and counts no votes (`voting`).
 """
 
+from jiecheng.directory.below import people_below
 from jiecheng.directory.bodies import body_at, members
 from jiecheng.directory.changes import KINDS as CHANGE_KINDS
 from jiecheng.directory.changes import Change, Changed, apply_change
@@ -45,6 +46,7 @@ __all__ = [
     "organs_within",
     "parse_csv",
     "parse_xlsx",
+    "people_below",
     "people_within",
     "read_roles",
     "read_tables",

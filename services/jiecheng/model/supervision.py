@@ -39,3 +39,6 @@ CHINESE_SUPERVISION_STATES: dict[SupervisionState, str] = {
 
 # While these last somebody owes an answer, and the limit counts.
 OWING = (_ASSIGNED, _RECEIVED)
+
+# And in these it is the one who supervises that is waited for: to assign, or to close.
+OWNERS_TURN = (_FILED, _ANSWERED)

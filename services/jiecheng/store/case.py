@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from jiecheng.model.case import Case, CaseState
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, IdentityId, ProcessId, ReleaseHash, WorkItemId
+from jiecheng.model.number import as_written
 from jiecheng.store.database import Question, Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, numbers, work_items
@@ -146,7 +147,8 @@ def _elsewhere(process: ProcessId, release: ReleaseHash) -> tuple[ColumnElement[
 def _list(tx: Transaction, statement: Select[Any], *, text: str, before: int | None, limit: int) -> Sequence[Case]:
     if text:
         pattern = "%" + text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern)))
+        named = cases.c.number == as_written(text)  # whatever brackets were typed
+        statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern), named))
     if before is not None:
         statement = statement.where(cases.c.id < before)
     return [to_case(row) for row in tx.connection.execute(statement.order_by(cases.c.id.desc()).limit(limit))]

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ColumnElement, Text, any_, bindparam, cast, column,
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jiecheng.model.ids import CaseId, IdentityId
-from jiecheng.store.database import Transaction
+from jiecheng.store.database import Question, Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, dump_json, notices
 
@@ -86,6 +86,11 @@ def _listed(
     return [
         NoticeRow(row.id, _case(row.case_id), row.number or "", row.text, row.created_at, row.read_at) for row in rows
     ]
+
+
+def asks_unread(identities: Collection[IdentityId]) -> Question:
+    """The question of `count_unread`, for who foresees it."""
+    return _COUNT_UNREAD, {"identities": list(identities)}
 
 
 def count_unread(tx: Transaction, identities: Collection[IdentityId]) -> int:

@@ -7,13 +7,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, any_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Row,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId
-from jiecheng.model.supervision import OWING, SupervisionState
-from jiecheng.store.database import Transaction
+from jiecheng.model.supervision import OWING, OWNERS_TURN, SupervisionState
+from jiecheng.store.database import Question, Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, supervision_steps, supervisions
 
@@ -122,21 +138,67 @@ def limited(tx: Transaction, first: datetime, until: datetime) -> Sequence[tuple
 
 
 def list_of(
-    tx: Transaction, people: Collection[IdentityId], *, overdue: bool, before: int | None, limit: int
+    tx: Transaction, people: Collection[IdentityId], *, only: str = "", before: int | None, limit: int
 ) -> Sequence[SupervisionRow]:
-    """Those in which one of these people supervises or answers, latest first; `overdue`: an answer is owed and late."""
+    """Those in which one of these people supervises or answers, latest first. `only`: "overdue", an answer is owed and
+    late; "turn", it is theirs to do the next step."""
     near = or_(supervisions.c.owner.in_(people), supervisions.c.handler.in_(people))
     statement = (
         select(supervisions, cases.c.number, cases.c.title)
         .join(cases, cases.c.id == supervisions.c.case_id)
         .where(near)
     )
-    if overdue:
+    if only == "turn":
+        statement = statement.where(_turn(literal(list(people), ARRAY(Text))))
+    if only == "overdue":
         statement = statement.where(supervisions.c.state.in_(OWING), supervisions.c.due_at < tx.now)
     if before is not None:
         statement = statement.where(supervisions.c.id < before)
     rows = tx.connection.execute(statement.order_by(supervisions.c.id.desc()).limit(limit))
     return [_row(row, row.number, row.title) for row in rows]
+
+
+def duties(tx: Transaction, people: Collection[IdentityId], limit: int) -> Sequence[SupervisionRow]:
+    """Those in which it is one of these people's turn: to receive and answer, or to assign and close; nearest limit first."""
+    rows = tx.rows(_DUTIES, people=list(people), most=limit)
+    return [_row(row, row.number, row.title) for row in rows]
+
+
+def asks_duties(people: Collection[IdentityId], at_most: int) -> Question:
+    """The question of `count_duties`, for who foresees it."""
+    return _COUNT_DUTIES, {"people": list(people), "most": at_most}
+
+
+def count_duties(tx: Transaction, people: Collection[IdentityId], at_most: int) -> int:
+    rows = tx.rows(_COUNT_DUTIES, people=list(people), most=at_most)
+    return int(rows[0][0]) if rows else 0
+
+
+def _turn(them: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(
+        and_(supervisions.c.handler == any_(them), _in_state(OWING)),
+        and_(supervisions.c.owner == any_(them), _in_state(OWNERS_TURN)),
+    )
+
+
+def _in_state(states: Sequence[SupervisionState]) -> ColumnElement[bool]:
+    # Written out: a list of parameters would be another statement for every length of it.
+    return or_(*[supervisions.c.state == literal_column(f"'{one.value}'") for one in states])
+
+
+_THEM = bindparam("people", type_=ARRAY(Text))
+_COUNT_DUTIES = Statement(
+    select(func.count()).select_from(
+        select(supervisions.c.id).where(_turn(_THEM)).limit(bindparam("most", type_=Integer)).subquery()
+    )
+)
+_DUTIES = Statement(
+    select(supervisions, cases.c.number, cases.c.title)
+    .join(cases, cases.c.id == supervisions.c.case_id)
+    .where(_turn(_THEM))
+    .order_by(supervisions.c.due_at, supervisions.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def _row(row: Row[Any], number: str = "", title: str = "") -> SupervisionRow:

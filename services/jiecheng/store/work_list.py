@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, ReleaseHash, WorkItemId
+from jiecheng.model.number import as_written
 from jiecheng.model.signing import ADVISING
 from jiecheng.model.task import titled
 from jiecheng.store.database import Transaction
@@ -303,7 +304,8 @@ def _narrow(
         statement = statement.where(cases.c.process == filters.process)
     if filters.text:
         pattern = "%" + filters.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern)))
+        named = cases.c.number == as_written(filters.text)  # whatever brackets were typed
+        statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern), named))
     if filters.due:
         since, until = _bounds(filters, now)
         statement = statement.where(and_(due_at >= since, due_at < until))

@@ -133,7 +133,7 @@ def show_again(request: Request, case: CaseId, posted: Posted, problem: Invalid 
     kept = {name.removeprefix("_"): values[0] for name, values in posted.typed.items() if values}
     with enter(request) as visit:
         asked = request.url.path.removeprefix(f"/cases/{case}/").partition("/")[0]
-        return case_page(visit, case, problem=visit.trouble(problem), asked=asked, typed=kept)
+        return case_page(visit, case, problem=visit.trouble(problem), asked=asked, typed=kept, sent=request.url.path)
 
 
 def offer_refills(refills: Refills) -> None:
@@ -149,7 +149,7 @@ def case_page(visit: Visit, case: CaseId, problem: Trouble | None = None, **valu
     view = show_case(visit.tx, visit.actor, case)
     version = visit.tx.release(view.case.release).release.version
     status = problem.status if problem else 200
-    values = {"asked": "", "typed": {}, **values}
+    values = {"asked": "", "typed": {}, "sent": "", **values}
     # The whole record is for those who oversee; everybody else has the timeline beside the case.
     may_audit = bool(visit.actor.roles & {Role.AUDITOR, Role.PROCESS_ADMINISTRATOR})
     return visit.page(

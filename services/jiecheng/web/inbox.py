@@ -17,6 +17,7 @@ from jiecheng.cases.own_drafts import discard_draft, list_drafts
 from jiecheng.cases.preference import DENSITIES, PLACES, list_filters, look_of
 from jiecheng.cases.question import count_questions
 from jiecheng.cases.received import count_unsigned
+from jiecheng.cases.supervision_view import SupervisionView, list_duties
 from jiecheng.cases.whereabouts import where_now, where_of
 from jiecheng.model.ids import IdentityId
 from jiecheng.store.work_list import ListFilter, ListRow
@@ -44,7 +45,8 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
         page = inbox.list_open(visit.tx, visit.actor, ListFilter(process, due, text.strip()), after)
         counts = inbox.counts(visit.tx, visit.actor)
         waiting = inbox.list_waiting(visit.tx, visit.actor)
-        stamp = _stamp(visit, (*page.rows, *waiting), counts)
+        duties = list_duties(visit.tx, visit.actor) if counts.supervisions else ()
+        stamp = _stamp(visit, (*page.rows, *waiting), counts, duties)
         if request.headers.get("if-none-match") == stamp:
             return Response(status_code=304, headers={"etag": stamp})
         overdue = f"其中 {counts.overdue} 件已超期。" if counts.overdue else ""
@@ -58,6 +60,8 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
             bulk={row.item: "" if row.signs else bulk_key(visit.tx, row.release, row.element) for row in page.rows},
             stand_ins=inbox.standing_in_for(visit.tx, visit.actor),
             waiting=waiting,
+            duties=duties,
+            owed=counts.supervisions,
             **_frame(visit, OPEN_COLUMNS, due or "open"),
         )
         answer.headers["etag"] = stamp
@@ -193,11 +197,12 @@ def _frame(visit: Visit, columns: Columns, tab: str) -> dict[str, object]:
     return {**around, "all_columns": columns, "columns": shown, "tabs": tabs(visit, tab), "shows": dict(shown)}
 
 
-def _stamp(visit: Visit, rows: Sequence[ListRow], counts: inbox.Counts) -> str:
+def _stamp(visit: Visit, rows: Sequence[ListRow], counts: inbox.Counts, duties: Sequence[SupervisionView]) -> str:
     """Changes when the list, its counts or the way it is looked at do; for a page that asks again by itself."""
     look = look_of(visit.tx, visit.actor, "/inbox")
     seen = (visit.actor.identity, visit.tx.today, look.density, sorted(look.hidden), counts)
-    content = (seen, [(row.item, row.state, row.due_at, row.title) for row in rows])
+    owed = [(row.id, row.state, row.due_at) for row in duties]
+    content = (seen, owed, [(row.item, row.state, row.due_at, row.title) for row in rows])
     return f'"{hashlib.sha256(repr(content).encode()).hexdigest()[:24]}"'
 
 

@@ -1,14 +1,18 @@
-"""督办: the list of one's own, the late ones and one's organ's; opening one, and each step of it from the page of its case."""
+"""督办: what waits for oneself, the late ones and one's organ's; picking a case and opening one; each step of it from the page
+of its case."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jiecheng.cases import inbox
 from jiecheng.cases.once import Answer
+from jiecheng.cases.supervisable import choose, list_supervisable, may_supervise_some, why_not_listed
 from jiecheng.cases.supervision import (
     AnswerSupervision,
     AssignSupervision,
@@ -18,14 +22,13 @@ from jiecheng.cases.supervision import (
     SuperviseCase,
     answer_supervision,
     assign_supervision,
-    case_numbered,
     close_supervision,
     receive_supervision,
     return_supervision,
     supervise_case,
 )
-from jiecheng.cases.supervision_view import MINE, ORGAN, OVERDUE, list_supervisions
-from jiecheng.model.errors import Invalid, NotFound, Refused
+from jiecheng.cases.supervision_view import MINE, ORGAN, OVERDUE, TURN, list_supervisions
+from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import CaseId
 from jiecheng.web.case import beside
 from jiecheng.web.inbox import query_of
@@ -34,36 +37,48 @@ from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
 
 router = APIRouter()
-LISTS = ((MINE, "我的督办"), (OVERDUE, "超期未反馈"), (ORGAN, "本单位"))
+CHOICE = "choice"
+LISTS = (
+    *((CHOICE, "选办件立项"), (TURN, "等我办理"), (MINE, "我的督办")),
+    *((OVERDUE, "超期未反馈"), (ORGAN, "本单位")),
+)
 
 
 @router.get("/supervision")
-def show(request: Request, which: str = MINE, after: str = "") -> Response:
+def show(request: Request, which: str = "", text: str = "", after: str = "") -> Response:
     with enter(request) as visit:
-        return _page(visit, which, after)
+        tx, actor = visit.tx, visit.actor
+        owed = inbox.counts(tx, actor).supervisions
+        may = may_supervise_some(tx, actor)
+        if which not in (dict(LISTS) if may else dict(LISTS[1:])):
+            which = TURN if owed else CHOICE if may else MINE
+        values = {"which": which, "lists": [one for one in LISTS if may or one[0] != CHOICE], "owed": owed, "may": may}
+        if which == CHOICE:
+            page = list_supervisable(tx, actor, text, after)
+            why = "" if page.rows or not text else why_not_listed(tx, actor, text)
+            return visit.page("supervision_choice.html", found=page, why=why, query=query_of(request), **values)
+        found = list_supervisions(tx, actor, which, after)
+        return visit.page("supervision.html", page=found, query=query_of(request), **values)
 
 
-@router.post("/supervision")
-def open_by_number(request: Request, posted: PostedForm) -> Response:
-    """For a superior who does not read the case yet: by its number."""
-    try:
-        with enter(request, posted) as visit:
-            case = case_numbered(visit.tx, posted.one("_number"))
-            return visit.go(f"/cases/{case}", supervise_case(visit.tx, _wish(visit, case, posted)).sentence)
-    except (Invalid, Refused, NotFound) as problem:
-        kept = {name.removeprefix("_"): values[0] for name, values in posted.typed.items() if values}
-        with enter(request) as visit:
-            trouble = visit.trouble(problem)
-            if isinstance(problem, NotFound):
-                trouble = Trouble(404, "没有这个编号的办件，或者您不能督办它。请核对编号。")
-            return _page(visit, MINE, "", trouble, kept)
+@router.get("/cases/{case}/supervisions/new")
+def propose(request: Request, case: int, task: int | None = None) -> Response:
+    """The form, with what is known of the case already in it."""
+    with enter(request) as visit:
+        return _form(visit, CaseId(case), task)
 
 
 @router.post("/cases/{case}/supervisions")
-def open_here(request: Request, case: int, posted: PostedForm) -> Response:
-    return beside(
-        request, CaseId(case), posted, lambda visit: supervise_case(visit.tx, _wish(visit, CaseId(case), posted))
-    )
+def open_one(request: Request, case: int, posted: PostedForm) -> Response:
+    """Also for a superior who does not read the case yet."""
+    try:
+        with enter(request, posted) as visit:
+            said = supervise_case(visit.tx, _wish(visit, CaseId(case), posted)).sentence
+            return visit.go(f"/cases/{case}#supervision", said)
+    except (Invalid, Refused) as problem:
+        kept = {name.removeprefix("_"): values[0] for name, values in posted.typed.items() if values}
+        with enter(request) as visit:
+            return _form(visit, CaseId(case), _task(posted), visit.trouble(problem), kept)
 
 
 @router.post("/cases/{case}/supervisions/{supervision}/assignment")
@@ -118,9 +133,22 @@ def _wish(visit: Visit, case: CaseId, posted: Posted) -> SuperviseCase:
     try:
         day = date.fromisoformat(due) if due else None
     except ValueError as error:
-        raise Invalid("日期请写成 2026-12-01 的样子。", fields={"due": ["日期请写成 2026-12-01 的样子。"]}) from error
-    demand, basis = posted.one("_demand"), posted.one("_basis")
-    return SuperviseCase(visit.actor, case, demand, _days(posted), day, basis, posted.one("_operation"))
+        raise Invalid.at("due", "日期请写成 2026-12-01 的样子。") from error
+    return SuperviseCase(
+        actor=visit.actor,
+        case=case,
+        demand=posted.one("_demand"),
+        days=_days(posted),
+        due=day,
+        basis=posted.one("_basis"),
+        operation=posted.one("_operation"),
+        task=_task(posted),
+        to=posted.one("_to"),
+    )
+
+
+def _task(posted: Posted) -> int | None:
+    return int(posted.one("_task")) if posted.one("_task").isdecimal() else None
 
 
 def _days(posted: Posted) -> int | None:
@@ -128,21 +156,18 @@ def _days(posted: Posted) -> int | None:
     if not found:
         return None
     if not found.isdecimal() or len(found) > 4:
-        raise Invalid("工作日数请写数字，例如 3。", fields={"days": ["工作日数请写数字，例如 3。"]})
+        raise Invalid.at("days", "工作日数请写数字，例如 3。")
     return int(found)
 
 
-def _page(
-    visit: Visit, which: str, after: str, problem: Trouble | None = None, typed: dict[str, str] | None = None
+def _form(
+    visit: Visit, case: CaseId, task: int | None, problem: Trouble | None = None, typed: Mapping[str, str] | None = None
 ) -> Response:
-    which = which if which in dict(LISTS) else MINE
+    chosen = choose(visit.tx, visit.actor, case, task)
     return visit.page(
-        "supervision.html",
+        "supervision_new.html",
         problem.status if problem else 200,
-        page=list_supervisions(visit.tx, visit.actor, which, after),
-        which=which,
-        lists=LISTS,
-        query=query_of(visit.request),
-        typed=typed or {},
+        chosen=chosen,
+        typed={"to": chosen.handler} if typed is None else typed,
         problem=problem,
     )

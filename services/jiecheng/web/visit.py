@@ -136,7 +136,7 @@ class Visit:
 
     def _counts(self) -> Mapping[str, int]:
         counts = inbox.counts(self.tx, self.actor)
-        return {"/inbox": counts.open, "/notices": counts.unread}
+        return {"/inbox": counts.open, "/supervision": counts.supervisions, "/notices": counts.unread}
 
 
 @contextmanager

@@ -149,18 +149,31 @@ def test_a_supervision_goes_its_way_on_the_pages(browser_of):
     number = re.search(r"借调〔\d+〕\d+号", browser_of(APPLICANT).get(f"/cases/{case}"))[0]
     above, borrowed = browser_of(SECTION_HEAD), browser_of(BORROWED)  # who leads the office of the borrowed man
     assert "立项督办" not in borrowed.get(f"/cases/{case}")
-    said = above.post("/supervision", above.get("/supervision"), _number="没有这个号", _demand="说明原因", _days="3")
-    assert said.status_code == 404
-    assert "没有这个编号的办件" in said.text
-    assert 'value="没有这个号"' in said.text
-    said = above.post("/supervision", above.get("/supervision"), _number=number, _demand="说明原因")
-    assert "请写明期限" in said.text
-    page = above.post("/supervision", above.get("/supervision"), _number=number, _demand="说明原因", _days="3").text
+    here = f"/cases/{case}/supervisions"
+    assert borrowed.get(f"{here}/new", 403)
+    assert "没有找到您可以督办的办件" in above.get("/supervision?which=choice&text=没有这个号")
+    typed = number.replace("〔", "[").replace("〕", "]").removesuffix("号")
+    chosen = above.get(f"/supervision?which=choice&text={typed}")
+    form = above.get(re.search(rf"{here}/new\?task=\d+", chosen)[0])
+    assert re.search(r'name="_to" value="杨景行（[^"]+"', form)  # who has it now
+    task = re.search(r'name="_task" value="(\d+)"', form)[1]
+    said = above.post(here, form, _task=task, _to="杨景行", _demand="说明原因")
+    assert said.status_code == 422
+    assert re.search(r'id="supervise-days-problem">.*?请写明期限', said.text)
+    assert re.search(r'id="supervise-days"[^>]* autofocus', said.text)
+    assert 'value="杨景行"' in said.text  # nothing typed is lost
+    page = above.post(here, form, _task=task, _demand="说明原因", _days="3").text
     assert "已立项督办" in page
     here = re.search(rf"(/cases/{case}/supervisions/\d+)/assignment", page)[1]
+    said = above.post(f"{here}/assignment", page, _to="没有这个人")
+    assert re.search(r'id="hand-\d+-problem">.*?没有姓名为“没有这个人”', said.text)
+    before = tally(borrowed.get("/supervision"), "等我办理")
     page = above.post(f"{here}/assignment", page, _to="杨景行").text
     assert "已交办给杨景行" in page
-    assert number in borrowed.get("/supervision")
+    assert tally(borrowed.get("/supervision"), "等我办理") == before + 1
+    inbox = borrowed.get("/inbox")
+    assert re.search(rf'href="/supervision"[^>]*>督办 <span class="count">{before + 1}<', inbox)
+    assert number in inbox.split('id="duties"')[1].split('id="news"')[0]
     page = borrowed.post(f"{here}/receipt", borrowed.get(f"/cases/{case}")).text
     page = borrowed.post(f"{here}/answer", page, _answer="今天填写意见").text
     assert "已反馈" in page
@@ -176,7 +189,7 @@ def test_a_supervision_goes_its_way_on_the_pages(browser_of):
 def test_a_supervision_over_the_api(browser_of, client_of):
     case = browser_of(APPLICANT).start()
     above, borrowed = client_of(SECTION_HEAD), client_of(BORROWED)
-    body = {"demand": "说明原因", "days": 3}
+    body: dict[str, object] = {"demand": "说明原因", "days": 3}
     assert borrowed.post(f"{BASE}/cases/{case}/supervisions", json=body).status_code == 403
     assert above.post(f"{BASE}/cases/{case}/supervisions", json=body).status_code == 201
     row = next(one for one in above.get(f"{BASE}/supervisions").json()["rows"] if one["case"] == case)
@@ -189,3 +202,6 @@ def test_a_supervision_over_the_api(browser_of, client_of):
     assert above.post(f"{here}/return", json={"words": "写明几点", "days": 1}).status_code == 200
     chain = above.get(f"{BASE}/cases/{case}").json()["supervisions"][0]["chain"]
     assert [one["label"] for one in chain][-2:] == ["督办反馈", "督办要求补充"]
+    assert above.post(f"{BASE}/cases/{case}/supervisions", json={**body, "to": "杨景行"}).status_code == 201
+    newest = borrowed.get(f"{BASE}/supervisions?which=turn").json()["rows"][0]
+    assert (newest["case"], newest["state"], newest["may"]) == (case, "已交办", ["receive_supervision"])

@@ -27,13 +27,20 @@ def test_shown_asked_and_supervised(seat, browser_of, size, name):
     worker.click("#questions button:text-is('提问')")
     worker.wait_for_selector("text=不影响办理")
     above = seat(SECTION_HEAD, viewport=size)
-    above.goto("/supervision")
-    above.fill("#supervise-number", page.inner_text("h1 >> xpath=preceding-sibling::p >> .nowrap"))
+    above.goto("/supervision?which=choice")
+    number = page.inner_text("h1 >> xpath=preceding-sibling::p >> .nowrap")
+    above.fill("#text", number.replace("〔", "(").replace("〕", ")"))
+    above.click("text=查找")
+    assert above.evaluate(NARROW)
+    picture(above, f"supervisable-{name}")
+    above.click("#list a:has-text('督办')")
     above.fill("#demand", "请说明还没有表态的原因")
-    above.fill("#supervise-days", "3")
     above.click("button:text-is('立项督办')")
-    above.fill("#supervision input[name=_to]", "杨景行")
-    above.click("#supervision button:text-is('交办')")
+    assert above.evaluate("document.activeElement.id") == "supervise-days"
+    above.fill("#supervise-days", "3")
+    assert above.evaluate(NARROW)
+    picture(above, f"supervise-{name}")
+    above.click("button:text-is('立项督办')")
     above.wait_for_selector("text=已交办给杨景行")
     assert above.evaluate(NARROW)
     picture(above, f"supervised-{name}")
@@ -42,7 +49,7 @@ def test_shown_asked_and_supervised(seat, browser_of, size, name):
         reader.goto(path)
         assert reader.evaluate(NARROW), path
         picture(reader, f"reader-{path.strip('/').replace('/', '-')}-{name}")
-    for path in ("/supervision", "/supervision?which=organ"):
+    for path in ("/inbox", "/supervision", "/supervision?which=organ"):
         worker.goto(path)
         assert worker.evaluate(NARROW), path
     picture(worker, f"supervision-{name}")

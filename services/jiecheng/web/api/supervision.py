@@ -28,9 +28,9 @@ from jiecheng.web.api.desk import AtDesk, OperationKey
 router = APIRouter(tags=["传阅、沟通、督办"])
 
 
-@router.get("/supervisions", summary="督办：我的、超期的、本单位的")
+@router.get("/supervisions", summary="督办：等我办理的、我的、超期的、本单位的")
 def list_them(
-    desk: AtDesk, which: Literal["mine", "overdue", "organ"] = "mine", after: str = ""
+    desk: AtDesk, which: Literal["turn", "mine", "overdue", "organ"] = "mine", after: str = ""
 ) -> shapes.SupervisionPage:
     with desk.open() as (tx, actor):
         page = list_supervisions(tx, actor, which, after)
@@ -41,7 +41,8 @@ def list_them(
 @router.post("/cases/{case}/supervisions", status_code=201, summary="立项督办")
 def supervise(desk: AtDesk, case: int, body: shapes.Supervision, operation: OperationKey = "") -> shapes.AnswerOut:
     with desk.open() as (tx, actor):
-        command = SuperviseCase(actor, CaseId(case), body.demand, body.days, body.due, body.basis, operation)
+        wish = (body.demand, body.days, body.due, body.basis, operation, body.task, body.to)
+        command = SuperviseCase(actor, CaseId(case), *wish)
         return shapes.AnswerOut.model_validate(supervise_case(tx, command))
 
 

@@ -14,6 +14,8 @@ class Supervision(In):
     days: int | None = Field(None, description="交办后几个工作日；和 due 只写一样")
     due: date | None = None
     basis: str = ""
+    task: int | None = Field(None, description="督办哪一步（环节的 id）；不写时是他能督办的那一步")
+    to: str = Field("", description="承办人；写了就一并交办")
 
 
 class SupervisionAssignment(In):

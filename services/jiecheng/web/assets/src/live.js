@@ -65,6 +65,9 @@ function merge(root, fresh) {
     const now = fresh.querySelector(`[data-tally="${count.dataset.tally}"]`);
     if (now && now.textContent !== count.textContent) count.replaceWith(now.cloneNode(true));
   }
+  const duties = root.querySelector('#duties');
+  const dutiesNow = fresh.querySelector('#duties');
+  if (duties && dutiesNow && duties.textContent !== dutiesNow.textContent && !duties.contains(root.activeElement)) duties.replaceWith(dutiesNow);
   const side = root.querySelector('nav.side');
   const sideNow = fresh.querySelector('nav.side');
   if (side && sideNow && side.textContent !== sideNow.textContent && !side.contains(root.activeElement)) side.replaceWith(sideNow);

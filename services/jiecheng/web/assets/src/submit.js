@@ -25,7 +25,9 @@ export function submitOnce(root) {
 
 // What went wrong is read first, also by a screen reader: not every browser heeds `autofocus` on a plain box.
 export function showProblem(root) {
-  root.getElementById('problem')?.focus();
+  const box = root.getElementById('problem');
+  // Where the sentence stands at its field, one goes on right there.
+  (box?.hasAttribute('autofocus') ? box : root.querySelector('[aria-invalid][autofocus]'))?.focus();
 }
 
 // After a log-in in mid-form the filled form is the answer to /login; the address bar should name the form itself.
