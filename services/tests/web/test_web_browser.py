@@ -219,10 +219,31 @@ def test_a_meeting_page_is_accessible_while_it_is_filled_in(seat_of, at_a_task):
     secretary.open_first_item()
     for width in (DESK, PHONE):
         secretary.page.set_viewport_size(width)
+        secretary.page.evaluate("scrollTo(0, 0)")
+        # From the first screen on: what it is, why it is his, until when, and what he may decide.
+        assert secretary.page.evaluate(IN_SIGHT, ".is-bar")
+        assert secretary.page.evaluate(IN_SIGHT, ".head")
+        assert "为什么由您办理" in secretary.page.inner_text(".head" if width is PHONE else "aside")
         assert serious(secretary.page) == []
         assert secretary.page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+    secretary.page.set_viewport_size({"width": 844, "height": 390})  # a phone on its side: nothing lies over the page
+    assert secretary.page.evaluate("getComputedStyle(document.querySelector('.is-bar')).position") == "static"
+    secretary.page.set_viewport_size(PHONE)
     secretary.page.check("[name='_vote:i-zhouliyan'][value=disagree]")
     assert "不同意 1" in secretary.page.inner_text("[data-count]")
+
+
+IN_SIGHT = """which => {
+  const box = document.querySelector(which).getBoundingClientRect();
+  return box.height > 0 && box.top >= 0 && Math.floor(box.bottom) <= innerHeight;
+}"""
+# What has the focus lies under the bar of the decisions, and is not part of it.
+COVERED = """() => {
+  const one = document.activeElement, bar = document.querySelector('.is-bar');
+  if (bar.contains(one) || one === document.body || one.id === 'main') return false;
+  const box = one.getBoundingClientRect();
+  return box.bottom > bar.getBoundingClientRect().top && box.top < innerHeight && box.height < innerHeight / 2;
+}"""
 
 
 def test_the_keyboard_alone_reaches_and_decides(at_a_task):
@@ -238,6 +259,7 @@ def test_the_keyboard_alone_reaches_and_decides(at_a_task):
         ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         place = page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
         assert ring != "none", f"no visible focus on {place}"
+        assert not page.evaluate(COVERED), f"under the bar: {place}"
         if page.evaluate("document.activeElement.id") == "opinion":
             page.keyboard.type("同意借调。")
         if page.evaluate("document.activeElement.value") == "agree":
