@@ -140,6 +140,9 @@ def _chosen(at: OpenItem, command: ReturnCase) -> ReturnTarget:
             f"不能退回到那里，可以退回的环节有：{words}。" if words else "现在没有可以退回的环节。",
             rule="return_target",
         )
+    if command.back == DIRECT and DIRECT not in at.node.returns.back:
+        sentence = "从这里退回的，改好以后要逐级重新办理，不能直接回到您这里。请选择“逐级”。"
+        raise Invalid(sentence, fields={"back": [sentence]})
     if command.back not in at.node.returns.back:
         raise Invalid("请选择改好以后怎样回来：逐级重新办理，还是直接回到您这里。", fields={"back": ["请选择。"]})
     if not command.opinion.strip():
