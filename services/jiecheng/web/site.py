@@ -56,15 +56,16 @@ from jiecheng.web.parked import Refills
 from jiecheng.web.security import BoundedBody, SecureHeaders
 from jiecheng.web.visit import Site, enter
 
+# Asked one after the other for every request: what officials open and decide stands first.
 PAGES = (
-    session,
+    work_item,
     inbox,
+    session,
     bulk,
     preference,
     phrase,
     search,
     start,
-    work_item,
     case,
     diagram,
     message,

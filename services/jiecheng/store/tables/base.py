@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import orjson
 import simplejson
 from sqlalchemy import (
     MetaData,
@@ -27,29 +28,27 @@ metadata = MetaData(
 Moment = TIMESTAMP(timezone=True)
 
 
-class _Beyond(Exception):
-    """Something in a value that the standard library cannot write."""
+# orjson is ten times as fast and most values have no Decimal; whatever it does not know is written exactly.
+_PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_SORTED = _PLAIN | orjson.OPT_SORT_KEYS
 
 
-def _beyond(value: object) -> object:
-    raise _Beyond(value)
-
-
-def _writer(*, sort_keys: bool) -> Callable[[object], str]:
-    shape: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), "sort_keys": sort_keys}
-    quick = json.JSONEncoder(**shape, allow_nan=False, check_circular=False, default=_beyond).encode
-    exact = simplejson.JSONEncoder(**shape, use_decimal=True).encode
+def _writer(options: int) -> Callable[[object], str]:
+    exact = simplejson.JSONEncoder(
+        ensure_ascii=False, separators=(",", ":"), sort_keys=bool(options & orjson.OPT_SORT_KEYS),
+        allow_nan=False, use_decimal=True,
+    ).encode  # fmt: skip
 
     def write(value: object) -> str:
         try:
-            return quick(value)  # thrice as fast, and most values have no Decimal
-        except _Beyond:
+            return orjson.dumps(value, option=options).decode()
+        except orjson.JSONEncodeError:
             return exact(value)
 
     return write
 
 
-_write, _write_sorted = _writer(sort_keys=False), _writer(sort_keys=True)
+_write, _write_sorted = _writer(_PLAIN), _writer(_SORTED)
 
 
 def dump_json(value: object) -> str:
