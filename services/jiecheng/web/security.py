@@ -29,6 +29,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+_RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 YEAR = 31_536_000
 MOST_BYTES = 64 * 1024 * 1024
 DOOR_COOKIE = "jc_door"
@@ -50,8 +51,8 @@ class SecureHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                own = {name for name, _ in headers.raw}
+                headers.raw.extend(header for header in _RAW if header[0] not in own)
                 lasting = scope["path"].startswith("/static/") and message["status"] == 200
                 # Published lists are the same for everybody, and say themselves how long they hold.
                 public = scope["path"].startswith("/public") and message["status"] in (200, 304)
