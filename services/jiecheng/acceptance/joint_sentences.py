@@ -121,6 +121,16 @@ def _targets(world: World, at: str, targets: str) -> None:
     assert [name.partition("（")[0] for _, name in found] == targets.split("、"), found
 
 
+@then(parsers.re(r"“(?P<at>[^”]+)”的页面写明“(?P<words>.+)”"))
+def _missing(world: World, at: str, words: str) -> None:
+    world.expect_no_refusal()
+    with world.transaction() as tx:
+        _, item = open_items(tx, world.current(), at)[0]
+        who = tx.organisation.person_name(tx.organisation.identity(item.candidates[0]))
+        said = cases.show_item(tx, actor(world, tx, who, item.candidates), item.id).operations.missing
+    assert any(words in one for one in said), said
+
+
 @then(parsers.re(rf"(?P<who>{NAME})的“(?P<at>[^”]+)”没有表决，原因是“(?P<cause>[^”]+)”"))
 def _not_voted(world: World, who: str, at: str, cause: str) -> None:
     world.expect_no_refusal()

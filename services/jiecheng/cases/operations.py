@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jiecheng import permissions
-from jiecheng.cases import handing, people, standing
+from jiecheng.cases import handing, missing, people, standing
 from jiecheng.cases.open_item import OpenItem
 from jiecheng.cases.reading import refusal
-from jiecheng.cases.returning import targets
+from jiecheng.cases.returning import steps_before, targets
 from jiecheng.cases.views import ItemOperations
 from jiecheng.cases.work_item import item_facts
 from jiecheng.model.actor import Actor
@@ -40,7 +40,17 @@ def operations_of(at: OpenItem, actor: Actor, *, may_decide: bool) -> ItemOperat
         may_answer=may_answer,
         signer_ways=ways,
         chain=chain,
+        missing=_missing(at, bool(found), may_transfer, bool(ways), lent=lent) if may_decide else (),
     )
+
+
+def _missing(at: OpenItem, returns: bool, transfer: bool, signers: bool, *, lent: bool) -> tuple[str, ...]:
+    words = {missing.RETURN: returns, missing.TRANSFER: transfer, missing.SIGNERS: signers}
+    offered = {word for word, there in words.items() if there}
+    if at.node.retractable:
+        offered.add(missing.RETRACT)
+    first = not any(True for _ in steps_before(at.opened.deployed.definition, at.node))
+    return missing.missing(at.node, offered, lent=lent, first=first)
 
 
 def _signer_ways(at: OpenItem, actor: Actor) -> dict[str, str]:

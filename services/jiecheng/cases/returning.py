@@ -67,7 +67,7 @@ def targets(opened: OpenCase, task: Task) -> Sequence[ReturnTarget]:
         if word == RETURN_INITIATOR:
             found |= {one.id: f"{one.name}（发起人）" for one in definition.initiator_steps}
         elif word == RETURN_PREVIOUS:
-            near = set(_steps_before(definition, node))
+            near = set(steps_before(definition, node))
             last = next((one for one in reversed(earlier) if one.element in near), None)
             found |= {last.element: f"{definition.nodes[last.element].name}（上一环节）"} if last is not None else {}
         elif any(one.element == word for one in earlier):
@@ -85,7 +85,7 @@ def _before(definition: ProcessDefinition, one: Task, task: Task) -> bool:
     return one.state is TaskState.COMPLETED and same and one.compartment in ("", task.compartment)
 
 
-def _steps_before(definition: ProcessDefinition, node: FlowNode) -> Iterator[ElementId]:
+def steps_before(definition: ProcessDefinition, node: FlowNode) -> Iterator[ElementId]:
     """The user tasks from which the drawing leads here without another one between."""
     seen: set[ElementId] = set()
     todo = [node.id]

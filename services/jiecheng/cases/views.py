@@ -176,6 +176,7 @@ class ItemOperations:
     may_answer: bool = False
     signer_ways: Mapping[str, str] = field(default_factory=dict)  # how signers may be added, with what it means
     chain: Sequence[str] = ()  # how it came to who has it now
+    missing: Sequence[str] = ()  # what is not offered on this step and why, a sentence a reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ def test_he_works_under_his_own_tab_and_both_names_are_on_record(browser_of, hou
     item = re.findall(r'href="/work-items/(\d+)"', page)[0]
     form = deputy.get(f"/work-items/{item}")
     assert "您在代 韩素心" in words(form)
-    assert "转办" not in form
+    assert "/transfer" not in form
+    assert "您在代别人办理，由本人决定" in words(form)
     done = deputy.post(f"/work-items/{item}/decide", form, _outcome="agree", handover="由朱文澜代管网格工作。")
     assert done.status_code == 200, words(done.text)[:400]
     case = words(head.get(done.url.path))

@@ -72,6 +72,7 @@ def show(desk: AtDesk, item: int) -> shapes.ItemOut:
             may_answer=view.operations.may_answer,
             signer_ways=list(view.operations.signer_ways),
             chain=list(view.operations.chain),
+            missing=list(view.operations.missing),
             in_place_of=view.in_place_of,
         )
 

@@ -114,4 +114,5 @@ class ItemOut(BaseModel):
     may_answer: bool
     signer_ways: list[str] = Field(description="现在可以怎样加签，空的就是不能")
     chain: list[str]
+    missing: list[str] = Field(description="这一步不能做什么、为什么，一个原因一句")
     in_place_of: str = ""
