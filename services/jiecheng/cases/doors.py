@@ -24,7 +24,7 @@ BEHIND = "behind_doors"  # the event as those outside read it
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`own`: the tasks this person works or worked on; `forms`: the forms of those behind doors, with their instance;
+    """`own`: the tasks behind doors this person works or worked on; `forms`: the forms of those behind doors, with their instance;
     `passed`: the steps that he was shown."""
 
     actor: Actor
@@ -84,16 +84,9 @@ def sight_of(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant) -> Si
     )
     if not opened.deployed.definition.has_doors:
         return Sight(actor, grant, passed=passed)
-    tasks = {task.id: task for task in store.task.of_case(opened.tx.db, opened.id)}
-    items = store.work_item.of_case(opened.tx.db, opened.id)
-    own = frozenset(item.task for item in items if _works_on(actor, item))
-    forms = frozenset(
-        (use.form, tasks[one].instance_key)
-        for one in own
-        if tasks[one].compartment
-        for use in opened.deployed.node(tasks[one].element).forms
-    )
-    return Sight(actor, grant, own, forms, passed)
+    inside = store.work_item.own_inside(opened.tx.db, opened.id, actor.identities)
+    forms = frozenset((use.form, key) for _, step, key in inside for use in opened.deployed.node(step).forms)
+    return Sight(actor, grant, frozenset(task for task, *_ in inside), forms, passed)
 
 
 def whole(event: HistoryEvent) -> HistoryEvent:

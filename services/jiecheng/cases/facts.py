@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,7 +30,12 @@ class PeopleLookup:
 
     def options(self, picker: str, scope: str) -> Sequence[forms.Option]:
         if picker == "attachment":
-            return []  # papers are handed in beside the form, not inside it
+            return ()  # papers are handed in beside the form, not inside it
+        known = self.tx.organisation
+        home = directory.house_of(known, self.near) if self.near is not None else ""
+        return known.once(("options", picker, scope, home, self.tx.today), lambda: tuple(self._options(picker, scope)))
+
+    def _options(self, picker: str, scope: str) -> Sequence[forms.Option]:
         found = directory.options(self.tx.organisation, picker, scope, self.tx.today)
         if self.near is not None:
             home = directory.house_of(self.tx.organisation, self.near)
@@ -67,20 +73,23 @@ def case_facts(opened: OpenCase) -> dict[str, Any]:
     speaks of them."""
     known = {"reversed_case": None, **opened.case.variables, "today": opened.tx.today}
     if opened.deployed.speaks_of_streets:
-        known["all_streets"] = [dict(one) for one in directory.all_streets(opened.tx.organisation, opened.tx.today)]
+        index, today = opened.tx.organisation, opened.tx.today
+        streets = index.once(("all_streets", today), lambda: directory.all_streets(index, today))
+        known["all_streets"] = [dict(one) for one in streets]
     if opened.deployed.speaks_of_days:
         known[DAYS_AHEAD] = _working_days_ahead(opened.tx)
     return known
 
 
 def _working_days_ahead(tx: Tx) -> list[str]:
-    ahead: list[str] = []
-    day = tx.today
-    while len(ahead) < _FARTHEST:
-        day += timedelta(days=1)
-        if tx.working_days.day(day).working:
-            ahead.append(day.isoformat())
-    return ahead
+    """Counted once a day: every look at a case of such a process asks for them."""
+    calendar, day = tx.working_days, tx.today
+    kept = tx.house.days_ahead
+    if kept is None or kept[0] is not calendar or kept[1] != day:
+        every = (day + timedelta(days=number) for number in itertools.count(1))
+        working = (one.isoformat() for one in every if calendar.day(one).working)
+        kept = tx.house.days_ahead = (calendar, day, tuple(itertools.islice(working, _FARTHEST)))
+    return list(kept[2])
 
 
 def step_facts(

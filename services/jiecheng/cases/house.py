@@ -82,6 +82,7 @@ class House:
         self._directory: tuple[int, directory.Index] | None = None
         self._registers: tuple[int, Mapping[str, Register]] | None = None
         self._calendar: tuple[int, calendar.Calendar] | None = None
+        self.days_ahead: tuple[calendar.Calendar, date, tuple[str, ...]] | None = None  # the working days after a day
         self._lock = threading.Lock()
 
     @contextmanager

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jiecheng import calendar, directory, permissions, store
+from jiecheng import calendar, directory, forms, permissions, store
 from jiecheng.cases import people, standing
 from jiecheng.cases.case import read_facts
-from jiecheng.cases.doors import sight_of
+from jiecheng.cases.doors import Sight, sight_of
 from jiecheng.cases.hold import pauses
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import OpenCase, read_case_of
@@ -49,7 +49,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
     grant = permissions.require_case_read(actor, read_facts(opened))
     found, task = store.work_item.with_task(tx.db, item)
     permissions.require_item_read(actor, grant, task.compartment, found.near)
-    _require_shown(opened, actor, grant, task)
+    sight = _require_shown(opened, actor, grant, task)
     at = OpenItem(opened, found, task, opened.deployed.node(task.element))
     if grant.recorded:
         store.account.log_access(tx.db, actor.person, actor.identity, f"查看待办（{grant.ground}）", opened.case.number)
@@ -68,7 +68,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
         documentation=at.node.documentation,
         sections=step_sections(
             opened,
-            sight_of(opened, actor, grant),
+            sight,
             at.node,
             place_of_task(opened, task),
             shown,
@@ -119,14 +119,16 @@ def foresee_item(tx: Tx, item: WorkItemId) -> None:
 
 
 def item_sections(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill) -> Sequence[Section]:
-    """The forms of an item as its holder fills them in, without the page around them; for whoever may decide it."""
+    """The forms of an item that its holder fills in, without the page around them; for whoever may decide it."""
     opened = read_case_of(tx, item)
     found, task = store.work_item.with_task(tx.db, item)
     grant = permissions.require_case_read(actor, read_facts(opened))
     permissions.require_item_read(actor, grant, task.compartment, found.near)
-    _require_shown(opened, actor, grant, task)
-    node, place = opened.deployed.node(task.element), place_of_task(opened, task)
-    return step_sections(opened, sight_of(opened, actor, grant), node, place, refill, read_only=False)
+    sight = _require_shown(opened, actor, grant, task)
+    node, deployed = opened.deployed.node(task.element), opened.deployed
+    filled_in = [use for use in node.forms if forms.is_edited(deployed.forms[use.form], use)]
+    place = place_of_task(opened, task)
+    return step_sections(opened, sight, replace(node, forms=tuple(filled_in)), place, refill, read_only=False)
 
 
 def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
@@ -145,9 +147,11 @@ def explain_due(tx: Tx, actor: Actor, item: WorkItemId) -> DueView:
     return DueView(opened.case.number, task.title, received_on, task.due_days, due, basis)
 
 
-def _require_shown(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, task: Task) -> None:
-    if not sight_of(opened, actor, grant).page_of(task):
+def _require_shown(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, task: Task) -> Sight:
+    sight = sight_of(opened, actor, grant)
+    if not sight.page_of(task):
         raise NotFound("没有这件待办，或者您无权查看。请从「待办」页面重新打开。")
+    return sight
 
 
 def _meeting_view(at: OpenItem) -> MeetingView:

@@ -12,9 +12,13 @@ from jiecheng.model.ids import IdentityId, OrganId
 
 def people_within(index: Index, organ: OrganId, on: date) -> tuple[IdentityId, ...]:
     """Everybody in office that day who belongs to the organ. Nobody where there never was such an organ."""
+    return index.once(("people_within", organ, on), lambda: tuple(_people_within(index, organ, on)))
+
+
+def _people_within(index: Index, organ: OrganId, on: date) -> Iterator[IdentityId]:
     found = index.directory.organs.get(organ)
-    organs = organs_within(index, found) if found is not None else ()
-    return tuple(one.id for each in organs for one in index.staff(each.id, on))
+    for each in organs_within(index, found) if found is not None else ():
+        yield from (one.id for one in index.staff(each.id, on))
 
 
 def organs_within(index: Index, organ: Organ) -> tuple[Organ, ...]:

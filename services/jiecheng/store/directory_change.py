@@ -12,10 +12,18 @@ from sqlalchemy import func, insert, select, update
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, IdentityId, WorkItemId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import candidates, cases, directory_changes, handovers, tasks, work_items
 from jiecheng.store.work_item import NEVER
 
 LATEST = 200
+# Asked whenever the flows look what is to be done next.
+_NEXT_DAY = Statement(
+    select(func.min(directory_changes.c.first).label("first")).where(directory_changes.c.state == "planned")
+)
+_DUE_HANDOVERS = Statement(
+    select(handovers).where(handovers.c.state == "due").order_by(handovers.c.change_id, handovers.c.identity)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +88,7 @@ def due(tx: Transaction, today: date) -> Sequence[int]:
 
 
 def next_day(tx: Transaction) -> date | None:
-    found: date | None = tx.connection.execute(
-        select(func.min(directory_changes.c.first)).where(directory_changes.c.state == "planned")
-    ).scalar_one()
+    found: date | None = tx.row(_NEXT_DAY).first
     return found
 
 
@@ -102,12 +108,9 @@ def owe_handovers(tx: Transaction, change: int, successors: Mapping[IdentityId, 
 
 
 def due_handovers(tx: Transaction) -> Sequence[Handover]:
-    rows = tx.connection.execute(
-        select(handovers).where(handovers.c.state == "due").order_by(handovers.c.change_id, handovers.c.identity)
-    )
     return [
         Handover(row.change_id, IdentityId(row.identity), IdentityId(row.successor) if row.successor else None)
-        for row in rows
+        for row in tx.rows(_DUE_HANDOVERS)
     ]
 
 

@@ -16,6 +16,7 @@ from jiecheng.store.statement import Statement
 from jiecheng.store.tables import documents, jobs
 
 _WITHOUT_CONTENT = [column for column in documents.c if column.name != "content"]
+_GET = Statement(select(jobs).where(jobs.c.id == bindparam("job")))
 _OF_CASE = Statement(select(jobs).where(jobs.c.case_id == bindparam("case")).order_by(jobs.c.id))
 _DOCUMENTS_OF = Statement(
     select(*_WITHOUT_CONTENT).where(documents.c.case_id == bindparam("case")).order_by(documents.c.id)
@@ -61,7 +62,7 @@ def add(tx: Transaction, values: Mapping[str, object]) -> int:
 
 
 def get(tx: Transaction, job: int) -> JobRow:
-    row = tx.connection.execute(select(jobs).where(jobs.c.id == job)).one_or_none()
+    row = tx.row(_GET, job=job)
     if row is None:
         raise NotFound("没有找到这项系统作业。")
     return _row(row)

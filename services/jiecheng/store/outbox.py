@@ -148,8 +148,18 @@ def finish_all(tx: Transaction, entries: Sequence[int], owner: str) -> None:
     tx.run(_FINISH_ALL, entries=dump_json(list(entries)), owner=owner, at=tx.now)
 
 
+_LOCK = Statement(select(outbox).where(outbox.c.id == bindparam("entry")).with_for_update())
+_FINISH = Statement(
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("entry"), outbox.c.lease_by == bindparam("owner"), outbox.c.state == "leased"
+    )
+    .values(state="done", done_at=bindparam("at", type_=Moment), error="")
+)  # fmt: skip
+
+
 def lock(tx: Transaction, entry: int) -> OutboxRow | None:
-    row = tx.connection.execute(select(outbox).where(outbox.c.id == entry).with_for_update()).one_or_none()
+    row = tx.row(_LOCK, entry=entry)
     return None if row is None else to_row(row)
 
 
@@ -160,12 +170,7 @@ def to_row(row: Any) -> OutboxRow:  # noqa: ANN401 - columns by name
 
 def finish(tx: Transaction, entry: int, owner: str) -> bool:
     """Done, if the lease is still ours."""
-    done = tx.connection.execute(
-        update(outbox)
-        .where(outbox.c.id == entry, outbox.c.lease_by == owner, outbox.c.state == "leased")
-        .values(state="done", done_at=tx.now, error="")
-    )
-    return done.rowcount == 1
+    return tx.run(_FINISH, entry=entry, owner=owner, at=tx.now) == 1
 
 
 def postpone(tx: Transaction, entry: int, owner: str, error: str, retry_at: datetime | None) -> None:
@@ -175,15 +180,19 @@ def postpone(tx: Transaction, entry: int, owner: str, error: str, retry_at: date
     tx.connection.execute(update(outbox).where(outbox.c.id == entry, outbox.c.lease_by == owner).values(**values))
 
 
+_NEXT_DUE = Statement(
+    select(
+        func.least(
+            func.min(outbox.c.due_at).filter(outbox.c.state == "due"),
+            func.min(outbox.c.lease_until).filter(outbox.c.state == "leased"),
+        ).label("due")
+    ).where(or_(outbox.c.state == "due", outbox.c.state == "leased"), outbox.c.kind != DISPATCH)
+)
+
+
 def next_due(tx: Transaction) -> datetime | None:
     """When the next entry may be claimed: a due one, or a leased one at the end of its lease."""
-    when = func.least(
-        func.min(outbox.c.due_at).filter(outbox.c.state == "due"),
-        func.min(outbox.c.lease_until).filter(outbox.c.state == "leased"),
-    )
-    found: datetime | None = tx.connection.execute(
-        select(when).where(outbox.c.state.in_(("due", "leased")), outbox.c.kind != DISPATCH)
-    ).scalar_one()
+    found: datetime | None = tx.row(_NEXT_DUE).due
     return found
 
 

@@ -50,8 +50,12 @@ def add(tx: Transaction, task: TaskId, case: CaseId, moments: Sequence[tuple[str
         tx.ring_at(min(due for _, due in moments))
 
 
+_GET = Statement(select(reminders).where(reminders.c.id == bindparam("reminder")))
+_NEXT_DUE = Statement(select(func.min(reminders.c.due_at).label("due")).where(reminders.c.state == "waiting"))
+
+
 def get(tx: Transaction, reminder: int) -> ReminderRow | None:
-    row = tx.connection.execute(select(reminders).where(reminders.c.id == reminder)).one_or_none()
+    row = tx.row(_GET, reminder=reminder)
     if row is None:
         return None
     task = None if row.task_id is None else TaskId(row.task_id)
@@ -89,9 +93,7 @@ def due(tx: Transaction, limit: int) -> Sequence[int]:
 
 
 def next_due(tx: Transaction) -> datetime | None:
-    found: datetime | None = tx.connection.execute(
-        select(func.min(reminders.c.due_at)).where(reminders.c.state == "waiting")
-    ).scalar_one()
+    found: datetime | None = tx.row(_NEXT_DUE).due
     return found
 
 

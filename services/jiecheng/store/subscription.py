@@ -50,6 +50,11 @@ def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 _OPEN = (subscriptions.c.case_id == bindparam("case"), subscriptions.c.state == "waiting")
+_NEXT_DUE = Statement(
+    select(func.min(subscriptions.c.due_at).label("due")).where(
+        subscriptions.c.state == "waiting", subscriptions.c.due_at.is_not(None)
+    )
+)
 _WAITING = Statement(select(subscriptions).where(*_OPEN).order_by(subscriptions.c.id))
 
 
@@ -113,11 +118,7 @@ def due(tx: Transaction, limit: int) -> Sequence[int]:
 
 
 def next_due(tx: Transaction) -> datetime | None:
-    found: datetime | None = tx.connection.execute(
-        select(func.min(subscriptions.c.due_at)).where(
-            subscriptions.c.state == "waiting", subscriptions.c.due_at.is_not(None)
-        )
-    ).scalar_one()
+    found: datetime | None = tx.row(_NEXT_DUE).due
     return found
 
 

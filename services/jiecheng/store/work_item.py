@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    any_,
     bindparam,
     cast,
     exists,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     true,
     update,
 )  # fmt: skip
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, ReleaseHash, TaskId, WorkItemId
@@ -124,6 +126,29 @@ _OWN_ELEMENTS = Statement(
     .join(work_items, work_items.c.task_id == tasks.c.id)
     .where(work_items.c.case_id == bindparam("case"), _HAD)
     .distinct()
+)
+# The same with whom it was assigned to, behind closed doors, for all identities of a person at once.
+_PEOPLE = any_(bindparam("people", type_=ARRAY(Text)))
+_OWN_INSIDE = Statement(
+    select(tasks.c.id, tasks.c.element, tasks.c.instance_key)
+    .where(
+        tasks.c.case_id == bindparam("case"),
+        tasks.c.compartment != literal_column("''"),
+        exists().where(
+            work_items.c.task_id == tasks.c.id,
+            or_(
+                work_items.c.assignee == _PEOPLE,
+                work_items.c.decided_by == _PEOPLE,
+                exists().where(candidates.c.item_id == work_items.c.id, candidates.c.identity == _PEOPLE),
+                exists().where(
+                    stand_ins.c.item_id == work_items.c.id,
+                    stand_ins.c.identity == _PEOPLE,
+                    or_(stand_ins.c.listed, stand_ins.c.acted),
+                ),
+            ),
+        ),
+    )
+    .order_by(tasks.c.id)
 )
 # From the newest back to the first that fits, by the index: a long case costs no more than a short one.
 _NEWEST_OF = Statement(
@@ -280,6 +305,14 @@ def own_elements(tx: Transaction, case: CaseId, identities: Collection[IdentityI
     """The steps of a case that one of these identities has or had an item of."""
     found = (row for who in identities for row in tx.rows(_OWN_ELEMENTS, case=case, who=who))
     return frozenset(ElementId(row.element) for row in found)
+
+
+def own_inside(
+    tx: Transaction, case: CaseId, identities: Collection[IdentityId]
+) -> Sequence[tuple[TaskId, ElementId, str]]:
+    """The tasks behind closed doors that one of these works or worked on, in whosever place: task, step, instance."""
+    rows = tx.rows(_OWN_INSIDE, case=case, people=sorted(identities))
+    return [(TaskId(row.id), ElementId(row.element), row.instance_key) for row in rows]
 
 
 def asks_with_task(item: WorkItemId) -> Question:

@@ -49,6 +49,8 @@ def _writer(options: int) -> Callable[[object], str]:
 
 
 _write, _write_sorted = _writer(_PLAIN), _writer(_SORTED)
+# One reader for ever: with `parse_float`, `json.loads` would make a new one for each value of each row.
+_read = json.JSONDecoder(parse_float=Decimal).decode
 
 
 def dump_json(value: object) -> str:
@@ -63,4 +65,4 @@ def dump_sorted(value: object) -> str:
 
 def load_json(raw: str | bytes) -> Any:  # noqa: ANN401 - JSON has no narrower name
     """JSON text to values; every number with a point or exponent becomes a Decimal, never a float."""
-    return json.loads(raw, parse_float=Decimal)
+    return _read(raw if isinstance(raw, str) else raw.decode())
