@@ -40,8 +40,8 @@ serve: pages
 
 # A file stays in one process: what its tests share (a server, an installation) is made once.
 # A year of some 2,000 cases, lived by the real commands; new demo districts start with it from then on.
+# Stopped half way, it goes on from there the next time.
 demo: pages
-	@rm -rf build/demo-data
 	@$(BIN)/jiecheng demo --cases $(or $(CASES),2000) --data build/demo-data --keep
 	@rm -rf build/demo-data
 

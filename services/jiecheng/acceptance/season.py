@@ -1,7 +1,8 @@
 """A year in the life of the demo district: cases begun, worked on, refused, overdue and ended by the real commands.
 
-What happens how often stands in recipes (infra/demo/season/<process>.yaml). Chance comes from a seed, time from a moved
-clock: the same seed makes the same year. Timers, reminders and papers on the way are the flows' own deeds.
+What happens how often stands in recipes (infra/demo/season/<process>.yaml). Chance comes from a seed and the day, time
+from a moved clock: a year that was stopped goes on as it would have. Timers, reminders and papers on the way are the
+flows' own deeds. Several processes may live through one year, a day at a time, each with its share of the cases.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from jiecheng.cases.views import Section
 from jiecheng.forms.nodes import FieldView, fields_in
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import JiechengError
-from jiecheng.model.ids import IdentityId, ProcessId
+from jiecheng.model.ids import CaseId, IdentityId, ProcessId
 from jiecheng.model.task import Task
 from jiecheng.model.work_item import WorkItem
 
@@ -34,6 +35,8 @@ ANY = "any"  # of a field with choices: up to so many of them
 OPENS, CLOSES = time(9, 0), time(17, 30)
 QUICK, SLOW = (0, 4), (12, 25)  # working days until somebody decides: most people, and those who forget
 FORGETFUL = 0.03
+SEED = 1
+_PLACES = 20
 OPINION = "已核对有关材料，情况属实。"
 REASON = "经研究，条件还不具备，理由和需要补充的材料已书面说明。"
 
@@ -63,6 +66,12 @@ class Tally:
         self.refused += 1
         self.refusals[words[:100]] = self.refusals.get(words[:100], 0) + 1
 
+    def add(self, other: Tally) -> None:
+        self.begun, self.decided = self.begun + other.begun, self.decided + other.decided
+        self.refused += other.refused
+        for words, times in other.refusals.items():
+            self.refusals[words] = self.refusals.get(words, 0) + times
+
 
 def read_recipes(folder: Path) -> Sequence[Recipe]:
     found = []
@@ -77,34 +86,60 @@ def read_recipes(folder: Path) -> Sequence[Recipe]:
     return found
 
 
-class Season:
-    """Lives through the working days between two dates. `told` hears the day and the tally now and then."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of several processes that live through a year together. The first also begins the cases and lets time pass,
+    which is a fifth of everything: so it works on fewer."""
 
-    def __init__(self, house: cases.House, clock: MovedClock, recipes: Sequence[Recipe], seed: int = 1) -> None:
+    number: int = 0
+    of: int = 1
+
+    def has(self, case: CaseId) -> bool:
+        if self.of == 1:
+            return True
+        place, first = case % _PLACES, int(_PLACES * (1.25 / self.of - 0.25))
+        if self.number == 0:
+            return place < first
+        return place >= first and place % (self.of - 1) == self.number - 1
+
+
+Together = Callable[[datetime], datetime]  # an hour of mine -> the latest that anybody in this year has reached
+
+
+class Season:
+    """Lives through one working day after the other."""
+
+    def __init__(
+        self,
+        house: cases.House,
+        clock: MovedClock,
+        recipes: Sequence[Recipe],
+        share: Share = Share(),
+        together: Together = lambda hour: hour,
+    ) -> None:
         self.world = World(house, clock)
         self.tally = Tally()
-        self._recipes = recipes
-        self._chance = random.Random(seed)  # noqa: S311 - a story, not a secret
+        self._recipes, self._share, self._together = recipes, share, together
+        self._chance = random.Random(0)  # noqa: S311 - a story, not a secret
+        self._starters: dict[tuple[ProcessId, int, int], Sequence[IdentityId]] = {}
         self._ready: dict[int, date] = {}  # item -> the day somebody gets round to it
 
-    def live(
-        self, first: date, last: date, number: int, told: Callable[[date, Tally], None] = lambda *_: None
-    ) -> Tally:
-        days = self._working_days(first, last)
-        most = 3 * number // len(days) + 1
-        for place, day in enumerate(days):
-            move_to(self.world, datetime.combine(day, OPENS, BEIJING))
-            wanted = number * (place + 1) // len(days) - self.tally.begun  # what was refused is tried again
-            deeds_of_day: list[Callable[[], None]] = [self._begin] * max(0, min(wanted, most))
-            deeds_of_day += [lambda at=at: self._work(*at) for at in self._due(day)]  # type: ignore[misc]
-            self._chance.shuffle(deeds_of_day)
-            for hour, deed in zip(self._hours(day, len(deeds_of_day)), deeds_of_day, strict=True):
-                self.world.clock.now = max(self.world.clock.now, hour)
-                deed()
-            told(day, self.tally)
-        return self.tally
+    def open_day(self, day: date) -> None:
+        """Whatever fell due since the last day happens at its own moment. One of the shares does it, before all work."""
+        move_to(self.world, datetime.combine(day, OPENS, BEIJING))
 
-    def _working_days(self, first: date, last: date) -> Sequence[date]:
+    def live_day(self, day: date, new: int = 0) -> None:
+        """Begin so many cases, and do the work that people get round to on this day."""
+        self._chance = random.Random(f"{SEED} {self._share.number} {day}")  # noqa: S311
+        self.world.clock.now = max(self.world.clock.now, datetime.combine(day, OPENS, BEIJING))
+        deeds_of_day: list[Callable[[], None]] = [self._begin] * new
+        deeds_of_day += [lambda at=at: self._work(*at) for at in self._due(day)]  # type: ignore[misc]
+        self._chance.shuffle(deeds_of_day)
+        for hour, deed in zip(self._hours(day, len(deeds_of_day)), deeds_of_day, strict=True):
+            self.world.clock.now = self._together(max(self.world.clock.now, hour))
+            deed()
+
+    def working_days(self, first: date, last: date) -> Sequence[date]:
         with self.world.transaction() as tx:
             known = tx.working_days
         every = (first + timedelta(days=number) for number in range((last - first).days + 1))
@@ -115,17 +150,23 @@ class Season:
         return sorted(opens + (closes - opens) * self._chance.random() for _ in range(number))
 
     def _due(self, day: date) -> Sequence[tuple[Task, WorkItem]]:
-        """Open work whose people get round to it today; each item's day is drawn once, when it is first seen."""
+        """Open work whose people get round to it today."""
         with self.world.transaction() as tx:
             waiting = store.work_item.all_open(tx.db)
-        due = []
-        for item, task in waiting:
-            if item.id not in self._ready:
-                low, high = SLOW if self._chance.random() < FORGETFUL else QUICK
-                self._ready[item.id] = day + timedelta(days=self._chance.randint(low, high))
-            if self._ready[item.id] <= day and item.candidates:
-                due.append((task, item))
-        return due
+        return [
+            (task, item)
+            for item, task in waiting
+            if item.candidates and self._share.has(item.case) and self._day_of(item) <= day
+        ]
+
+    def _day_of(self, item: WorkItem) -> date:
+        """The day its people get round to it, the same whoever asks and whenever."""
+        if item.id not in self._ready:
+            chance = random.Random(f"{SEED} {item.id}")  # noqa: S311
+            low, high = SLOW if chance.random() < FORGETFUL else QUICK
+            opened = item.opened_at.astimezone(BEIJING).date()
+            self._ready[item.id] = opened + timedelta(days=1 + chance.randint(low, high))
+        return self._ready[item.id]
 
     def _begin(self) -> None:
         recipe = self._chance.choices(self._recipes, [one.weight for one in self._recipes])[0]
@@ -180,16 +221,13 @@ class Season:
         return refusal is None
 
     def _starter(self, tx: cases.Tx, recipe: Recipe) -> IdentityId:
+        """Somebody who may begin it; who they are is asked once a month, and who of them is still there at each choice."""
+        month = (recipe.process, tx.today.year, tx.today.month)
+        if month not in self._starters:
+            self._starters[month] = _starters(tx, recipe)
         known = tx.organisation
-        allowed = cases.case.starters(tx, tx.release(tx.latest_releases()[recipe.process]), _nobody(tx))
-        able = [
-            one.id
-            for one in known.directory.identities.values()
-            if known.in_office(one, tx.today) and (allowed is None or one.id in allowed)
-        ]
-        kinds = set(recipe.initiators)
-        wanted = [one for one in able if not kinds or _kind(tx, one) in kinds]
-        return self._chance.choice(wanted or able)
+        there = [one for one in self._starters[month] if known.in_office(known.identity(one), tx.today)]
+        return self._chance.choice(there or _starters(tx, recipe))
 
     def _start_data(self, tx: cases.Tx, who: Actor, recipe: Recipe) -> dict[str, object]:
         def shown(typed: Mapping[str, object]) -> Sequence[Section]:
@@ -225,6 +263,18 @@ class Season:
         return "、".join(self._chance.sample(fitting, min(number, len(fitting))))
 
 
+def _starters(tx: cases.Tx, recipe: Recipe) -> Sequence[IdentityId]:
+    known = tx.organisation
+    allowed = cases.case.starters(tx, tx.release(tx.latest_releases()[recipe.process]), _nobody(tx))
+    able = [
+        one.id
+        for one in known.directory.identities.values()
+        if known.in_office(one, tx.today) and (allowed is None or one.id in allowed)
+    ]
+    kinds = set(recipe.initiators)
+    return [one for one in able if not kinds or _kind(tx, one) in kinds] or able
+
+
 def _kind(tx: cases.Tx, identity: IdentityId) -> str:
     """The kind of the organ behind the section somebody works in."""
     known = tx.organisation
@@ -241,4 +291,4 @@ def _nobody(tx: cases.Tx) -> Actor:
     return cases.accounts.actor_of(tx, first)
 
 
-__all__ = ["JiechengError", "Recipe", "Season", "Tally", "read_recipes"]
+__all__ = ["JiechengError", "Recipe", "Season", "Share", "Tally", "read_recipes"]

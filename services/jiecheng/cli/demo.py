@@ -6,33 +6,30 @@ would take last year's timers for today's.
 
 from __future__ import annotations
 
-import sys
+import signal
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from jiecheng import store
-from jiecheng.acceptance.clock import MovedClock
-from jiecheng.acceptance.season import Season, Tally, read_recipes
 from jiecheng.cases import BEIJING
 from jiecheng.cases.deployment import prepare
 from jiecheng.cases.house import House
-from jiecheng.cli import database, folder, maintenance
+from jiecheng.cli import database, demo_year, folder, maintenance
 from jiecheng.cli.terminal import say, step
 from jiecheng.cli.trouble import Trouble
 from jiecheng.settings import Settings
 
-RECIPES = Path("infra/demo/season")
 DEFAULT_CASES = 60  # of a first start that has no year to take over
 A_YEAR = timedelta(days=365)
-# What a crash of the machine could cost here is a demonstration that is made again.
-_HASTY = "options=-csynchronous_commit%3Doff"
+FAREWELLS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def demo(settings: Settings, number: int, *, keep: bool = False) -> int:
     """Fill the installation of the data folder; it must not be running. `keep`: new demo districts take it over from then on."""
+    for one in FAREWELLS:  # they end us the way Ctrl-C does
+        signal.signal(one, signal.default_int_handler)
     with ExitStack() as held:
         url = settings.database_url
         if not url:
@@ -64,23 +61,41 @@ def kept_year() -> Path:
 
 
 def begin(settings: Settings, url: str) -> None:
-    """The first cases of a new demo district, unless it has some or is to have none."""
+    """The first cases of a new demo district, unless it has some or is to have none; the rest of those that were
+    interrupted."""
     number = DEFAULT_CASES if settings.demo_cases is None else settings.demo_cases
-    if number and not has_cases(url):
+    left = demo_year.unfinished(url)
+    if left is not None:
+        with step(f"演示历史（上次{left.words}，接着造）"):
+            demo_year.live(settings.root, url, left)
+    elif number and not has_cases(url):
         with step(f"演示历史（{number} 件，真实办理）"):
-            live(settings, url, number)
+            demo_year.live(settings.root, url, planned(settings, number))
 
 
 def fill(settings: Settings, url: str, number: int) -> None:
     prepare(url, settings.root, True, settings.profile)
-    if has_cases(url):
+    left = demo_year.unfinished(url)
+    if left is not None:
+        say(f"上次没有造完：{left.words}。现在接着造；要从头造，请先删掉数据目录。")
+    elif has_cases(url):
         raise Trouble("这里已经有办件了。演示历史只能放进还没有办件的演示区：换一个 --data 目录，或删掉原来的。")
     began = time.monotonic()
-    tally = live(settings, url, number)
+    try:
+        tally = demo_year.live(settings.root, url, left or planned(settings, number))
+    except KeyboardInterrupt:
+        left = demo_year.unfinished(url)
+        raise Trouble(f"停下了：{left.words if left else '刚开始'}。再运行一次同样的命令，会接着造。", 130) from None
     seconds = time.monotonic() - began
-    say(f"演示历史：{tally.begun} 件办件，{tally.decided} 次办理，用时 {seconds:.0f} 秒。")
+    say(f"\n演示历史：{tally.begun} 件办件，{tally.decided} 次办理，用时 {seconds:.0f} 秒。")
     for words, times in sorted(tally.refusals.items(), key=lambda one: -one[1])[:10]:
         say(f"  平台没有受理 {times} 次：{words}")
+
+
+def planned(settings: Settings, number: int) -> demo_year.Plan:
+    """The year that ends yesterday."""
+    today = settings.clock().astimezone(BEIJING).date()
+    return demo_year.Plan(today - A_YEAR, today - timedelta(days=1), number)
 
 
 def has_cases(url: str) -> bool:
@@ -90,26 +105,3 @@ def has_cases(url: str) -> bool:
             return bool(store.case.list_all(tx.db, state="", process="", text="", before=None, limit=1))
     finally:
         house.close()
-
-
-def live(settings: Settings, url: str, number: int) -> Tally:
-    today = settings.clock().astimezone(BEIJING).date()
-    first = today - A_YEAR
-    clock = MovedClock(datetime.combine(first, datetime.min.time(), BEIJING))
-    house = House(f"{url}{'&' if '?' in url else '?'}{_HASTY}", clock, pool=2)
-    try:
-        season = Season(house, clock, read_recipes(settings.root / RECIPES))
-        return season.live(first, today - timedelta(days=1), number, progress(number))
-    finally:
-        house.close()
-
-
-def progress(number: int) -> Callable[[date, Tally], None]:
-    """Tells a terminal how far it is, in one line that is written over."""
-
-    def told(day: date, tally: Tally) -> None:
-        if sys.stdout.isatty():
-            sys.stdout.write(f"\r  {day.year}年{day.month}月：{tally.begun}/{number} 件 ")
-            sys.stdout.flush()
-
-    return told

@@ -27,6 +27,7 @@ Row: TypeAlias = Sequence[object]
 ScopeRow: TypeAlias = tuple[int, str, list[str], list[Row], *tuple[Value, ...]]
 
 DECIMAL = "$decimal"
+PLAIN = frozenset({str, int, bool})
 
 
 def dump(case: Case) -> dict[str, object]:
@@ -96,6 +97,8 @@ def _task(scope: Scope, row: Row) -> SpiffTask:
 
 
 def _to_json(value: Value) -> Value:
+    if value is None or type(value) in PLAIN:
+        return value
     if isinstance(value, Decimal):
         return (
             int(value)
@@ -110,6 +113,8 @@ def _to_json(value: Value) -> Value:
 
 
 def _from_json(value: Value) -> Value:
+    if value is None or type(value) in PLAIN:  # most of a snapshot, and quicker asked for than what it might be
+        return value
     if isinstance(value, Mapping):
         if set(value) == {DECIMAL}:
             return Decimal(str(value[DECIMAL]))

@@ -112,7 +112,9 @@ _CHANGING = ("texts", "folded", "grams", "readers")
 # A thousand pairs go as one text: none has a blank in it, and an array of them costs more to write than to index.
 _PUT = Statement(
     (
-        statement := insert(search_rows).values(grams=func.string_to_array(bindparam("pairs", type_=Text), literal(" ")))
+        statement := insert(search_rows).values(
+            grams=func.string_to_array(bindparam("pairs", type_=Text), literal(" "))
+        )
     ).on_conflict_do_update(
         index_elements=[search_rows.c.case_id, search_rows.c.compartment],
         set_={name: statement.excluded[name] for name in _CHANGING},
