@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from jiecheng import cases, store
 from jiecheng.acceptance import filling
 from jiecheng.acceptance.clock import moment
+from jiecheng.acceptance.failure import Cause, Unmet
 from jiecheng.acceptance.world import World, actor, identity_of, move_to, open_items
 from jiecheng.cases import facts, standing
 from jiecheng.cases.open_case import OpenCase
@@ -45,7 +46,7 @@ def start_process(world: World, name: str, applicant: str, said: Mapping[str, st
     process, data = "", dict[str, object]()
     with world.transaction() as tx:
         names = {tx.release(one).definition.name: process for process, one in tx.latest_releases().items()}
-        assert name in names, f"没有名为“{name}”的流程，已发布的有{list(names)}。"
+        assert name in names, f"没有名为“{name}”的流程，已发布的有{'、'.join(names)}。"
         process, who = names[name], actor(world, tx, applicant)
         shown = _page(lambda typed: cases.show_start(tx, who, process, cases.Refill(typed)).sections)
         data = _filled(world, shown, said, tx.today)
@@ -84,7 +85,9 @@ def decide(world: World, who: str, step: str, decision: Decision, applicant: str
         found = open_items(tx, case, step)
         # Whoever waits for signers he added (加签) has his page all the same, and hears there why he must wait.
         found += open_items(tx, case, step, {WorkItemState.WAITING})
-        assert found, f"现在没有等待办理的“{step}”。"
+        if not found:
+            standing_at = "、".join(task.title for task, _ in open_items(tx, case)) or "没有等待办理的环节"
+            raise Unmet(f"现在没有等待办理的“{step}”。", Cause.STEP, f"“{step}”等待办理", standing_at)
         _decide(world, tx, who, his(world, tx, who, found), decision)
 
     world.case = case
@@ -99,7 +102,8 @@ def send(world: World, who: str, message: str, said: Mapping[str, str]) -> None:
         found = store.case.get(tx.db, case)
         deployed = tx.release(found.release)
         nodes = [one for one in deployed.definition.nodes.values() if one.message and one.name == message]
-        assert nodes, f"流程里没有“{message}”这个事项。"
+        if not nodes:
+            raise Unmet(f"流程里没有“{message}”这个事项。", Cause.STEP, f"可以提出“{message}”", "没有这个事项")
         data = _filled(world, lambda typed: _message_forms(tx, case, nodes[0], typed), said, tx.today)
         cases.correlate_message(tx, cases.CorrelateMessage(actor(world, tx, who), case, nodes[0].id, data))
 
@@ -123,7 +127,9 @@ def carry_on_to(world: World, step: str) -> None:
     world.expect_no_refusal()
     with world.transaction() as tx:
         reached = [task.name for task, _ in open_items(tx, world.current())]
-    assert not step or step in reached, f"办件没有到“{step}”，而是到了{reached}。"
+    if step and step not in reached:
+        there = "、".join(f"“{one}”" for one in reached) or "没有等待办理的环节"
+        raise Unmet(f"办件没有走到“{step}”，停在{there}。", Cause.STEP, f"走到“{step}”", there)
 
 
 def lend(world: World, applicant: str, person: str, start_on: date, end_on: date) -> None:
@@ -176,8 +182,10 @@ def _decide(world: World, tx: cases.Tx, who: str, at: tuple[Task, WorkItem], dec
     deployed = tx.release(store.case.get(tx.db, item.case).release)
     node = deployed.node(task.element)
     outcome = next((one.value for one in node.outcomes if one.label == decision.outcome), "")
-    labels = [one.label for one in node.outcomes]
-    assert outcome or not decision.outcome, f"“{task.name}”没有“{decision.outcome}”，只有{labels}。"
+    if decision.outcome and not outcome:
+        labels = "、".join(f"“{one.label}”" for one in node.outcomes) or "没有按钮"
+        wanted = f"按钮“{decision.outcome}”"
+        raise Unmet(f"环节“{task.name}”没有{wanted}，现有{labels}。", Cause.OUTCOME, wanted, labels)
     decider = actor(world, tx, who, item.candidates)
 
     def show(typed: Mapping[str, object]) -> Sequence[Section]:

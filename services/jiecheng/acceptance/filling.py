@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from jiecheng.acceptance.clock import read_date
+from jiecheng.acceptance.failure import Cause, Unmet
 from jiecheng.forms import FormView
 from jiecheng.forms.nodes import FieldView, OptionView, fields_in, lists_in
 
@@ -59,7 +60,10 @@ class Said:
 
     def expect_all_used(self, labels: Sequence[str]) -> None:
         left = [key for key in self.words if key not in self.used and key not in ("date", "reason")]
-        assert not left, f"这一步的表单上没有{left}，可填的有{list(labels)}。"
+        if left:
+            missing = "、".join(f"“{one}”" for one in left)
+            there = "、".join(labels) or "没有可填的栏"
+            raise Unmet(f"这一步的表单上没有{missing}这一栏，可填的有{there}。", Cause.FIELD, f"有{missing}", there)
 
 
 def fill(show: Show, said: Said, today: date) -> dict[str, object]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pytest_bdd import parsers, then
 
 from jiecheng.acceptance import judging, readers, registers
+from jiecheng.acceptance.failure import Cause, Unmet
 from jiecheng.acceptance.words import NAME, pairs
 from jiecheng.acceptance.world import World
 
@@ -20,10 +21,12 @@ def _row(world: World, register: str, datatable: Table) -> None:
     wanted = pairs(datatable, "栏", "值")
     told = [registers.in_words(world, register, row) for row in found]
     strange = wanted.keys() - told[0].keys()
-    assert not strange, f"“{register}”没有{sorted(strange)}这样的栏，有{list(told[0])}。"
-    assert any(wanted.items() <= one.items() for one in told), [
-        {heading: one[heading] for heading in wanted} for one in told
-    ]
+    assert not strange, f"“{register}”没有{'、'.join(sorted(strange))}这样的栏，有{'、'.join(told[0])}。"
+    if not any(wanted.items() <= one.items() for one in told):
+        nearest = max(told, key=lambda one: len(wanted.items() & one.items()))
+        other = [name for name in wanted if wanted[name] != nearest[name]]
+        sides = ["，".join(f"{name}：{row[name] or '空'}" for name in other) for row in (wanted, nearest)]
+        raise Unmet(f"“{register}”里这一件的{'、'.join(other)}不一样。", Cause.VALUE, *sides)
 
 
 @then(parsers.re(r"“(?P<register>[^”]+)”里没有这件"))
@@ -47,7 +50,7 @@ def _because(world: World, at: str, words: str) -> None:
 def _decided(world: World, at: str, datatable: Table) -> None:
     found = judging.decided_by_table(world, at)
     for label, words in pairs(datatable, "栏", "值").items():
-        assert label in found, f"“{at}”的结果没有“{label}”，有{list(found)}。"
+        assert label in found, f"“{at}”的结果没有“{label}”，有{'、'.join(found)}。"
         assert registers.words(found[label]) == words, (label, registers.words(found[label]))
 
 

@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from jiecheng import definitions, store
+from jiecheng.acceptance.failure import Failure, grouped
 from jiecheng.acceptance.passing import hit_rows, scenarios_of
 from jiecheng.cases.gate import GateWork, draft_findings
+from jiecheng.definitions.gherkin_text import read_feature
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.release import Bundle
 
@@ -43,7 +45,8 @@ class Ground:
 def run_gate(work: GateWork, ground: Ground, tell: Tell) -> Report:
     """The report of one gate run. `tell` hears how far it is and says whether to go on.
 
-    Keys: passed, content, sentence, findings, scenario_count, scenarios (file, name, passed, message), missing (id, name), missing_rows.
+    Keys: passed, content, sentence, findings, scenario_count, scenarios (file, name, passed, message), missing (id, name),
+    missing_rows, causes (see `failure.grouped`: what is wrong, each thing once).
     """
     report: Report = {"passed": False, "content": definitions.bundle_hash(work.bundle)}
     tell({"at": "检查流程图、表单和判定表", "done": 0, "total": 0})
@@ -75,11 +78,19 @@ def _verdict(bundle: Bundle, found: Mapping[str, Any]) -> Report:
         "passed": not failed and not unrun and coverage.complete and not rows.missing,
         "sentence": "".join(pieces),
         "scenario_count": len(scenarios),
-        "scenarios": scenarios,
+        "scenarios": [{name: value for name, value in one.items() if name != "failure"} for one in scenarios],
+        "causes": grouped([(Failure(**one["failure"]), _place(bundle, one)) for one in failed]),
         "covered": len(coverage.covered),
         "missing": [{"id": node.id, "name": node.name or node.id} for node in coverage.missing],
         "missing_rows": [list(one) for one in rows.missing],
     }
+
+
+def _place(bundle: Bundle, scenario: Mapping[str, Any]) -> dict[str, object]:
+    """Where a scenario stands, for a link to it."""
+    file, name = scenario["file"], scenario["name"]
+    lines = [one.line for one in read_feature(file, bundle.features[file]).scenarios if one.name == name]
+    return {"file": file, "name": name, "line": next(iter(lines), 1)}
 
 
 def _run_scenarios(work: GateWork, ground: Ground, tell: Tell) -> Mapping[str, Any]:

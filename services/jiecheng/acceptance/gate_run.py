@@ -8,21 +8,22 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jiecheng import cases, store
-from jiecheng.acceptance import passing
+from jiecheng.acceptance import failure, passing
 from jiecheng.cases import deployment
 from jiecheng.cases.release import Publication, publish
 from jiecheng.model.ids import ProcessId
 from jiecheng.model.release import Bundle
 
 _numbers = itertools.count(1)
-_MOST_WORDS = 600
+_MOST_WORDS = 300
 
 
 @pytest.fixture(scope="session")
@@ -57,14 +58,38 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Any, sce
     request.node.user_properties += [("file", Path(feature.filename).name), ("name", scenario.name)]
 
 
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Both sides of the comparison that fails now, kept for the words of the failure."""
+    _COMPARED[:] = [failure.compared_of(op, left, right)]
+    return None
+
+
+def pytest_bdd_before_step_call() -> None:
+    _COMPARED.clear()
+
+
 def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Any, exception: Exception) -> None:  # noqa: ANN401
-    said = "；".join(_for_people(str(exception))[:2]) or "没有达到"
-    request.node.user_properties.append(("message", f"「{step.keyword}{step.name}」：{said}"[:_MOST_WORDS]))
+    compared = _COMPARED[0] if _COMPARED else None
+    request.node.user_properties.append(("failure", failure.failure_of(_said(step), exception, compared)))
 
 
 def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Any) -> None:  # noqa: ANN401
-    sentence = f"「{step.keyword}{step.name}」：没有这种句式，请照场景句式表改写。"
-    request.node.user_properties.append(("message", sentence[:_MOST_WORDS]))
+    request.node.user_properties.append(("failure", failure.unknown_sentence(_said(step))))
+
+
+def _said(step: Any) -> str:  # noqa: ANN401 - pytest-bdd's own
+    return f"{step.keyword}{step.name}"[:_MOST_WORDS]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """What fails outside of any sentence: what nobody asked about and the world says at the end, or our own machinery."""
+    report = yield
+    if call.excinfo is not None and not any(name == "failure" for name, _ in item.user_properties):
+        known = failure.failure_of("", call.excinfo.value)
+        item.user_properties.append(("failure", known))
+        report.user_properties.append(("failure", known))
+    return report
 
 
 @pytest.hookimpl(trylast=True)
@@ -72,11 +97,14 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """A scenario is done with its teardown: there the world says what nobody asked about."""
     known = dict(report.user_properties)
     if report.failed:
-        said = str(known.get("message") or _plain(report))
-        _FAILED.setdefault(report.nodeid, said)
+        wrong = known["failure"]
+        assert isinstance(wrong, failure.Failure), "whatever fails was said"
+        _FAILED.setdefault(report.nodeid, wrong)
     if report.when == "teardown" and "name" in known:
-        message = _FAILED.get(report.nodeid, "")
-        _write("scenarios", {"file": known["file"], "name": known["name"], "passed": not message, "message": message})
+        found = _FAILED.get(report.nodeid)
+        line = {"file": known["file"], "name": known["name"], "passed": found is None}
+        told = {"message": found.message, "failure": asdict(found)} if found is not None else {"message": ""}
+        _write("scenarios", {**line, **told})
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -85,19 +113,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         _write("walked", {"nodes": sorted(passed.nodes[process]), "rows": sorted(passed.rows[process])})
 
 
-def _for_people(words: str) -> list[str]:
-    """The sentences of a failure without what pytest adds for programmers."""
-    lines = [line.strip() for line in words.splitlines()]
-    return [line for line in lines if line and not line.startswith(("assert ", "+", "-", "where ", "?"))]
-
-
-_FAILED: dict[str, str] = {}
-
-
-def _plain(report: pytest.TestReport) -> str:
-    crash = getattr(report.longrepr, "reprcrash", None)
-    words = str(getattr(crash, "message", "") or "没有通过")
-    return "；".join(_for_people(words.removeprefix("AssertionError: ")))[:_MOST_WORDS] or "没有通过"
+_FAILED: dict[str, failure.Failure] = {}
+_COMPARED: list[failure.Compared | None] = []  # of the sentence that runs now
 
 
 def _bundles() -> list[Bundle]:

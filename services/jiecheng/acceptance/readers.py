@@ -39,7 +39,7 @@ def opens(world: World, who: str) -> bool:
 def reads_paper(world: World, who: str, number: str) -> bool:
     with world.transaction() as tx:
         found = {row.number: row.id for row in store.job.documents_of(tx.db, case_of(world, tx).id)}
-        assert number in found, f"没有文书“{number}”，有{list(found)}。"
+        assert number in found, f"没有文书“{number}”，有{'、'.join(found) or '无'}。"
         try:
             cases.read_document(tx, actor(world, tx, who), found[number])
         except JiechengError:

@@ -66,7 +66,7 @@ def _rows(world: World, register: str) -> Sequence[EntryRow]:
 def _definition(world: World, title: str) -> Register:
     with world.transaction() as tx:
         known = {one.title: one for one in tx.registers.values()}
-    assert title in known, f"没有名为“{title}”的台账，现有{list(known)}。"
+    assert title in known, f"没有名为“{title}”的台账，现有{'、'.join(known)}。"
     return known[title]
 
 

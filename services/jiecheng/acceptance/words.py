@@ -11,5 +11,5 @@ DATE = r"\d{4}年\d{1,2}月\d{1,2}日"
 def pairs(table: Sequence[Sequence[str]], *heads: str) -> Mapping[str, str]:
     """A table of two columns as label -> words; its first line is `heads`, so that a reader knows what stands where."""
     head, *lines = table
-    assert tuple(head) == heads, f"表的第一行应当是 | {' | '.join(heads)} |，实际是 {list(head)}。"
+    assert tuple(head) == heads, f"表的第一行应当是 | {' | '.join(heads)} |，实际是 | {' | '.join(head)} |。"
     return {line[0]: line[1] for line in lines}

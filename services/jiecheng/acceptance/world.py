@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from jiecheng import cases, directory, store
 from jiecheng.acceptance.clock import MovedClock
+from jiecheng.acceptance.failure import Cause, Unmet
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId, IdentityId
@@ -59,7 +60,7 @@ class World:
 
     def expect_no_refusal(self) -> None:
         if self.refusal is not None:
-            raise AssertionError(f"平台没有受理前一步：{in_words(self.refusal)}")
+            raise Unmet(f"平台没有受理前一步：{in_words(self.refusal)}", Cause.REFUSED)
 
     def current(self) -> CaseId:
         assert self.case is not None, "场景里还没有办件，请先写谁发起了什么。"

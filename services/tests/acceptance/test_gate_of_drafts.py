@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +18,13 @@ pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[3]
 BUNDLES = {bundle.process: bundle for bundle in deployment.read_bundles(ROOT)}
-STOP = BUNDLES["loan_stop"]
+STOP, REPORT = BUNDLES["loan_stop"], BUNDLES["duty_report"]
 REGISTERS, _ = deployment.read_registers(ROOT)
-OTHERS = [bundle for process, bundle in BUNDLES.items() if process != "loan_stop"]
 
 
 def gate_of(bundle, url, tell=lambda progress: True):
-    return run_gate(GateWork(7, bundle, OTHERS, REGISTERS), Ground(url, ROOT / deployment.DISTRICT), tell)
+    others = [one for process, one in BUNDLES.items() if process != bundle.process]
+    return run_gate(GateWork(7, bundle, others, REGISTERS), Ground(url, ROOT / deployment.DISTRICT), tell)
 
 
 def scratch_databases(url):
@@ -84,3 +85,41 @@ def test_whoever_lost_the_run_stops_it(postgres_url):
     assert not report["passed"]
     assert "没有运行" in report["sentence"]
     assert scratch_databases(postgres_url) == []
+
+
+def only(feature, *names):
+    """The feature with these scenarios only."""
+    head, *scenarios = feature.split("    @")
+    return head + "".join(f"    @{one}" for one in scenarios if any(f"场景: {name}\n" in one for name in names))
+
+
+def test_three_mistakes_are_named_once_each_with_what_to_do(postgres_url):
+    """A button, a field and a limit are other than the scenarios say."""
+    file, text = next(iter(REPORT.features.items()))
+    kept = only(
+        text,
+        "清单里没有的，立案督办，通知部门，准入以前不生效",
+        "部门停止下派，街镇确认才算",
+        "部门说申请准入，清单里没有就还是不生效",
+    )
+    report = gate_of(
+        replace(
+            REPORT,
+            bpmn=REPORT.bpmn.replace('label="停止下派"', 'label="不再下派"'),
+            forms={name: form.replace('"准入办件编号"', '"准入编号"') for name, form in REPORT.forms.items()},
+            dmn={name: table.replace("<text>10</text>", "<text>12</text>") for name, table in REPORT.dmn.items()},
+            features={file: kept},
+        ),
+        postgres_url,
+    )
+    assert (report["passed"], report["scenario_count"]) == (False, 3)
+    causes = {one["cause"]: one for one in report["causes"]}
+    assert sorted(causes) == ["field", "outcome", "value"]
+    button, field, limit = causes["outcome"], causes["field"], causes["value"]
+    assert button["said"] == "环节“部门处理”没有按钮“停止下派”，现有“不再下派”、“申请准入”。"
+    assert "办理结果" in button["advice"]
+    assert field["said"] == "这一步的表单上没有“准入办件编号”这一栏，可填的有准入编号。"
+    assert (limit["expected"], limit["found"]) == ("办理期限：2026年12月11日", "办理期限：2026年12月13日")
+    assert kept.splitlines()[button["scenarios"][0]["line"] - 1].strip() == "场景: 部门停止下派，街镇确认才算"
+    shown = "".join(f"{one['said']}{one['expected']}{one['found']}" for one in report["causes"])
+    assert not re.search(r"[\[\]{}]|assert|Error|None|!=", shown)

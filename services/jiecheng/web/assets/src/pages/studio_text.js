@@ -4,6 +4,16 @@ const text = form.querySelector('textarea');
 const before = text.value;
 let sent = false;
 
+// #L12: a report speaks of this line.
+const line = Number(/^#L(\d+)$/.exec(window.location.hash)?.[1]);
+if (line) {
+  const lines = text.value.split('\n');
+  const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  text.focus();
+  text.setSelectionRange(start, start + (lines[line - 1] ?? '').length);
+  text.scrollTop = Math.max(0, (text.scrollHeight / lines.length) * (line - 3));
+}
+
 form.addEventListener('submit', () => {
   sent = true;
 });
