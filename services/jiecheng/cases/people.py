@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from jiecheng import directory
 from jiecheng.cases.house import BEIJING, Tx
+from jiecheng.model.directory import Identity
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import BodyId, IdentityId, OrganId, PersonId, PostId
+
+_MOST_NEAR = 5
 
 
 def label(tx: Tx, identity: IdentityId | None) -> str:
@@ -65,8 +68,21 @@ def named(tx: Tx, text: str) -> IdentityId:
     elif exact:
         sentence = f"“{words}”不止一位或有几个职务，请写全：{'、'.join(labels(tx, exact))}。"
     else:
-        sentence = f"全区没有姓名为“{words}”的在任人员，请核对。"
+        near = "、".join(labels(tx, [one.id for one in _near(tx, today, words)][:_MOST_NEAR]))
+        hint = f"相近的有：{near}。请写全其中一位。" if near else "请核对。"
+        sentence = f"全区没有姓名为“{words}”的在任人员{'。' if near else '，'}{hint}"
     raise Invalid.at("to", sentence)
+
+
+def _near(tx: Tx, today: Sequence[Identity], words: str) -> Sequence[Identity]:
+    """Who has these words in name, post or organ; else whose name differs in one character."""
+    fitting = [one for one in today if all(word in label(tx, one.id) for word in words.split())]
+    name = tx.organisation.person_name
+    return fitting or [one for one in today if _one_off(name(one), words.partition("（")[0])]
+
+
+def _one_off(name: str, words: str) -> bool:
+    return len(name) == len(words) > 1 and sum(a != b for a, b in zip(name, words, strict=True)) == 1
 
 
 def describe(tx: Tx, identity: IdentityId) -> dict[str, object] | None:

@@ -77,7 +77,9 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(browser
     for wrong, told in (
         ({"_last": "2026-03-01"}, "不能早于开始日期"),
         ({"_last": ""}, "请填写日期"),
-        ({"_to": "某某某"}, "没有姓名为"),
+        ({"_to": "某某某"}, "没有姓名为“某某某”的在任人员，请核对"),
+        ({"_to": "文澜"}, "朱文澜（彭溪街道社区管理办公室 科员）"),
+        ({"_to": "许书凝"}, "相近的有：许书宁（区委组织部"),
         ({"_reason": " "}, "请写明原因"),
         ({"_to": "韩素心"}, "不能请自己代办"),
     ):
@@ -184,7 +186,16 @@ def test_at_a_desk_and_on_a_phone(chromium, address, browser_of, house, waiting,
     page.click("details.menu summary")
     page.click("a:has-text('请人代办')")
     look("form")
-    page.fill("#to", "朱文澜")
+    # Everybody whom the words fit, those of the own organ first; with organ and post.
+    page.fill("#to", "许书")
+    other = page.wait_for_selector(".suggested [role=group][aria-label=其他单位] [role=option]")
+    assert other.inner_text().startswith("许书宁（区委组织部")
+    page.fill("#to", "文澜")
+    page.wait_for_selector(".suggested [role=group][aria-label=其他单位]")  # another street has one, too
+    own = page.wait_for_selector(".suggested [role=group][aria-label=本单位] [role=option]")
+    look("offered")
+    own.click()
+    assert page.input_value("#to").startswith("朱文澜（彭溪街道")
     page.fill("#first", "2026-03-02")
     page.fill("#last", "2026-03-06")
     page.fill("#reason", "外出学习")

@@ -1,5 +1,5 @@
 // Fields in which people and organs are written by name: what fits is offered while one types, from the page's own list or, where
-// that would be too long, from the server. Whatever is typed stays what it is; without this script one types it whole.
+// that would be too long, from the server; from both where the list holds only those who are near. Whatever is typed stays what it is; without this script one types it whole.
 import { fits, Suggestions, wordsOf } from './suggest.js';
 
 const BETWEEN = /[、,，;；]/;
@@ -25,6 +25,21 @@ function fromServer(address) {
   };
 }
 
+// First those of the page's own list, then everybody else whom it fits.
+function fromBoth(list, address) {
+  const near = fromList(list);
+  const all = fromServer(address);
+  return async (text) => {
+    const own = near(text);
+    const known = new Set(own.map((one) => one.text));
+    const others = text.trim() ? await all(text) : [];
+    return [
+      ...own.map((one) => ({ ...one, group: '本单位' })),
+      ...others.filter((one) => !known.has(one.text)).map((one) => ({ ...one, group: '其他单位' })),
+    ];
+  };
+}
+
 // Of several names it is the one where one types that is looked for and replaced.
 function lastOf(text) {
   const pieces = text.split(BETWEEN);
@@ -32,12 +47,17 @@ function lastOf(text) {
   return { before: text.slice(0, text.length - last.length), last: last.trim() };
 }
 
+function sourceOf(field, list) {
+  if (!list) return fromServer(field.dataset.names);
+  return field.hasAttribute('data-wide') ? fromBoth(list, field.dataset.names) : fromList(list);
+}
+
 export function offerNames(root) {
   for (const field of root.querySelectorAll('input[data-names]')) {
     const list = field.list;
     const several = field.hasAttribute('data-several');
     field.removeAttribute('list');
-    const source = list ? fromList(list) : fromServer(field.dataset.names);
+    const source = sourceOf(field, list);
     const piece = (text) => (several ? lastOf(text) : { before: '', last: text.trim() });
     const offered = new Suggestions(field, {
       find: (text) => {
