@@ -7,7 +7,7 @@ who may (that is `permissions`).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jiecheng.directory.bodies import body_at
@@ -56,7 +56,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`rule`: the rule and relation it rests on, as the beginning of the reason; `once`: a person gets the work once."""
+    """`rule`: the relation it rests on, as the beginning of the reason; `once`: a person gets the work once."""
 
     identities: tuple[Identity, ...]
     rule: str
@@ -88,7 +88,9 @@ def resolve(  # the question of a diagram has these six parts
     removed = _one_per_person(one for one in present if one.person in barred)
     return Resolution(
         identities=tuple(one.id for one in chosen),
-        reason=_reason(index, found, chosen, removed, on),
+        reason=_reason(
+            index, replace(found, rule=f"{found.rule}（按{RULES[assignment_resolver]}指派）"), chosen, removed, on
+        ),
         vacant=not chosen,
         body=found.body,
     )
@@ -130,11 +132,11 @@ def _codes(value: Value) -> Iterator[str]:
 def by_identity(question: Question) -> Found:
     """identity=…: the identity named in the form or by an earlier step."""
     identities = tuple(question.index.identity(IdentityId(code)) for code in question.ids("identity"))
-    return Found(identities, "规则「指定身份」：表单或前面环节指定的人")
+    return Found(identities, "表单或前面环节指定的人")
 
 
 def by_initiator(question: Question) -> Found:
-    return Found((question.starter(),), "规则「发起人」：发起本办件的人")
+    return Found((question.starter(),), "发起本办件的人")
 
 
 def by_post(question: Question) -> Found:
@@ -144,14 +146,14 @@ def by_post(question: Question) -> Found:
     organs = question.organs("organ")
     for organ in organs:
         found.extend(_holders_at(question, organ, name, question.index.children.get(organ.id, ())))
-    return Found(tuple(found), f"规则「机关岗位」：{_names(organs)}的{name}")
+    return Found(tuple(found), f"{_names(organs)}的{name}")
 
 
 def by_head(question: Question) -> Found:
     """organ=…: the holder of the post of rank 1, else who acts as head (主持工作)."""
     organs = question.organs("organ")
     heads = tuple(head for organ in organs for head in heads_of(question.index, organ, question.on))
-    return Found(heads, f"规则「机关负责人」：{_names(organs)}的负责人")
+    return Found(heads, f"{_names(organs)}的负责人")
 
 
 def by_superior(question: Question) -> Found:
@@ -160,7 +162,7 @@ def by_superior(question: Question) -> Found:
     identity = question.index.identity(IdentityId(question.ids("of")[0])) if named else question.starter()
     levels = _whole(question.parameters.get("levels"), default=1)
     above = _organ_above(question.index, identity, levels, question.on)
-    rule = f"规则「上级」：{question.index.person_name(identity)}的上 {levels} 级"
+    rule = f"{question.index.person_name(identity)}的上 {levels} 级"
     if above is None:
         return Found((), rule + "（已到最高一级）")
     return Found(heads_of(question.index, above, question.on), f"{rule}，即{above.name}的负责人")
@@ -174,7 +176,7 @@ def by_party_organ_post(question: Question) -> Found:
     street, name = question.text("street"), question.text("post")
     organ = question.index.party_organ(street, question.on)
     holders = _holders_at(question, organ, name, question.index.organs_of_street[street])
-    return Found(holders, f"规则「街镇党(工)委岗位」：{organ.name}的{name}")
+    return Found(holders, f"{organ.name}的{name}")
 
 
 def by_meeting_secretary(question: Question) -> Found:
@@ -185,7 +187,7 @@ def by_meeting_secretary(question: Question) -> Found:
         organ = question.organs("organ")[0]
     body = body_at(question.index, organ.id, question.text("body", ""), question.on)
     post = question.index.directory.posts[body.secretary]
-    rule = f"规则「会议秘书」：{organ.name}的{body.name}，秘书岗位是{post.name}，由其录入集体决定"
+    rule = f"{organ.name}的{body.name}，秘书岗位是{post.name}，由其录入集体决定"
     return Found(question.index.holders(post.id, question.on), rule, body.id)
 
 
@@ -199,7 +201,7 @@ def by_holders(question: Question) -> Found:
     if not posts and not kind:
         raise Invalid(f"全区没有名为「{name}」的岗位，请核对岗位表。")
     found = tuple(holder for post in posts for holder in question.index.holders(post.id, question.on))
-    return Found(found, f"规则「同名岗位」：全区{kind}的{name}")
+    return Found(found, f"全区{kind}的{name}")
 
 
 def by_anyone(question: Question) -> Found:
@@ -213,14 +215,14 @@ def by_anyone(question: Question) -> Found:
         for one in index.directory.identities.values()
         if not kinds or _whole_organ(index, index.organ_of(one)).kind in kinds
     )
-    return Found(everybody, f"规则「任何人」：全区{'、'.join(kinds)}在任的人", once=False)
+    return Found(everybody, f"全区{'、'.join(kinds)}在任的人", once=False)
 
 
 def by_initiator_organ_head(question: Question) -> Found:
     """The head of the organ that the initiator's section belongs to."""
     organ = _whole_organ(question.index, question.index.organ_of(question.starter()))
     heads = heads_of(question.index, organ, question.on)
-    return Found(heads, f"规则「发起机关负责人」：发起人所在机关{organ.name}的负责人")
+    return Found(heads, f"发起人所在机关{organ.name}的负责人")
 
 
 # Where an organ's papers come in: the section's name begins so.
@@ -231,7 +233,7 @@ def by_organ_clerk(question: Question) -> Found:
     """organ=…: whoever receives papers for the organ, else its head."""
     organs = question.organs("organ")
     found = tuple(one for organ in organs for one in clerks_of(question.index, organ, question.on))
-    return Found(found, f"规则「收文」：{_names(organs)}办公室（党政办、综合科）的人，没有时为负责人")
+    return Found(found, f"{_names(organs)}办公室（党政办、综合科）的人，没有时为负责人")
 
 
 def clerks_of(index: Index, organ: Organ, on: date) -> tuple[Identity, ...]:
@@ -257,6 +259,13 @@ RESOLVERS: Mapping[str, Callable[[Question], Found]] = {
     "anyone": by_anyone,
     "organ_clerk": by_organ_clerk,
 }
+
+# What each rule is called in a reason.
+RULES: Mapping[str, str] = {
+    "identity": "选定的人", "initiator": "发起人", "post": "岗位", "head": "机关负责人", "superior": "上下级",
+    "party_organ_post": "街镇党(工)委岗位", "meeting_secretary": "会议秘书", "holders": "同名岗位",
+    "initiator_organ_head": "发起机关负责人", "anyone": "任职", "organ_clerk": "收文岗位",
+}  # fmt: skip
 
 
 def heads_of(index: Index, organ: Organ, on: date) -> tuple[Identity, ...]:

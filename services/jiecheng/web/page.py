@@ -102,11 +102,9 @@ def navigation(actor: Actor, path: str, counts: Mapping[str, int]) -> Sequence[G
                 ],
             )
         )
-        groups.append(
-            Group(
-                "办件", [link("发起办件", "/start"), link("台账清单", "/registers"), link("机构人员", "/organisation")]
-            )
-        )
+        # Who audits starts nothing from here; the page itself asks what the identity may start.
+        begin = [] if Role.AUDITOR in actor.roles else [link("发起办件", "/start")]
+        groups.append(Group("办件", [*begin, link("台账清单", "/registers"), link("机构人员", "/organisation")]))
     duties = [
         (Role.AUDITOR, "办件查阅", "/audit"),
         (Role.PROCESS_OWNER, "流程版本", "/releases"),

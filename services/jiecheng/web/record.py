@@ -9,7 +9,8 @@ from typing import Any
 from jiecheng.cases import people
 from jiecheng.cases.history import ChangeRow, HistoryRow, HistoryView
 from jiecheng.cases.house import Tx
-from jiecheng.web.vocabulary import PERSONAL_WORDS
+from jiecheng.web.code_words import CodeWords, code_words
+from jiecheng.web.vocabulary import NOTED_WORDS, PERSONAL_WORDS
 from jiecheng.web.wording import public_facts, shown
 
 VOTES = "meeting.votes."
@@ -28,26 +29,28 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`lines`: in people's words; `rest`: variables and inputs under their own names, for the one who must trace them."""
+    """`lines`: what people said and saw; `rest`: what the process noted for itself on the way, in words, too. `unsaid`: how
+    many of these have no words; they stand in the export."""
 
     row: HistoryRow
     lines: Sequence[Line]
     rest: Sequence[Line]
+    unsaid: int = 0
 
 
 def records(tx: Tx, view: HistoryView) -> Sequence[Record]:
     """The rows of a history, each in words. Identities are called by name and post."""
-    labels, choices = _labels(tx, view), _choices(tx, view)
+    labels, choices, codes = _labels(tx, view), _choices(tx, view), code_words(tx, view.case.release)
     nodes = tx.release(view.case.release).definition.nodes
     steps = {str(code): node.name for code, node in nodes.items() if node.name}
-    return [_told(_record(tx, _chosen(row, choices), labels), steps) for row in view.rows]
+    return [_told(_record(tx, _chosen(row, choices), labels, codes), steps) for row in view.rows]
 
 
 def _told(record: Record, steps: Mapping[str, str]) -> Record:
     """A record that only moves on says what it came by; one that says nothing at all says so."""
     passed = [steps[str(one)] for one in record.row.public.get("passed") or () if str(one) in steps]
     lines = [*([Line("经过", None, " → ".join(passed))] if passed else []), *record.lines]
-    if lines or record.rest or record.row.clauses:
+    if lines or record.rest or record.unsaid or record.row.clauses:
         return replace(record, lines=lines)
     empty = (
         "流程内部的记录：没有新的环节，内容也没有变化。" if record.row.event == MOVED else "只记下事项、经办和时间。"
@@ -93,23 +96,60 @@ def _chosen(row: HistoryRow, choices: Mapping[str, Mapping[str, str]]) -> Histor
     return replace(row, changes=changes)
 
 
-def _record(tx: Tx, row: HistoryRow, labels: Mapping[str, str]) -> Record:
+def _record(tx: Tx, row: HistoryRow, labels: Mapping[str, str], codes: CodeWords) -> Record:
     lines = [Line(label, None, words) for label, words in public_facts({**_named(tx, row.public)})]
     if row.public.get("decision"):
         # The step is called what its table is called; the table's own name serves programs.
         lines.insert(0, Line("规则表", None, str(row.public.get("name") or row.public["decision"])))
     rest: list[Line] = []
+    unsaid = 0
     for change in row.changes:
         if change.path == RESULT:
-            lines.append(Line(labels[RESULT], None, _verdict(change.new)))
+            found = in_words(codes, "", _named(tx, change.new))
+            unworded = change.new not in (None, "", []) and found in (None, "", [], {})
+            lines.append(Line(labels[RESULT], None, "见命中规则行" if unworded else _verdict(found)))
             continue
         if change.old in (None, "", []) and change.new in (None, "", []):
             continue
         label = _label(row, change.path, labels)
-        line = Line(label or change.path, _words(tx, change, change.old), _words(tx, change, change.new) or "—")
         # A bundle of named values is a program's; a person's value is one word or one name.
-        (lines if label and not _is_bundle(change.new) else rest).append(line)
-    return Record(row, lines, rest)
+        if label and not _is_bundle(change.new):
+            lines.append(Line(label, _words(tx, change.old), _words(tx, change.new) or "—"))
+            continue
+        noted = _noted(tx, change, codes, label)
+        rest += [noted] if noted else []
+        unsaid += not noted
+    return Record(row, lines, rest, unsaid)
+
+
+def _noted(tx: Tx, change: ChangeRow, codes: CodeWords, label: str) -> Line | None:
+    """What the process noted for itself, under the name that a form, a table or a register has for it; None without one."""
+    name = change.path.rpartition(".")[2]
+    label = label or NOTED_WORDS.get(change.path) or codes.name(name)
+    new = _words(tx, in_words(codes, name, _named(tx, change.new)))
+    if not label or new in (None, "", "—"):
+        return None
+    return Line(label, _words(tx, in_words(codes, name, _named(tx, change.old))), new or "—")
+
+
+def in_words(codes: CodeWords, name: str, value: Any) -> Any:  # noqa: ANN401 - whatever an event holds
+    """Codes as the release's own words; what it has no words for is left out."""
+    if isinstance(value, Mapping):
+        if value.get("message"):  # a finding; what it rests on is quoted beside the record
+            return str(value["message"])
+        if _speaks(value):
+            return value
+        pairs = ((codes.name(str(key)), in_words(codes, str(key), one)) for key, one in value.items())
+        return {label: one for label, one in pairs if label and one not in (None, "", [], {})}
+    if isinstance(value, list | tuple):
+        found = (in_words(codes, name, one) for one in value)
+        return [one for one in found if one not in (None, "", [], {})]
+    return codes.value(name, value) if isinstance(value, str) else value
+
+
+def _speaks(value: Mapping[str, object]) -> bool:
+    """A value that has its own words: a person, an organ, a finding."""
+    return bool({"name", "label", "text"} & set(value))
 
 
 def _label(row: HistoryRow, path: str, labels: Mapping[str, str]) -> str:
@@ -123,29 +163,22 @@ def _label(row: HistoryRow, path: str, labels: Mapping[str, str]) -> str:
 
 
 def _verdict(value: object) -> str:
-    """What a rule table found: each finding as its sentence with the rule behind it; none is a pass."""
+    """What a rule table found: each finding as its sentence; none is a pass."""
     if value in (None, "", []):
         return "符合"
     found = value if isinstance(value, list | tuple) else [value]
-    return "；".join(_finding(one) for one in found) or "符合"
-
-
-def _finding(value: object) -> str:
-    if not isinstance(value, Mapping) or not value.get("message"):
-        return shown(value)
-    rule = value.get("rule") or value.get("clause")
-    return f"{value['message']}（{rule}）" if rule else str(value["message"])
+    return "；".join(shown(one) for one in found) or "符合"
 
 
 def _is_bundle(value: object) -> bool:
     return isinstance(value, Mapping) and not {"name", "label", "text"} & set(value)
 
 
-def _words(tx: Tx, change: ChangeRow, value: object) -> str | None:
+def _words(tx: Tx, value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, list | tuple):
-        return "；".join(_words(tx, change, one) or "" for one in value) or "—"
+        return "；".join(_words(tx, one) or "" for one in value) or "—"
     return shown(_named(tx, value))
 
 

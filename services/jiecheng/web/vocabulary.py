@@ -62,6 +62,9 @@ PERSONAL_WORDS: Mapping[str, str] = {
     "register.status": "台账状态",
 }
 
+# What the process itself writes down beside what people say.
+NOTED_WORDS: Mapping[str, str] = {"inputs": "判定时看到的", "document.title": "文书"}
+
 YES_NO = {True: "是", False: "否"}
 
 NODE_WORDS: Mapping[str, str] = {

@@ -74,7 +74,8 @@ def test_a_reason_stays_a_sentence_when_many_are_found(district: Index, monkeypa
     monkeypatch.setattr("jiecheng.directory.resolvers.MOST_NAMED", 2)
     reason = ask(district, "anyone").reason
     assert "等 9 个任职身份" in reason
-    assert reason.count("（") == 2
+    assert reason.count("（") == 3
+    assert "规则" not in reason
 
 
 def test_the_reason_names_rule_relation_person_and_day(district: Index) -> None:
