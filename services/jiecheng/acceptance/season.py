@@ -20,6 +20,7 @@ import yaml
 from jiecheng import cases, store
 from jiecheng.acceptance import deeds, filling
 from jiecheng.acceptance.clock import MovedClock
+from jiecheng.acceptance.season_turns import turned
 from jiecheng.acceptance.world import World, in_words, move_to
 from jiecheng.cases import BEIJING
 from jiecheng.cases.views import Section
@@ -187,6 +188,9 @@ class Season:
             node = tx.release(case.release).node(task.element)
         if fresh.closed_at is not None or case.state != "running":
             return  # a timer, or another step of the same case, was quicker
+        if turned(self.world, self._chance, now, fresh):
+            self.tally.decided += 1
+            return
         recipe = next((one for one in self._recipes if one.process == case.process), None)
         shares = recipe.outcomes.get(task.name, {}) if recipe else {}
         labels = [one.label for one in node.outcomes if shares.get(one.label, 0) > 0]
