@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -105,6 +108,19 @@ class SiteOptions:
     demo: Sequence[DemoAccount] = ()
 
 
+# No more requests at once than the house has connections for. Python runs one at a time anyway: with forty half-done each
+# waits for all the others at every question to the database, and a thread that has its answer gets its turn back late.
+AT_ONCE = 8
+TURN_SECONDS = 0.001
+
+
+@asynccontextmanager
+async def few_at_once(_: FastAPI) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
+    sys.setswitchinterval(TURN_SECONDS)
+    yield
+
+
 def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
     """Pages at /, API at /api/v1 with its description at /api/v1/openapi.json, health at /healthz."""
     options = options or SiteOptions()
@@ -116,6 +132,7 @@ def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # both viewers load from a CDN and run inline scripts
         redoc_url=None,
+        lifespan=few_at_once,
     )
     site.state.site = Site(house, Pages(assets), options.https, options.district, options.demo)
     site.state.refills = Refills()
