@@ -13,6 +13,7 @@ from jiecheng.definitions.bundle import read_bundle
 from jiecheng.definitions.safe_xml import BPMN, BPMNDI, DC, DI, JC, MAX_BYTES, local, parse_xml, text_of
 from jiecheng.model.errors import Invalid
 from jiecheng.model.release import Bundle
+from jiecheng.model.writable import require_writable
 
 MAX_FILES = 100
 MAX_ALL_BYTES = 6 * 1024 * 1024
@@ -52,6 +53,7 @@ def require_fit(process: str, files: Mapping[str, str]) -> None:
 
     Whether the process is right is the linter's affair: a draft may be wrong for days.
     """
+    require_writable(files)
     if len(files) > MAX_FILES:
         raise Invalid(f"一个流程最多 {MAX_FILES} 个文件，现在有 {len(files)} 个，请删去用不着的。")
     if sum(len(text.encode()) for text in files.values()) > MAX_ALL_BYTES:
@@ -65,8 +67,6 @@ def _require_fit_file(process: str, name: str, text: str) -> None:
         raise Invalid(
             f"文件名「{name}」不能用。请用小写英文字母、数字和下划线，结尾是 .bpmn、.form、.dmn、.letter 或 .feature。"
         )
-    if "\x00" in text:
-        raise Invalid(f"文件「{name}」里有不能保存的字符，请检查是不是文字文件。")
     most = MAX_BYTES if name.endswith(_DIAGRAMS) else MAX_TEXT_BYTES
     if len(text.encode()) > most:
         raise Invalid(f"文件「{name}」超过 {most // 1024} KiB，没有保存。请缩短。")
@@ -84,6 +84,7 @@ def _require_form(name: str, text: str) -> None:
         schema = json.loads(text)
     except (ValueError, RecursionError):
         raise Invalid(f"表单「{name}」不是正确的 JSON，没有保存。请用表单编辑器修改。") from None
+    require_writable(schema)  # JSON can name in escapes what no text can hold
     if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
         raise Invalid(f"表单「{name}」里没有字段列表（components），没有保存。请用表单编辑器修改。")
 

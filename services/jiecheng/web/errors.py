@@ -120,7 +120,9 @@ def _http(request: Request, error: Exception) -> Response:
 def _malformed(request: Request, error: Exception) -> Response:
     """An address or body that does not fit its shape: for pages that is a wrong link, for programs a wrong request."""
     if request.url.path.startswith("/api/"):
-        return answer(request, Trouble(422, f"请求不符合接口定义：{error}"))
+        assert isinstance(error, RequestValidationError)
+        wrong = "；".join(f"{'.'.join(map(str, one['loc']))}：{one['msg']}" for one in error.errors())
+        return answer(request, Trouble(422, f"请求不符合接口定义：{wrong}"))
     return answer(request, Trouble(404, "链接有误，没有这个页面。"))
 
 

@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from jiecheng.model.errors import Invalid
+from jiecheng.model.writable import require_writable
 from jiecheng.web.security import require_same_origin
 
 MAX_FIELDS = 2_000
@@ -73,6 +74,7 @@ async def read_posted(request: Request) -> Posted:
                     files.setdefault(name, []).append(await _upload(value))
             else:
                 fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    require_writable([fields, [one.name for several in files.values() for one in several]])
     return Posted(fields, files)
 
 
@@ -85,6 +87,7 @@ def _read_plain(body: bytes) -> Posted:
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    require_writable(fields)
     return Posted(fields)
 
 

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jiecheng.model.errors import Refused
+from jiecheng.model.writable import require_writable
 
 # No inline script or style anywhere; data: only for the small pictures inside the style sheet.
 CONTENT_POLICY = (
@@ -80,6 +81,11 @@ class BoundedBody:
                 await PlainTextResponse(words, 413 if length.isdigit() else 411)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+async def require_writable_address(request: Request) -> None:  # asynchronous: no thread for a look at two lines
+    """What stands in the address is looked for, or kept as a condition: it must be text as well."""
+    require_writable([request.path_params, *request.query_params.multi_items()])
 
 
 def cookie_name(plain: str, https: bool) -> str:

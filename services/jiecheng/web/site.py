@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from anyio import to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -56,7 +56,7 @@ from jiecheng.web.assets import Assets
 from jiecheng.web.errors import answer_errors
 from jiecheng.web.page import Pages
 from jiecheng.web.parked import Refills
-from jiecheng.web.security import BoundedBody, SecureHeaders
+from jiecheng.web.security import BoundedBody, SecureHeaders, require_writable_address
 from jiecheng.web.visit import Site, enter
 
 # Asked one after the other for every request: what officials open and decide stands first.
@@ -133,6 +133,7 @@ def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
         docs_url=None,  # both viewers load from a CDN and run inline scripts
         redoc_url=None,
         lifespan=few_at_once,
+        dependencies=[Depends(require_writable_address)],
     )
     site.state.site = Site(house, Pages(assets), options.https, options.district, options.demo)
     site.state.refills = Refills()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from fastapi.testclient import TestClient
 from web_loan import (
@@ -15,7 +17,11 @@ from web_loan import (
     PASSWORD,
     SECRETARY,
     SECTION_HEAD,
+    words,
 )
+
+from jiecheng.definitions.draft_files import require_fit
+from jiecheng.model.errors import Invalid
 
 BASE = "/api/v1"
 
@@ -168,3 +174,48 @@ def test_the_description_names_every_command(site):
         "/api/v1/registers/{name}",
     } <= set(paths)
     assert not [path for path in paths if not path.startswith("/api/v1/")]
+
+
+HALF, NUL = "同意借\ud800调", "同意借\x00调"
+
+
+@pytest.mark.parametrize("text", [HALF, NUL])
+def test_text_that_cannot_be_written_down_is_refused_at_every_border(client_of, text):
+    """In one sentence that shows where it is, and never as a fault of ours."""
+    client = client_of(APPLICANT)
+    bodies = [
+        ("cases", {"process": "staff_loan", "data": {**APPLICATION, "work_content": text}}),
+        ("cases", {"process": "staff_loan", "data": {**APPLICATION, text: "核对"}}),
+        ("cases", {"process": "staff_loan", "data": {"rows": [{"name": text}]}}),
+        ("work-items/1/decision", {"outcome": "agree", "opinion": text}),
+        ("session", {"account": text, "password": "x"}),
+    ]
+    for path, body in bodies:
+        sent = json.dumps(body).encode()  # with its escapes, as a program sends it
+        answer = client.post(f"{BASE}/{path}", content=sent, headers={"content-type": "application/json"})
+        assert answer.status_code == 422, (path, answer.text)
+        assert "“同意借□调”里有不能保存的字符" in answer.json()["detail"], path
+    for path, body in (("form.form", json.dumps({"components": [{"label": text}]})), ("p.feature", text)):
+        with pytest.raises(Invalid, match="同意借□调"):
+            require_fit("p", {path: body})
+
+
+def test_pages_refuse_it_too_in_fields_addresses_and_names_of_files(browser_of):
+    person = browser_of(APPLICANT)
+    page = person.get("/start/staff_loan")
+    upload = b'--B\r\nContent-Disposition: form-data; name="_files"; filename="a\x00.pdf"\r\n\r\n%PDF-1.4\r\n--B--\r\n'
+    for answer in (
+        person.post("/start/staff_loan/draft", page, work_content=NUL),
+        person.client.post(
+            "/start/staff_loan/draft", content=upload, headers={"content-type": "multipart/form-data; boundary=B"}
+        ),
+        person.client.get("/inbox", params={"text": NUL}),
+        person.client.get(f"{BASE}/inbox", params={"after": NUL}),
+    ):
+        assert answer.status_code == 422, words(answer.text)
+        assert "不能保存的字符" in answer.text
+    # Half a pair does not survive the way a browser sends text: what arrives is the mark of a lost character.
+    assert person.client.get("/inbox?text=%ED%A0%80").status_code == 200
+    told = person.client.post(f"{BASE}/session", json={"account": 3})
+    assert "account" in told.json()["detail"]
+    assert ".py" not in told.text

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from jiecheng.model.writable import require_writable
 
 
 class In(BaseModel):
-    """Unknown members are refused: a misspelt name must not pass silently."""
+    """Unknown members are refused: a misspelt name must not pass silently. So is text that cannot be written down."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _writable(cls, body: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+        require_writable(body)
+        return body
 
 
 class Out(BaseModel):
