@@ -139,7 +139,7 @@ def show_release(tx: Tx, actor: Actor, release: ReleaseHash) -> ReleaseView:
         tables=_tables(deployed.tables),
         features=bundle.features,
         clauses=[read_clause(name, words) for name, words in bundle.clauses.items()],
-        difference=definitions.difference(before.bundle, bundle) if before else (),
+        difference=definitions.difference(before.bundle, bundle, tx.profile) if before else (),
         is_latest=siblings[0].hash == release,
         approved_by=label(tx, IdentityId(deployed.release.published_by)),
         drafted_by=[label(tx, IdentityId(one)) for one in deployed.release.drafted_by.split()],

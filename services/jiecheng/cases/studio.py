@@ -112,17 +112,20 @@ def show_draft(tx: Tx, actor: Actor, number: int) -> DraftView:
     base = tx.release(draft.base).release
     before = definitions.files_of(base.bundle)
     bundle, findings = _bundle(tx, draft, files)
-    run = latest_run(tx, draft)
+    run, named = latest_run(tx, draft), titles(bundle, files)
     known = tx.organisation.directory
     return DraftView(
         draft=draft,
         base_version=base.version,
         released_version=tx.release(draft.released).release.version if draft.released else 0,
-        files=[_file_row(name, text, before) for name, text in sorted(files.items(), key=_in_order)],
+        files=[
+            FileRow(name, KINDS[name.rpartition(".")[2]], named.get(name, name), _state(name, text, before))
+            for name, text in sorted(files.items(), key=_in_order)
+        ],
         removed=[name for name in before if name not in files],
         findings=findings,
         elements=_elements(files, draft.process),
-        difference=_difference(base.bundle, bundle),
+        difference=_difference(base.bundle, bundle, tx.profile),
         renamed=_renamed(base.bundle, bundle),
         picture=_picture(base.bundle, bundle, draft.name),
         run=run,
@@ -205,11 +208,11 @@ def _bundle(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> tuple[Bund
     return bundle, [*draft_findings(bundle), *names]
 
 
-def _difference(base: Bundle, bundle: Bundle | None) -> Sequence[str] | None:
+def _difference(base: Bundle, bundle: Bundle | None, profile: str) -> Sequence[str] | None:
     if bundle is None:
         return None
     try:
-        return definitions.difference(base, bundle)
+        return definitions.difference(base, bundle, profile)
     except Invalid:
         return None
 
@@ -242,22 +245,20 @@ def _approval(tx: Tx, actor: Actor, draft: ProcessDraft) -> str:
     return ""
 
 
-def _file_row(name: str, text: str, before: Mapping[str, str]) -> FileRow:
-    state = "新增" if name not in before else "" if before[name] == text else "改动"
-    return FileRow(name, KINDS[name.rpartition(".")[2]], _title(name, text), state)
+def title_of(tx: Tx, draft: ProcessDraft, files: Mapping[str, str], name: str) -> str:
+    try:
+        return titles(draft_bundle(tx, draft, files), files).get(name, name)
+    except Invalid:
+        return name
 
 
-def _title(name: str, text: str) -> str:
-    stem, _, kind = name.rpartition(".")
-    patterns = {
-        "bpmn": r'<bpmn:process [^>]*name="([^"]+)"',
-        "dmn": r'<decision [^>]*name="([^"]+)"',
-        "feature": r"功能[:：]\s*(.+)",
-        "letter": r'title:\s*"?([^"\n]+)',
-        "form": r'"label":\s*"([^"]+)"',
-    }
-    found = re.search(patterns[kind], text)
-    return re.sub(r"\{\{.*?\}\}", "…", found[1]).strip() if found else stem
+def _state(name: str, text: str, before: Mapping[str, str]) -> str:
+    return "新增" if name not in before else "" if before[name] == text else "改动"
+
+
+def titles(bundle: Bundle | None, files: Mapping[str, str]) -> Mapping[str, str]:
+    """What people call these files."""
+    return definitions.file_titles(bundle) if bundle is not None else {name: name for name in files}
 
 
 def _in_order(row: tuple[str, str]) -> tuple[int, str]:

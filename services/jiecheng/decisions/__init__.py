@@ -5,7 +5,7 @@ from jiecheng.decisions.cell_words import cell_in_words
 from jiecheng.decisions.check import result_type, type_findings
 from jiecheng.decisions.evaluate import DecisionResult, evaluate, variables_read
 from jiecheng.decisions.holes import holes, overlaps
-from jiecheng.decisions.model import DecisionModel, DecisionTable
+from jiecheng.decisions.model import DecisionModel, DecisionTable, Rule
 from jiecheng.decisions.read import combine, read_decisions
 from jiecheng.decisions.trace import Explanation
 
@@ -15,6 +15,7 @@ __all__ = [
     "DecisionResult",
     "DecisionTable",
     "Explanation",
+    "Rule",
     "cell_in_words",
     "combine",
     "evaluate",

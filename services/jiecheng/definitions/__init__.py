@@ -17,6 +17,7 @@ from jiecheng.definitions.registers import REGISTERS, coverage_findings, read_re
 from jiecheng.definitions.renamed import OldSentence, Renamed, renamed_steps
 from jiecheng.definitions.safe_xml import parse_xml
 from jiecheng.definitions.slices import read_clauses, slice_findings
+from jiecheng.definitions.titles import file_titles
 from jiecheng.definitions.traceability import PolicyRule, Proof, Trace, read_rules, trace
 from jiecheng.definitions.working_days import Counted, counted_in_working_days
 
@@ -40,6 +41,7 @@ __all__ = [
     "coverage_findings",
     "difference",
     "draft_bundle",
+    "file_titles",
     "files_of",
     "freeze",
     "lint",

@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from jiecheng import documents
+from jiecheng import decisions, documents
 from jiecheng.definitions.changes import changes, said
 from jiecheng.definitions.gherkin_text import read_feature
 from jiecheng.definitions.lint.subject import components
+from jiecheng.definitions.meanings import book_of, explained
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.safe_xml import local, parse_xml, text_of
+from jiecheng.definitions.titles import file_titles
 from jiecheng.model.definition import CalledProcess, FlowNode, ProcessDefinition, SequenceFlow
 from jiecheng.model.errors import Invalid
 from jiecheng.model.release import Bundle
@@ -73,6 +75,19 @@ _NODE_FIELDS = {
     "register_entries": "登记台账",
     "publication": "公布台账",
 }
+# Of a form's field, as form-js calls them.
+_COMPONENT_FIELDS = {
+    "label": "名称",
+    "description": "说明",
+    "type": "控件",
+    "key": "字段标识",
+    "values": "选项",
+    "validate": "校验",
+    "conditional": "显示条件",
+    "defaultValue": "缺省值",
+    "readonly": "只读",
+    "text": "文字",
+}
 _FLOW_FIELDS = {"source": "起点", "target": "终点", "name": "名称", "condition": "条件"}
 _PROCESS_FIELDS = {
     "name": "名称",
@@ -84,22 +99,27 @@ _PROCESS_FIELDS = {
 }
 
 
-def difference(old: Bundle, new: Bundle) -> list[str]:
-    """Readable lines, empty when nothing changed that matters; raises `Invalid` when a diagram cannot be read."""
+def difference(old: Bundle, new: Bundle, profile: str = "") -> list[str]:
+    """Readable lines, empty when nothing changed that matters; raises `Invalid` when a diagram cannot be read.
+
+    `profile`: the city whose values are said beside an expression that asks a table.
+    """
     before, after = read_process(old.bpmn, old.called), read_process(new.bpmn, new.called)
+    titles = {**file_titles(old), **file_titles(new)}
     lines = [
         *_changed_fields("流程", before, after, _PROCESS_FIELDS),
         *_compared(before.called, after.called, _called_name, _called_changes),
         *_compared(before.nodes, after.nodes, _node_name, _node_changes),
         *_compared(before.flows, after.flows, _flow_name(before, after), _flow_changes),
         *_timers(old, new),
-        *_compared(old.forms, new.forms, lambda name, _: f"表单 {name}", _form_changes),
-        *_compared(old.letters, new.letters, lambda name, _: f"文书模板 {name}", _letter_changes),
-        *_compared(old.dmn, new.dmn, lambda name, _: f"判定表 {name}", _table_changes),
-        *_compared(old.features, new.features, lambda name, _: f"场景文件 {name}", _feature_changes),
+        *_compared(old.forms, new.forms, lambda name, _: f"表单「{titles[name]}」", _form_changes),
+        *_compared(old.letters, new.letters, lambda name, _: f"文书模板「{titles[name]}」", _letter_changes),
+        *_compared(old.dmn, new.dmn, lambda name, _: f"判定表「{titles[name]}」", _table_changes),
+        *_compared(old.features, new.features, lambda name, _: f"场景「{titles[name]}」", _feature_changes),
         *_compared(old.clauses, new.clauses, lambda name, _: f"条款 {name}", _clause_changes),
     ]
-    return lines
+    books = (book_of(old, profile), book_of(new, profile))
+    return [explained(line, *books, profile) for line in lines]
 
 
 def _compared(
@@ -196,7 +216,7 @@ def _component_changes(old: Mapping[str, object], new: Mapping[str, object]) -> 
     ignored = ("id", "layout", "components")
     for key in sorted({*old, *new} - set(ignored)):
         if old.get(key) != new.get(key):
-            yield f"{key} 由{said(old.get(key))}改为{said(new.get(key))}"
+            yield f"{_COMPONENT_FIELDS.get(key, f'{key} ')}由{said(old.get(key))}改为{said(new.get(key))}"
 
 
 def _letter_changes(old: str, new: str) -> Iterator[str]:
@@ -217,6 +237,10 @@ def _letter_texts(text: str) -> dict[str, str]:
 
 
 def _table_changes(old: str, new: str) -> Iterator[str]:
+    cells = list(_cell_changes(old, new))
+    if cells:
+        yield from cells
+        return
     before, after = _rules(old), _rules(new)
     added = [row for row in after if row not in before]
     removed = [row for row in before if row not in after]
@@ -224,6 +248,50 @@ def _table_changes(old: str, new: str) -> Iterator[str]:
     yield from (f"删去一行 {row}" for row in removed)
     if not added and not removed:
         yield "表头、次序或画法有改动"
+
+
+def _cell_changes(old: str, new: str) -> Iterator[str]:
+    """Cell by cell, where the tables have the same rows and columns; nothing where they do not."""
+    before, after = _tables(old), _tables(new)
+    if before.keys() != after.keys() or any(_shape(before[key]) != _shape(one) for key, one in after.items()):
+        return
+    for key, table in after.items():
+        heads = [
+            *(one.label or one.expression for one in table.inputs),
+            *(one.label or one.name for one in table.outputs),
+        ]
+        heads += [*table.annotation_names]
+        for was, rule in zip(before[key].rules, table.rules, strict=True):
+            pairs = zip(heads, _cells(was), _cells(rule), strict=False)
+            for head, one, other in pairs:
+                if one != other:
+                    sides = [said(decisions.cell_in_words(cell)) for cell in (one, other)]
+                    yield f"第 {rule.number} 行{_situation(table, rule)}的“{head}”由{sides[0]}改为{sides[1]}"
+
+
+def _tables(text: str) -> dict[str, decisions.DecisionTable]:
+    try:
+        known = decisions.read_decisions(text).decisions
+    except Invalid:
+        return {}
+    return {key: one.logic for key, one in known.items() if isinstance(one.logic, decisions.DecisionTable)}
+
+
+def _shape(table: decisions.DecisionTable) -> tuple[object, ...]:
+    return (table.inputs, table.outputs, table.hit_policy, table.annotation_names, len(table.rules))
+
+
+def _cells(rule: decisions.Rule) -> tuple[str, ...]:
+    return (*rule.tests, *rule.outputs, *rule.annotations)
+
+
+def _situation(table: decisions.DecisionTable, rule: decisions.Rule) -> str:
+    told = [
+        f"{column.label or column.expression}：{decisions.cell_in_words(test)}"
+        for column, test in zip(table.inputs, rule.tests, strict=True)
+        if test.strip() not in decisions.ANY_CELL
+    ]
+    return f"（{'，'.join(told)}）" if told else ""
 
 
 def _rules(text: str) -> list[str]:

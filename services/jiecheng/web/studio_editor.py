@@ -143,6 +143,7 @@ def _page(visit: Visit, number: int, name: str, *, problem: Trouble | None = Non
         "draft": found,
         "name": name,
         "kind": studio.KINDS[kind],
+        "title": studio.title_of(visit.tx, found, files, name),
         "editable": may_draft(visit.actor) and found.state is DraftState.EDITING,
         "problem": problem,
     }

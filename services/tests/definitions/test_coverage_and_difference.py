@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from jiecheng.definitions import coverage, difference, read_process
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from jiecheng.cases import deployment
+from jiecheng.definitions import coverage, difference, file_titles, read_process
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_coverage_parts_the_nodes_in_the_diagrams_order(files) -> None:
@@ -83,12 +90,35 @@ def test_new_and_gone_nodes_and_flows(files) -> None:
 
 def test_forms_tables_scenarios_and_clauses(files) -> None:
     forms = {**files.forms, "application.form": files.forms["application.form"].replace('"用途"', '"事由"')}
-    assert "表单 application.form：字段「事由」：label 由“用途”改为“事由”。" in lines(files, files.but(forms=forms))
+    assert "表单「提出用印」：字段「事由」：名称由“用途”改为“事由”。" in lines(files, files.but(forms=forms))
     dmn = {"seal_level.dmn": files.dmn["seal_level.dmn"].replace("10", "20")}
-    assert '新增一行 <= 20 | "单人"' in lines(files, files.but(dmn=dmn))
+    assert "第 1 行（份数：<= 20）的“份数”由“<= 10”改为“<= 20”" in lines(files, files.but(dmn=dmn))
     feature = files.features["approval.feature"].replace("5 个工作日", "6 个工作日")
     assert "场景「份数多的办理期限长」：步骤或标签有改动" in lines(
         files, files.but(features={"approval.feature": feature})
     )
     clauses = {**files.clauses, "Z2": {**files.clauses["Z2"], "words": "另有规定"}}
     assert "条款 Z2：words 由“按份数确定期限”改为“另有规定”。" in lines(files, files.but(clauses=clauses))
+
+
+def test_an_expression_is_said_with_what_it_means_here() -> None:
+    """Which column of which table, and the value this city's rows give: before the change and after it."""
+    loan = next(one for one in deployment.read_bundles(ROOT) if one.process == "staff_loan")
+    fixed = replace(loan, bpmn=loan.bpmn.replace('"=limits.opinion_days"', '"5"', 1))
+    asked = "“=limits.opinion_days”（取自判定表「适用条件」的“意见时限（工作日）”栏，现在静安是 3）"
+    step = "环节「本人意见」：办理期限的工作日由"
+    assert difference(loan, fixed, "静安") == [f"{step}{asked}改为“5”。"]
+    assert difference(fixed, loan, "静安") == [f"{step}“5”改为{asked}。"]
+    assert difference(loan, fixed) == [f"{step}{asked.replace('，现在静安是 3', '')}改为“5”。"]
+
+
+def test_files_are_called_as_people_call_them() -> None:
+    for bundle in deployment.read_bundles(ROOT):
+        titles = file_titles(bundle)
+        kinds = [(title, name.rpartition(".")[2]) for name, title in titles.items()]
+        assert len(set(kinds)) == len(kinds), "two files of a kind are told apart"
+        assert all(re.search("[\u4e00-\u9fff]", title) for title in titles.values())
+    bundle = next(one for one in deployment.read_bundles(ROOT) if one.process == "staff_loan")
+    loan = file_titles(bundle)
+    assert (loan["application.form"], loan["loan_limits.dmn"]) == ("提出借调申请", "适用条件")
+    assert file_titles(replace(bundle, bpmn="<"))["application.form"] == "application"
