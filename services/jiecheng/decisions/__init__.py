@@ -6,6 +6,7 @@ from jiecheng.decisions.check import result_type, type_findings
 from jiecheng.decisions.evaluate import DecisionResult, evaluate, variables_read
 from jiecheng.decisions.holes import holes, overlaps
 from jiecheng.decisions.model import DecisionModel, DecisionTable, Rule
+from jiecheng.decisions.named import NamedCell, NamedColumn, named_cells, named_columns
 from jiecheng.decisions.read import combine, read_decisions
 from jiecheng.decisions.trace import Explanation
 
@@ -15,11 +16,15 @@ __all__ = [
     "DecisionResult",
     "DecisionTable",
     "Explanation",
+    "NamedCell",
+    "NamedColumn",
     "Rule",
     "cell_in_words",
     "combine",
     "evaluate",
     "holes",
+    "named_cells",
+    "named_columns",
     "overlaps",
     "read_decisions",
     "result_type",

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from jiecheng import forms
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.safe_xml import local, parse_xml
 from jiecheng.model.definition import FlowNode, ProcessDefinition
@@ -33,7 +32,7 @@ def file_titles(bundle: Bundle) -> dict[str, str]:
         {
             **{name: _first(text, "process") or _stem(name) for name, text in diagrams.items()},
             **{name: _of_table(text, process) or _stem(name) for name, text in bundle.dmn.items()},
-            **{name: _of_form(_stem(name), text, process) or _stem(name) for name, text in bundle.forms.items()},
+            **{name: _of_form(_stem(name), process) or _stem(name) for name in bundle.forms},
             **{name: _said(_LETTER, text) or _stem(name) for name, text in bundle.letters.items()},
             **{name: _said(_FEATURE, text) or _stem(name) for name, text in bundle.features.items()},
         }
@@ -78,18 +77,15 @@ def _of_table(text: str, process: ProcessDefinition | None) -> str:
     return "、".join(name for name in names if name)
 
 
-def _of_form(name: str, text: str, process: ProcessDefinition | None) -> str:
+def _of_form(name: str, process: ProcessDefinition | None) -> str:
     """The first step in which it is filled in, else the first that shows it."""
     using = [(node, use) for node in _nodes(process).values() for use in node.forms if use.form == name]
-    filled = [node.name for node, use in using if _is_filled(text, use)]
+    filled = [node.name for node, use in using if _is_filled(use)]
     return next(iter([*filled, *(node.name for node, _ in using)]), "")
 
 
-def _is_filled(text: str, use: FormUse) -> bool:
-    try:
-        return forms.is_edited(forms.read_form(text), use)
-    except Invalid:
-        return any(right in (Right.EDIT, Right.REQUIRED) for right in (use.default, *use.rights.values()))
+def _is_filled(use: FormUse) -> bool:
+    return any(right in (Right.EDIT, Right.REQUIRED) for right in (use.default, *use.rights.values()))
 
 
 def _nodes(process: ProcessDefinition | None) -> Mapping[str, FlowNode]:
