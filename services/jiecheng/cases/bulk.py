@@ -6,7 +6,7 @@ filled in stays as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jiecheng import forms, store
@@ -59,8 +59,14 @@ def bulk_outcomes(deployed: Deployed, element: ElementId) -> Sequence[OutcomeOpt
     return tuple(one for one in node.outcomes if not one.opinion_required)
 
 
-def bulk_key(tx: Tx, release: ReleaseHash, element: ElementId) -> str:
+def bulk_keys(tx: Tx, rows: Iterable[ListRow]) -> Mapping[WorkItemId, str]:
     """Items with the same key may be decided together; "" where each must be looked at by itself."""
+    rows = [*rows]
+    of_step = {step: _bulk_key(tx, *step) for step in {(row.release, row.element) for row in rows}}
+    return {row.item: "" if row.signs else of_step[row.release, row.element] for row in rows}
+
+
+def _bulk_key(tx: Tx, release: ReleaseHash, element: ElementId) -> str:
     deployed = tx.release(release)
     return f"{deployed.release.process}/{element}" if bulk_outcomes(deployed, element) else ""
 
@@ -78,7 +84,7 @@ def choose(tx: Tx, actor: Actor, items: Sequence[WorkItemId]) -> Choice:
     rows = [*own, *(row for row in lent if row.item not in mine)]
     if not rows:
         raise NotFound("选中的待办都已不在您手上，可能刚刚已办理。请回到待办列表看最新情况。")
-    keys = {"" if row.signs else bulk_key(tx, row.release, row.element) for row in rows}
+    keys = {*bulk_keys(tx, rows).values()}
     if len(keys) > 1:
         names = "、".join(dict.fromkeys(row.element_name for row in rows))
         raise Invalid(f"选中的待办不是同一个环节（{names}），不能一起办理。请只勾选同一环节的待办。")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, any_, bindparam, delete, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.store.database import Transaction
@@ -35,6 +35,9 @@ _DRAFT = Statement(
     select(drafts.c.data, drafts.c.saved_at).where(
         drafts.c.identity == bindparam("who"), drafts.c.subject == bindparam("what")
     )
+)
+_COUNT_DRAFTS = Statement(
+    select(func.count()).where(drafts.c.identity == any_(bindparam("identities", type_=ARRAY(Text))))
 )
 _DROP_ALL = Statement(delete(drafts).where(drafts.c.subject == bindparam("what")))
 _DROP_OWN = Statement(
@@ -124,5 +127,5 @@ def drafts_of(tx: Transaction, identities: Collection[IdentityId], limit: int) -
 
 
 def count_drafts(tx: Transaction, identities: Collection[IdentityId]) -> int:
-    statement = select(func.count()).where(drafts.c.identity.in_(identities))
-    return int(tx.connection.execute(statement).scalar_one())
+    rows = tx.rows(_COUNT_DRAFTS, identities=list(identities))
+    return int(rows[0][0]) if rows else 0

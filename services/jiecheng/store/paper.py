@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, any_, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, documents, jobs, papers
+
+_COUNT_UNSIGNED = Statement(
+    select(func.count()).where(
+        papers.c.organ == any_(bindparam("organs", type_=ARRAY(Text))), papers.c.received_at.is_(None)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,8 @@ def list_received(
 
 
 def count_unsigned(tx: Transaction, organs: Collection[str]) -> int:
-    statement = select(func.count()).where(papers.c.organ.in_(organs), papers.c.received_at.is_(None))
-    return int(tx.connection.execute(statement).scalar_one())
+    rows = tx.rows(_COUNT_UNSIGNED, organs=list(organs))
+    return int(rows[0][0]) if rows else 0
 
 
 def _select() -> Any:  # noqa: ANN401 - SQLAlchemy's type of a joined select says nothing more

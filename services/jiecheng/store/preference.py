@@ -6,12 +6,27 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, any_, bindparam, delete, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jiecheng.model.ids import PersonId
 from jiecheng.store.database import Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import preferences, saved_filters
+
+_OF_PERSON = Statement(select(preferences).where(preferences.c.person == bindparam("person")))
+_FILTERS = Statement(
+    select(saved_filters)
+    .where(
+        saved_filters.c.place == bindparam("place"),
+        or_(
+            saved_filters.c.person == bindparam("person"),
+            saved_filters.c.organ == any_(bindparam("organs", type_=ARRAY(Text))),
+        ),
+    )
+    .order_by(saved_filters.c.person != bindparam("person"), saved_filters.c.name)
+    .limit(literal_column("100"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +52,7 @@ def put_filter(tx: Transaction, values: Mapping[str, object]) -> None:
 
 def filters_of(tx: Transaction, person: PersonId, organs: Collection[str], place: str) -> Sequence[FilterRow]:
     """One's own first, then what the office shares, by name."""
-    seen = or_(saved_filters.c.person == person, saved_filters.c.organ.in_([one for one in organs if one]))
-    statement = select(saved_filters).where(saved_filters.c.place == place, seen)
-    rows = tx.connection.execute(statement.order_by(saved_filters.c.person != person, saved_filters.c.name).limit(100))
+    rows = tx.rows(_FILTERS, person=person, organs=sorted(one for one in organs if one), place=place)
     return [
         FilterRow(row.id, PersonId(row.person), row.maker, row.place, row.name, row.query, row.organ) for row in rows
     ]
@@ -60,5 +73,4 @@ def put(tx: Transaction, person: PersonId, name: str, value: object) -> None:
 
 
 def of_person(tx: Transaction, person: PersonId) -> Mapping[str, Any]:
-    rows = tx.connection.execute(select(preferences).where(preferences.c.person == person))
-    return {row.name: row.value for row in rows}
+    return {row.name: row.value for row in tx.rows(_OF_PERSON, person=person)}

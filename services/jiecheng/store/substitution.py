@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Table, and_, bindparam, case, delete, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ScalarSelect, Table, Text, and_, any_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jiecheng.model.errors import NotFound
@@ -43,6 +43,12 @@ _CONCERNS = Statement(
         .where(candidates.c.case_id == bindparam("case"), candidates.c.open, HOLDS)
     )
     .limit(1)
+)
+_WHO: Any = any_(bindparam("identities", type_=ARRAY(Text)))
+_HOLDING = Statement(
+    select(substitutions)
+    .where(HOLDS, or_(substitutions.c.giver == _WHO, substitutions.c.substitute == _WHO))
+    .order_by(substitutions.c.id)
 )
 _NEXT = Statement(
     select(
@@ -115,9 +121,7 @@ def of_identities(tx: Transaction, identities: Collection[IdentityId], limit: in
 
 def holding(tx: Transaction, identities: Collection[IdentityId]) -> Sequence[Substitution]:
     """Those that hold now and in which one of these gives or stands in."""
-    whose = or_(substitutions.c.giver.in_(identities), substitutions.c.substitute.in_(identities))
-    statement = select(substitutions).where(HOLDS, whose).order_by(substitutions.c.id)
-    return [_row(row) for row in tx.connection.execute(statement, {"now": tx.now})]
+    return [_row(row) for row in tx.rows(_HOLDING, identities=sorted(identities), now=tx.now)]
 
 
 def unfinished(tx: Transaction) -> Sequence[Substitution]:

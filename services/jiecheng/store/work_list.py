@@ -142,7 +142,7 @@ def list_lent(
     limit: int,
 ) -> Sequence[ListRow]:
     """Open items of others for whom these identities stand in now (代理): nearest limit first."""
-    statement = _narrow(_lent(identities), filters, tx.now, candidates.c.due_at)
+    statement = _narrow(_lent(stand_ins.c.identity.in_(identities)), filters, tx.now, candidates.c.due_at)
     if filters.whom:
         statement = statement.where(stand_ins.c.principal == filters.whom)
     if after is not None:
@@ -153,17 +153,17 @@ def list_lent(
 
 def lent_rows(tx: Transaction, identities: Collection[IdentityId], items: Collection[WorkItemId]) -> Sequence[ListRow]:
     """Those of the items that these identities may decide in another's place now."""
-    statement = _lent(identities).where(stand_ins.c.item_id.in_(items))
+    statement = _lent(stand_ins.c.identity.in_(identities)).where(stand_ins.c.item_id.in_(items))
     ordered = statement.order_by(candidates.c.due_at, candidates.c.item_id)
     return list({row.id: _list_row(row) for row in tx.connection.execute(ordered, {"now": tx.now})}.values())
 
 
 def count_lent(tx: Transaction, identities: Collection[IdentityId], at_most: int = 1000) -> int:
-    inner = _lent(identities).with_only_columns(work_items.c.id).limit(at_most).subquery()
-    return int(tx.connection.execute(select(func.count()).select_from(inner), {"now": tx.now}).scalar_one())
+    rows = tx.rows(_COUNT_LENT, identities=list(identities), now=tx.now, most=at_most)
+    return int(rows[0][0]) if rows else 0
 
 
-def _lent(identities: Collection[IdentityId]) -> Select[Any]:
+def _lent(mine: ColumnElement[bool]) -> Select[Any]:
     """What an item's holder has in his list is in the list of who stands in for him; nothing of it is copied."""
     holder = and_(
         candidates.c.item_id == stand_ins.c.item_id, candidates.c.identity == stand_ins.c.principal, candidates.c.open
@@ -173,7 +173,7 @@ def _lent(identities: Collection[IdentityId]) -> Select[Any]:
         .join(stand_ins, stand_ins.c.item_id == work_items.c.id)
         .join(substitutions, substitutions.c.id == stand_ins.c.substitution_id)
         .join(candidates, holder)
-        .where(stand_ins.c.identity.in_(identities), stand_ins.c.listed, HOLDS)
+        .where(mine, stand_ins.c.listed, HOLDS)
     )
 
 
@@ -251,6 +251,14 @@ def _list(for_whom: ColumnElement[Any] | None = None) -> Select[Any]:
     )  # fmt: skip
 
 
+_COUNT_LENT = Statement(
+    select(func.count()).select_from(
+        _lent(stand_ins.c.identity == any_(bindparam("identities", type_=ARRAY(Text))))
+        .with_only_columns(work_items.c.id)
+        .limit(bindparam("most", type_=Integer))
+        .subquery()
+    )
+)
 _WAITING = Statement(
     _list()
     .where(

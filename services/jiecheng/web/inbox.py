@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jiecheng.cases import inbox, people
-from jiecheng.cases.bulk import bulk_key
+from jiecheng.cases.bulk import bulk_keys
 from jiecheng.cases.circulation import count_unread
 from jiecheng.cases.house import Tx
 from jiecheng.cases.own_drafts import discard_draft, list_drafts
-from jiecheng.cases.preference import DENSITIES, PLACES, list_filters, look_of
+from jiecheng.cases.preference import DENSITIES, PLACES, Look, list_filters, look_of
 from jiecheng.cases.question import count_questions
 from jiecheng.cases.received import count_unsigned
 from jiecheng.cases.supervision_view import SupervisionView, list_duties
@@ -42,6 +42,7 @@ STARTED_COLUMNS: Columns = [
 @router.get("/inbox")
 def show_open(request: Request, process: str = "", due: str = "", text: str = "", after: str = "") -> Response:
     with enter(request) as visit:
+        _foresee_frame(visit)
         page = inbox.list_open(visit.tx, visit.actor, ListFilter(process, due, text.strip()), after)
         counts = inbox.counts(visit.tx, visit.actor)
         waiting = inbox.list_waiting(visit.tx, visit.actor)
@@ -57,7 +58,7 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
             advice=f"共 {at_most(counts.open)} 件，按办理期限从近到远排列。{overdue}",
             empty=("没有待办", "现在没有需要您办理的事。有新的待办时，这里会自动出现。"),
             due_choices=DUE_CHOICES,
-            bulk={row.item: "" if row.signs else bulk_key(visit.tx, row.release, row.element) for row in page.rows},
+            bulk=bulk_keys(visit.tx, page.rows),
             stand_ins=inbox.standing_in_for(visit.tx, visit.actor),
             waiting=waiting,
             duties=duties,
@@ -87,7 +88,7 @@ def show_lent(
             due_choices=DUE_CHOICES,
             principals=principals,
             names=dict(principals),
-            bulk={row.item: bulk_key(visit.tx, row.release, row.element) for row in page.rows},
+            bulk=bulk_keys(visit.tx, page.rows),
             **_frame(visit, OPEN_COLUMNS, "lent"),
         )
 
@@ -192,9 +193,19 @@ def kept(visit: Visit) -> Mapping[str, object]:
 def _frame(visit: Visit, columns: Columns, tab: str) -> dict[str, object]:
     """Everything around the rows of a list that has tabs."""
     around = {**filters(visit.request, visit.tx), **kept(visit)}
-    look = look_of(visit.tx, visit.actor, visit.request.url.path)
+    look = around["look"]
+    assert isinstance(look, Look)
     shown = [(key, label) for key, label in columns if key not in look.hidden]
     return {**around, "all_columns": columns, "columns": shown, "tabs": tabs(visit, tab), "shows": dict(shown)}
+
+
+def _foresee_frame(visit: Visit) -> None:
+    """All that stands around the rows comes with the rows."""
+    with visit.tx.db.ahead():
+        kept(visit)
+        tabs(visit, "open")
+        inbox.list_waiting(visit.tx, visit.actor)
+        inbox.principals(visit.tx, visit.actor)
 
 
 def _stamp(visit: Visit, rows: Sequence[ListRow], counts: inbox.Counts, duties: Sequence[SupervisionView]) -> str:
