@@ -80,7 +80,7 @@ def remember(config: pytest.Config, world: World) -> None:
     """Keep what the cases of a scenario passed; all of them count, those of the short ways too."""
     passed = config.stash[PASSED]
     with world.transaction() as tx:
-        for case in store.case.list_all(tx.db, state="", process="", text="", before=None, limit=100):
+        for case in store.case.list_all(tx.db, limit=100):
             passed.nodes[str(case.process)] |= set(cases.history.passed_elements(tx, case))
             passed.rows[str(case.process)] |= set(_rows_hit(cases.history.events_of(tx, case.id)))
 

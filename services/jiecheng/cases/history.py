@@ -12,7 +12,7 @@ from jiecheng import ledger, permissions, store
 from jiecheng.cases.doors import BEHIND, BETWEEN_PEOPLE, BETWEEN_WORDS, Sight, sight_of, whole
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import BEHIND_DOORS, CLOSED_DOORS, OpenCase
-from jiecheng.model.actor import Actor, Role
+from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, Case
 from jiecheng.model.command import CHINESE_EVENTS
 from jiecheng.model.errors import Refused
@@ -217,19 +217,6 @@ def export_case(tx: Tx, actor: Actor, case: CaseId) -> tuple[str, str]:
     told = [one for one in shown if one.path != BETWEEN_WORDS or one.seq not in unheard]
     text = ledger.export(case, entries, told)
     return f"{opened.case.number}.jsonl", text
-
-
-def list_cases(
-    tx: Tx, actor: Actor, *, state: str = "", process: str = "", text: str = "", before: int | None = None,
-    limit: int = 30,
-) -> Sequence[Case]:  # fmt: skip
-    """Cases for the auditor and the process administrator, latest first; the listing is itself recorded."""
-    if not actor.roles & {Role.AUDITOR, Role.PROCESS_ADMINISTRATOR}:
-        raise Refused(
-            "只有业务审计员和流程管理员可以查阅全部办件。您的办件在「待办」「已办」和「我发起的」里。", rule="audit"
-        )
-    store.account.log_access(tx.db, actor.person, actor.identity, "查阅办件列表", f"{state} {process} {text}".strip())
-    return store.case.list_all(tx.db, state=state, process=process, text=text, before=before, limit=limit)
 
 
 def _open_for_reading(tx: Tx, actor: Actor, case: CaseId, action: str) -> tuple[OpenCase, Sight]:

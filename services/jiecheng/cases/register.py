@@ -166,7 +166,7 @@ def export_csv(tx: Tx, actor: Actor, register: str, wish: Wish | None = None) ->
     out.write("\ufeff")
     writer = csv.writer(out)
     for row in _table(tx, actor, register, wish or Wish()):
-        writer.writerow([_text(value) for value in row])
+        writer.writerow([cell(value) for value in row])
     return out.getvalue()
 
 
@@ -176,7 +176,7 @@ def export_xlsx(tx: Tx, actor: Actor, register: str, wish: Wish | None = None) -
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title_of(tx, register))
     for row in _table(tx, actor, register, wish or Wish()):
-        sheet.append([_text(value) for value in row])
+        sheet.append([cell(value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -305,8 +305,9 @@ def _readers(tx: Tx, actor: Actor) -> Sequence[Any]:
     return [actor.identity] if found is not None and tx.organisation.in_office(found, tx.today) else []
 
 
-def _text(value: object) -> str:
+def cell(value: object) -> str:
+    """A value as a cell of a table that a spreadsheet opens: nothing in it is taken for a formula."""
     if isinstance(value, list | tuple):
-        return _text("、".join(str(one.get("name", one) if isinstance(one, Mapping) else one) for one in value))
+        return cell("、".join(str(one.get("name", one) if isinstance(one, Mapping) else one) for one in value))
     text = "" if value is None else str(value.get("name", value) if isinstance(value, Mapping) else value)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -102,6 +102,6 @@ def has_cases(url: str) -> bool:
     house = House(url, pool=1)
     try:
         with house.transaction() as tx:
-            return bool(store.case.list_all(tx.db, state="", process="", text="", before=None, limit=1))
+            return bool(store.case.list_all(tx.db, limit=1))
     finally:
         house.close()

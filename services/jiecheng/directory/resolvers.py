@@ -132,7 +132,7 @@ def _codes(value: Value) -> Iterator[str]:
 def by_identity(question: Question) -> Found:
     """identity=…: the identity named in the form or by an earlier step."""
     identities = tuple(question.index.identity(IdentityId(code)) for code in question.ids("identity"))
-    return Found(identities, "表单或前面环节指定的人")
+    return Found(identities, "表单或前面环节选定的人")
 
 
 def by_initiator(question: Question) -> Found:
@@ -262,7 +262,7 @@ RESOLVERS: Mapping[str, Callable[[Question], Found]] = {
 
 # What each rule is called in a reason.
 RULES: Mapping[str, str] = {
-    "identity": "选定的人", "initiator": "发起人", "post": "岗位", "head": "机关负责人", "superior": "上下级",
+    "identity": "前面的填写", "initiator": "发起人", "post": "岗位", "head": "机关负责人", "superior": "上下级",
     "party_organ_post": "街镇党(工)委岗位", "meeting_secretary": "会议秘书", "holders": "同名岗位",
     "initiator_organ_head": "发起机关负责人", "anyone": "任职", "organ_clerk": "收文岗位",
 }  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -11,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jiecheng.model.case import Case, CaseState
 from jiecheng.model.errors import NotFound
-from jiecheng.model.ids import CaseId, IdentityId, ProcessId, ReleaseHash, WorkItemId
+from jiecheng.model.ids import CaseId, IdentityId, OrganId, ProcessId, ReleaseHash, WorkItemId
 from jiecheng.model.number import as_written
 from jiecheng.store.database import Question, Transaction
 from jiecheng.store.statement import Statement
@@ -119,13 +121,33 @@ def list_started(
     return _list(tx, select(cases).where(cases.c.initiator.in_(identities)), text=text, before=before, limit=limit)
 
 
-def list_all(tx: Transaction, *, state: str, process: str, text: str, before: int | None, limit: int) -> Sequence[Case]:
-    statement = select(cases)
-    if state:
-        statement = statement.where(cases.c.state == state)
-    if process:
-        statement = statement.where(cases.c.process == process)
-    return _list(tx, statement, text=text, before=before, limit=limit)
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """`since` (inclusive) and `until` (exclusive): of its end; `organs`: of the applicant, empty for any."""
+
+    state: str = ""
+    process: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    organs: frozenset[OrganId] = frozenset()
+    outcome: str = ""
+
+
+def list_all(
+    tx: Transaction, wanted: CaseFilter | None = None, *, before: int | None = None, limit: int
+) -> Sequence[Case]:
+    """Latest first."""
+    asked = wanted or CaseFilter()
+    conditions = [
+        *([cases.c.state == asked.state] if asked.state else []),
+        *([cases.c.process == asked.process] if asked.process else []),
+        *([cases.c.ended_at >= asked.since] if asked.since else []),
+        *([cases.c.ended_at < asked.until] if asked.until else []),
+        *([cases.c.initiator_organ.in_(asked.organs)] if asked.organs else []),
+        *([cases.c.outcome == asked.outcome] if asked.outcome else []),
+    ]
+    return _list(tx, select(cases).where(*conditions), text=asked.text, before=before, limit=limit)
 
 
 def on_other_releases(tx: Transaction, process: ProcessId, release: ReleaseHash, limit: int) -> Sequence[Case]:

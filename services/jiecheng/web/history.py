@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jiecheng import ledger
-from jiecheng.cases import history
-from jiecheng.cases.inbox import PAGE, Page
+from jiecheng.cases import history, inspection, people
+from jiecheng.cases.inspection import Inspection
 from jiecheng.cases.preference import Look
-from jiecheng.model.case import Case
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import CaseId
 from jiecheng.web.attachment import file_answer
@@ -26,22 +28,49 @@ STATE_CHOICES = [
 ]
 
 
+def wish(
+    process: str = "",
+    state: str = "",
+    text: str = "",
+    organ: str = "",
+    outcome: str = "",
+    since: str = "",
+    until: str = "",
+) -> Inspection:
+    return Inspection(state, process, text.strip(), _day(since, "since"), _day(until, "until"), organ, outcome)
+
+
+Wished = Annotated[Inspection, Depends(wish)]
+
+
 @router.get("/audit")
-def show_cases(request: Request, process: str = "", state: str = "", text: str = "", after: str = "") -> Response:
+def show_cases(request: Request, wanted: Wished, after: str = "") -> Response:
     with enter(request) as visit:
+        page = inspection.list_cases(visit.tx, visit.actor, wanted, after)
+        outcomes = inspection.outcomes(visit.tx, wanted.process)
         return visit.page(
             "inbox_audit.html",
-            page=_cases(visit, state, process, text.strip(), after),
+            page=page,
             title="办件查阅",
             advice="办理中和已结束的办件，最近发起的在前面。您的每次查阅都有记录。",
             columns=[("", one) for one in ("标题", "状态", "发起人", "发起时间", "结束时间")],
             empty=("还没有办件", "有人发起办件后，会出现在这里。"),
             state_choices=STATE_CHOICES,
+            organs=inspection.organs(visit.tx),
+            outcomes=outcomes if wanted.outcome in ("", *outcomes) else [wanted.outcome, *outcomes],
+            organ_name=lambda one: people.called(visit.tx, one),
             tabs=(),
             keeps=False,
             look=Look(),
             **filters(request, visit.tx),
         )
+
+
+@router.get("/audit.csv")
+def export_list(request: Request, wanted: Wished) -> Response:
+    with enter(request) as visit:
+        content = inspection.export_cases(visit.tx, visit.actor, wanted)
+        return file_answer(content, f"办件查阅-{visit.tx.today:%Y%m%d}.csv", "text/csv; charset=utf-8")
 
 
 @router.get("/cases/{case}/history")
@@ -66,19 +95,11 @@ def export(request: Request, case: int) -> Response:
         return file_answer(text, name, "application/x-ndjson")
 
 
-def _cases(visit: Visit, state: str, process: str, text: str, after: str) -> Page[Case]:
-    if after and not after.isdecimal():
-        raise Invalid("列表的翻页位置无效。请回到第一页。")
-    rows = history.list_cases(
-        visit.tx,
-        visit.actor,
-        state=state,
-        process=process,
-        text=text,
-        before=int(after) if after else None,
-        limit=PAGE + 1,
-    )
-    return Page(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else "")
+def _day(text: str, field: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Invalid.at(field, "日期请写成 2026-12-01 的样子。") from error
 
 
 def _page(

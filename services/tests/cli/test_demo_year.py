@@ -45,7 +45,7 @@ def test_a_year_that_was_stopped_goes_on_with_several_processes(district_url, mo
     try:
         assert cases.clockwork.Desk(house).verify_all() == []
         with house.transaction() as tx:
-            found = store.case.list_all(tx.db, state="", process="", text="", before=None, limit=50)
+            found = store.case.list_all(tx.db, limit=50)
     finally:
         house.close()
     assert len(found) == 6

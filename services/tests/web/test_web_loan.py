@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import io
 import re
 
@@ -143,6 +145,37 @@ def test_the_register_is_read_searched_and_exported(walked, browser_of):
     rows = list(book.active.iter_rows(values_only=True))
     assert rows[0][0] == "编号"
     assert any("杨景行" in map(str, row) for row in rows[1:])
+
+
+def test_the_auditor_narrows_the_list_and_takes_it_away_as_a_table(walked, browser_of, house):
+    browser = browser_of(AUDITOR)
+    applicant = browser_of(APPLICANT)
+    begun = applicant.start(borrowed="i-sushiyu")
+    page = applicant.get(f"/cases/{begun}")
+    said = applicant.post(f"/cases/{begun}/withdraw", page, _reason="换人办理")
+    number = re.search(r"借调〔\d+〕\d+号", words(said.text))[0]
+    own, asked = "state=withdrawn&outcome=申请人撤销&since=2026-01-01", browser.get("/audit")
+    organ = re.search(r'<option value="([^"]+)">区城市管理行政执法局', asked)[1]
+    found = browser.get(f"/audit?{own}&until=2026-12-31&organ={organ}&process=staff_loan")
+    assert number in found
+    assert f'value="{organ}" selected' in found  # what was asked for stands in the form and in the address
+    assert 'name="since" value="2026-01-01"' in found
+    for other in ("organ=finance", "outcome=办结", "since=2027-01-01", "until=2026-01-01", "state=running"):
+        assert number not in browser.get(f"/audit?{other}"), other
+    assert "起止写反了" in browser.get("/audit?since=2026-03-02&until=2026-03-01", 422)
+    assert "日期请写成" in browser.get("/audit?since=昨天", 422)
+
+    link = html.unescape(re.search(r'href="(/audit\.csv\?[^"]+)"', found)[1])
+    table = list(csv.DictReader(io.StringIO(browser.get(link).removeprefix("\ufeff"))))
+    mine = next(one for one in table if one["编号"] == number)
+    assert (mine["状态"], mine["结果"], mine["发起单位"]) == ("已撤销", "申请人撤销", "区城市管理行政执法局")
+    assert int(mine["历史记录条数"]) > 1
+    assert len(mine["最后一条摘要（SHA-256）"]) == 64
+    assert all(one["流程"] == "借调审批" for one in table)
+    with house.transaction() as tx:
+        kept = tx.db.connection.exec_driver_sql("SELECT action || subject FROM access_log").scalars().all()
+    assert any(one.startswith(f"导出办件列表 {len(table)} 件") and "申请人撤销" in one for one in kept)
+    applicant.get("/audit.csv", 403)
 
 
 def test_the_auditor_reads_verifies_and_exports_the_history(walked, browser_of, house):
