@@ -42,15 +42,21 @@ class Decision:
 
 
 def start_process(world: World, name: str, applicant: str, said: Mapping[str, str]) -> None:
-    """Start the process of that name, its form filled in with what is said and the rest as a careful official would."""
-    process, data = "", dict[str, object]()
+    """Start the process of that name."""
+    process, data = filled_start(world, name, applicant, said)
+    start(world, process, applicant, data)
+
+
+def filled_start(
+    world: World, name: str, applicant: str, said: Mapping[str, str]
+) -> tuple[ProcessId, Mapping[str, object]]:
+    """The process of that name, its form filled in with what is said and the rest as a careful official would."""
     with world.transaction() as tx:
         names = {tx.release(one).definition.name: process for process, one in tx.latest_releases().items()}
         assert name in names, f"没有名为“{name}”的流程，已发布的有{'、'.join(names)}。"
         process, who = names[name], actor(world, tx, applicant)
         shown = _page(lambda typed: cases.show_start(tx, who, process, cases.Refill(typed)).sections)
-        data = _filled(world, shown, said, tx.today)
-    start(world, process, applicant, data)
+        return process, _filled(world, shown, said, tx.today)
 
 
 def start(world: World, process: str, applicant: str, data: Mapping[str, object]) -> None:

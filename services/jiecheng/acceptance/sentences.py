@@ -57,6 +57,7 @@ pytest_plugins = [
     "jiecheng.acceptance.joint_sentences",
     "jiecheng.acceptance.signing_sentences",
     "jiecheng.acceptance.loan_sentences",
+    "jiecheng.acceptance.rehearsal_sentences",
     "jiecheng.acceptance.substitution_sentences",
     "jiecheng.acceptance.supervision_sentences",
     "jiecheng.acceptance.table_sentences",

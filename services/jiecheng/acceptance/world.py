@@ -5,7 +5,7 @@ Owns what a sentence needs to remember; never judges (`judging`) and never acts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 from jiecheng import cases, directory, store
 from jiecheng.acceptance.clock import MovedClock
 from jiecheng.acceptance.failure import Cause, Unmet
+from jiecheng.cases.rehearsal import Rehearsal
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import JiechengError
-from jiecheng.model.ids import CaseId, IdentityId
+from jiecheng.model.ids import CaseId, IdentityId, ProcessId
 from jiecheng.model.task import Task, TaskState
 from jiecheng.model.work_item import OPEN_ITEM_STATES, WorkItem, WorkItemState
 
@@ -28,7 +29,8 @@ class World:
     """`posts`: the post in which a named person acts here; `started`: cases by applicant; `case`: the one spoken of last.
 
     `refusal`: what the platform said no to, until a sentence speaks of it; `clause`: the clause quoted last;
-    `judged`: what a decision table said when it was asked by itself.
+    `judged`: what a decision table said when it was asked by itself; `prepared`: an application somebody means to hand
+    in (who, process, data), `warned`: what he reads before.
     """
 
     house: cases.House
@@ -39,6 +41,8 @@ class World:
     refusal: JiechengError | None = None
     clause: str = ""
     judged: Any = None
+    prepared: tuple[str, ProcessId, Mapping[str, object]] | None = None
+    warned: Rehearsal | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[cases.Tx]:

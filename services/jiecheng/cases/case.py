@@ -14,6 +14,7 @@ from jiecheng.cases.house import Tx
 from jiecheng.cases.once import Answer, Holder, once
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
 from jiecheng.cases.place import Place
+from jiecheng.cases.rehearsal import Forewarned, Rehearsal, rehearse
 from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.definition import FlowNode
@@ -26,12 +27,14 @@ from jiecheng.model.work_item import WorkItem
 
 @dataclass(frozen=True, slots=True)
 class StartCase:
-    """`data`: field key -> what was typed, over all forms of the start."""
+    """`data`: field key -> what was typed, over all forms of the start. `confirmed`: the mark of the warning that the
+    applicant has read, "" for none; None where nobody is there to be asked."""
 
     actor: Actor
     process: ProcessId
     data: Mapping[str, object] = field(default_factory=dict)
     operation: str = ""
+    confirmed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,16 @@ class WithdrawCase:
 
 
 def start_case(tx: Tx, command: StartCase) -> Answer:
-    """The actor's identity becomes the initiator; the newest release of the process holds for this case to its end."""
+    """The actor's identity becomes the initiator; the newest release of the process holds for this case to its end.
+    Raises Forewarned where he is to read a warning first."""
     content = {"start": command.process, "identity": command.actor.identity, "data": command.data}
     return once(tx, command.actor, command.operation, content, lambda: _start(tx, command))
+
+
+def rehearse_start(tx: Tx, command: StartCase) -> Rehearsal:
+    """What would come of it. Stores nothing; may be asked as often as one likes."""
+    deployed, initiator = _startable(tx, command)
+    return rehearse(tx, command.actor, deployed, initiator, command.data)
 
 
 def withdraw_case(tx: Tx, command: WithdrawCase) -> Answer:
@@ -107,14 +117,11 @@ def start_linked(tx: Tx, command: StartCase, given: Mapping[str, Value], link: C
 def _start(
     tx: Tx, command: StartCase, given: Mapping[str, Value] | None = None, link: Callable[[OpenCase], None] | None = None
 ) -> Answer:
-    newest = tx.latest_releases().get(command.process)
-    if newest is None:
-        raise NotFound("没有这个流程，或者它还没有发布。请从「发起」页面选择。")
-    deployed = tx.release(newest)
-    permissions.require_start(command.actor, starters(tx, deployed, command.actor))
-    initiator = people.describe(tx, command.actor.identity)
-    if initiator is None:
-        raise Refused("您当前的身份今天不在任，不能发起办件。请切换身份，或联系系统管理员。", rule="identity")
+    deployed, initiator = _startable(tx, command)
+    if command.confirmed is not None:
+        foreseen = rehearse(tx, command.actor, deployed, initiator, command.data)
+        if foreseen.warns and foreseen.mark != command.confirmed:
+            raise Forewarned(foreseen)
     opened = _insert(tx, command.actor, deployed, initiator, given or {})
     start = deployed.node(deployed.definition.start)
     place = Place(facts.case_facts(opened))
@@ -128,6 +135,19 @@ def _start(
     opened.close()
     waiting = store.work_item.waiting(tx.db, opened.id)
     return answer(opened, start_sentence(opened, waiting, command.actor), command.actor, waiting)
+
+
+def _startable(tx: Tx, command: StartCase) -> tuple[Deployed, Mapping[str, object]]:
+    """The release that would hold, and who starts it as expressions see him."""
+    newest = tx.latest_releases().get(command.process)
+    if newest is None:
+        raise NotFound("没有这个流程，或者它还没有发布。请从「发起」页面选择。")
+    deployed = tx.release(newest)
+    permissions.require_start(command.actor, starters(tx, deployed, command.actor))
+    initiator = people.describe(tx, command.actor.identity)
+    if initiator is None:
+        raise Refused("您当前的身份今天不在任，不能发起办件。请切换身份，或联系系统管理员。", rule="identity")
+    return deployed, initiator
 
 
 def start_sentence(opened: OpenCase, waiting: Waiting, actor: Actor) -> str:

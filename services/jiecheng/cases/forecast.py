@@ -97,7 +97,7 @@ def _go_on(run: _Run) -> bool:
     for wait in step.opened:
         _meet(run, wait)
     if step.done:
-        run.ahead.append(Ahead(_ending(opened, step)))
+        run.ahead.append(Ahead(ending_words(opened, step)))
     return not step.done
 
 
@@ -150,7 +150,7 @@ def _decider(opened: OpenCase) -> Decide:
     return answer
 
 
-def _ending(opened: OpenCase, step: Step) -> str:
+def ending_words(opened: OpenCase, step: Step) -> str:
     nodes = opened.deployed.definition.nodes
     ends = [nodes[ElementId(one)] for one in step.passed if one in nodes and nodes[ElementId(one)].kind == "endEvent"]
     return f"办结：{ends[-1].name}" if ends and ends[-1].name else "办结"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jiecheng import calendar, directory, forms, permissions, store
 from jiecheng.cases import people, standing
+from jiecheng.cases.came_back import came_back
 from jiecheng.cases.case import read_facts
 from jiecheng.cases.doors import Sight, sight_of
 from jiecheng.cases.hold import pauses
@@ -85,6 +86,7 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
         draft=draft[0] if draft else {},
         draft_saved_at=draft[1] if draft else None,
         in_place_of=people.label(tx, standing.principal_of(tx, found, actor)),
+        came_back=came_back(opened, task, at.node),
         signing_for=people.label(tx, found.added_by),
         operations=operations_of(
             at, actor, may_decide=not why_not and not found.advises and found.state in OPEN_ITEM_STATES

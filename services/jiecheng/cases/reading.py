@@ -9,6 +9,7 @@ from typing import Any
 from jiecheng import permissions, store
 from jiecheng.cases import received, standing
 from jiecheng.cases.beside import beside_of
+from jiecheng.cases.came_back import CameBack, came_back
 from jiecheng.cases.case import read_facts, withdraw_facts
 from jiecheng.cases.doors import Sight, sight_of
 from jiecheng.cases.fanout import fan_outs
@@ -48,7 +49,15 @@ def show_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:
         store.account.log_access(tx.db, actor.person, actor.identity, f"查看办件（{grant.ground}）", opened.case.number)
     store.circulation.mark_opened(tx.db, opened.id, actor.identities)
     view = case_view(opened, actor, grant)
-    return replace(view, ahead=forecast(opened, sight_of(opened, actor, grant)))
+    return replace(view, came_back=_came_back(opened, actor), ahead=forecast(opened, sight_of(opened, actor, grant)))
+
+
+def _came_back(opened: OpenCase, actor: Actor) -> Sequence[CameBack]:
+    if opened.case.initiator not in actor.identities or opened.case.state is not CaseState.RUNNING:
+        return ()
+    tasks = store.task.open_of_case(opened.tx.db, opened.id)
+    found = [came_back(opened, task, opened.deployed.node(task.element)) for task in tasks]
+    return [one for one in found if one is not None]
 
 
 def show_whole_case(tx: Tx, actor: Actor, case: CaseId) -> CaseView:

@@ -9,6 +9,7 @@ from typing import Any
 
 from jiecheng import calendar, forms
 from jiecheng.cases.beside import Beside
+from jiecheng.cases.came_back import CameBack
 from jiecheng.cases.fanout import FanOut
 from jiecheng.cases.forecast import Ahead
 from jiecheng.cases.history import TimelineRow
@@ -146,6 +147,7 @@ class CaseView:
     retractable: Sequence[tuple[WorkItemId, str]] = ()  # own decisions that may be taken back now: item, step
     beside: Beside = field(default_factory=Beside)
     guest: bool = False  # he was shown the case, and does not work on it
+    came_back: Sequence[CameBack] = ()  # the applicant's own: why it lies with him again
     ahead: Sequence[Ahead] = ()  # what is expected next, where a page asked for it
 
 
@@ -199,6 +201,7 @@ class ItemView:
     draft_saved_at: datetime | None = None
     operations: ItemOperations = field(default_factory=ItemOperations)
     in_place_of: str = ""  # whose it is, where this person stands in for him (代理)
+    came_back: CameBack | None = None  # why an application lies with its applicant again
     signing_for: str = ""  # who added him, where the item is an added signer's
 
 

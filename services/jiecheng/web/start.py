@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from jiecheng.cases import inbox
 from jiecheng.cases.case import StartCase, start_case
+from jiecheng.cases.rehearsal import Forewarned
 from jiecheng.cases.start_view import show_start
 from jiecheng.cases.views import Refill
 from jiecheng.cases.work_item import save_draft
@@ -45,11 +46,14 @@ def start(request: Request, process: str, posted: PostedForm) -> Response:
             shown = typed.start_forms(visit.tx, ProcessId(process))
             if (changed := change_rows(shown, posted)) is not None:
                 return _page(visit, ProcessId(process), Refill(changed))
-            command = StartCase(
-                visit.actor, ProcessId(process), typed.read_data(shown, posted), posted.one("_operation")
-            )
+            data, operation = typed.read_data(shown, posted), posted.one("_operation")
+            command = StartCase(visit.actor, ProcessId(process), data, operation, posted.one("_confirmed"))
             answer = start_case(visit.tx, command)
             return visit.go(f"/cases/{answer.case}", said(answer), decision_tone(answer, visit.actor))
+    except Forewarned as warned:
+        with enter(request) as visit:
+            data = typed.read_data(typed.start_forms(visit.tx, ProcessId(process)), posted)
+            return _page(visit, ProcessId(process), Refill(data), warned=warned.rehearsal)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
             return _again(visit, ProcessId(process), posted, visit.trouble(problem))

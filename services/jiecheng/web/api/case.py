@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from jiecheng import forms
 from jiecheng.cases import inbox
-from jiecheng.cases.case import StartCase, WithdrawCase, start_case, withdraw_case
+from jiecheng.cases.case import StartCase, WithdrawCase, rehearse_start, start_case, withdraw_case
 from jiecheng.cases.hold import HoldCase, ResumeCase, hold_case, resume_case
 from jiecheng.cases.message import CorrelateMessage, correlate_message
 from jiecheng.cases.migration import MigrateCase, migrate_case, preview_migration
@@ -44,6 +44,13 @@ def start(desk: AtDesk, body: shapes.Start, operation: OperationKey = "") -> sha
     with desk.open() as (tx, actor):
         answer = start_case(tx, StartCase(actor, ProcessId(body.process), body.data, operation))
         return shapes.AnswerOut.model_validate(answer)
+
+
+@router.post("/cases/rehearsal", summary="试办：提交以后会怎样，不留下任何东西，可以反复问")
+def rehearse(desk: AtDesk, body: shapes.Start) -> shapes.RehearsalOut:
+    with desk.open() as (tx, actor):
+        found = rehearse_start(tx, StartCase(actor, ProcessId(body.process), body.data))
+        return shapes.RehearsalOut.model_validate(found)
 
 
 @router.get("/cases/{case}", summary="一件办件")

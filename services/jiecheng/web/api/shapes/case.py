@@ -17,6 +17,23 @@ class Start(In):
     data: dict[str, Any] = Field(default_factory=dict, description="表单字段 → 值")
 
 
+class ReasonOut(Out):
+    """A finding of a decision table: in words, with the clause it rests on."""
+
+    message: str
+    basis: str
+    rule: str
+
+
+class RehearsalOut(Out):
+    """`step`: the correction it would come back to at once; `ending`: the end it would reach at once."""
+
+    warns: bool
+    step: str
+    ending: str
+    reasons: list[ReasonOut]
+
+
 class Withdrawal(In):
     reason: str = Field(max_length=500)
 
