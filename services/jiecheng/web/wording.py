@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
@@ -162,6 +162,15 @@ def has_words(view: FormView) -> bool:
     return any(_says(node) for node in view.nodes)
 
 
+def only_says(view: FormView, reasons: Sequence[Any]) -> bool:
+    """Whether a form that is only read has nothing but these findings of a table."""
+    said = {one.message for one in reasons}
+    nodes: Sequence[Any] = view.nodes
+    rows = [row for node in nodes if node.node == "table" for row in node.rows]
+    others = [node for node in nodes if node.node not in ("table", "text", "separator")]
+    return bool(rows) and not view.editable and not others and all(said & set(row) for row in rows)
+
+
 def first_heading(view: Any) -> str:  # noqa: ANN401 - as above
     """What a form calls itself: its first group, or the first line of its first text."""
     for node in view.nodes:
@@ -232,6 +241,7 @@ def teach(environment: Environment) -> None:
         public_facts=public_facts,
         rule_words=rule_words,
         has_words=has_words,
+        only_says=only_says,
         first_heading=first_heading,
         feature_name=feature_name,
         source_word=source_word,

@@ -432,16 +432,19 @@ def test_the_system_administrator_sees_counts_and_no_business(browser_of):
 
 def test_an_application_that_comes_straight_back_is_said_in_amber(browser_of):
     browser = browser_of("zousuxin")
-    page = browser.get("/start/staff_loan")
-
     late = {**APPLICATION, "end_date": "2027-03-01"}
-    back = browser.post("/start/staff_loan", page, **late)
+    warned = browser.post("/start/staff_loan", browser.get("/start/staff_loan"), **late)
+    back = browser.hand_in("/start/staff_loan", **late)
     free = {**APPLICATION, "borrowed": "i-sushiyu"}
     on_its_way = browser.post("/start/staff_loan", browser.get("/start/staff_loan"), **free)
     item = re.search(r'href="/work-items/(\d+)"', back.text)[1]
     again = browser.post(f"/work-items/{item}/decide", browser.get(f"/work-items/{item}"), _outcome="resubmit", **late)
 
+    assert "现在提交，会马上退回给您补正" in words(warned.text), words(warned.text)
+    assert 'value="2027-03-01"' in warned.text  # not a word of what was filled in is lost
+    assert "借调〔" not in words(warned.text)
     assert "note is-warn" in back.text, words(back.text)
+    assert "为什么退回给您" in words(back.text)
     assert "note is-good" in on_its_way.text, words(on_its_way.text)
     assert "note is-warn" in again.text, words(again.text)
 
