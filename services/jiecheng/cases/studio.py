@@ -10,7 +10,7 @@ from datetime import datetime
 
 from jiecheng import definitions, documents, permissions, store
 from jiecheng.cases.draft import draft_bundle, known_clauses
-from jiecheng.cases.drafted_names import unknown_names
+from jiecheng.cases.drafted_names import Offered, offered_in, unknown_names
 from jiecheng.cases.gate import draft_findings, latest_run
 from jiecheng.cases.house import Tx
 from jiecheng.cases.people import label
@@ -243,6 +243,14 @@ def _approval(tx: Tx, actor: Actor, draft: ProcessDraft) -> str:
     except Refused as refusal:
         return refusal.message
     return ""
+
+
+def offered(tx: Tx, draft: ProcessDraft, files: Mapping[str, str], name: str) -> Sequence[Offered]:
+    """The names of the directory that may stand in the columns of a decision table."""
+    try:
+        return offered_in(tx, draft_bundle(tx, draft, files), name)
+    except Invalid:
+        return ()
 
 
 def title_of(tx: Tx, draft: ProcessDraft, files: Mapping[str, str], name: str) -> str:

@@ -6,7 +6,7 @@ from jiecheng.decisions.check import result_type, type_findings
 from jiecheng.decisions.evaluate import DecisionResult, evaluate, variables_read
 from jiecheng.decisions.holes import holes, overlaps
 from jiecheng.decisions.model import DecisionModel, DecisionTable, Rule
-from jiecheng.decisions.named import NamedCell, NamedColumn, named_cells, named_columns
+from jiecheng.decisions.named import Given, NamedCell, NamedColumn, named_cells, named_columns
 from jiecheng.decisions.read import combine, read_decisions
 from jiecheng.decisions.trace import Explanation
 
@@ -16,6 +16,7 @@ __all__ = [
     "DecisionResult",
     "DecisionTable",
     "Explanation",
+    "Given",
     "NamedCell",
     "NamedColumn",
     "Rule",

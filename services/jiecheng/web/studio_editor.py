@@ -6,6 +6,7 @@ Editor pages carry a content policy of their own, the least the drawing librarie
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -64,6 +65,8 @@ def load(request: Request, number: int, name: str) -> Response:
                 "resolvers": studio_words.resolvers(),
                 "choices": studio.choices(visit.tx, files),
             }
+        if name.endswith(".dmn"):
+            data["offered"] = [asdict(one) for one in studio.offered(visit.tx, found, files, name)]
         return JSONResponse(data)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from jiecheng import cases, store
-from jiecheng.cases import draft, gate, publication, studio
+from jiecheng.cases import deployment, draft, gate, publication, studio
 from jiecheng.cases.draft import SaveDraft
+from jiecheng.cases.drafted_names import offered_in, unknown_names
+from jiecheng.definitions import lint
 from jiecheng.model.draft import DraftState
 from jiecheng.model.errors import Invalid, NotFound, Refused
 
+ROOT = Path(__file__).parents[3]
 DIAGRAM = "loan_stop.bpmn"
 PASSED = {"passed": True, "sentence": "全部通过"}
 
@@ -296,3 +302,35 @@ def test_a_name_that_the_directory_does_not_have_is_told_at_its_step(house, peop
     assert "谁可以发起：机构人员里没有机关类别“街道”" in messages[0]
     assert any("机构人员里没有机关“cadre-office”，办到这里会找不到人" in one for one in messages)
     assert any("没有岗位“干部处处长”" in one and "先在“机构人员”里设岗" in one for one in messages)
+
+
+def test_cells_that_name_nobody_are_told_with_what_was_probably_meant(district_url):
+    """A street and a kind in a table, an organ that a table gives to an assignment."""
+    bundle = next(one for one in deployment.read_bundles(ROOT) if one.process == "staff_loan")
+    wrong = bundle.dmn["loan_limits.dmn"]
+    cell = '<inputEntry id="loan_direction_rule_2_input_3">\n          <text>{}</text>'
+    for old, new in (
+        ("<text>borrowed.street</text>", "<text>borrowed.street_name</text>"),
+        (cell.format("-"), cell.format('"彭西街道"')),
+        ('"派驻机构"', '"派出机构"'),
+    ):
+        assert old in wrong
+        wrong = wrong.replace(old, new, 1)
+    house = cases.House(district_url, pool=1)
+    try:
+        with house.transaction() as tx:
+            found = unknown_names(tx, replace(bundle, dmn={**bundle.dmn, "loan_limits.dmn": wrong}))
+            offered = offered_in(tx, bundle, "loan_limits.dmn")
+            assert unknown_names(tx, bundle) == []
+    finally:
+        house.close()
+    first = next(one for one in found if "彭西街道" in one.message)
+    told = "判定表「借用方向」第 2 行“被借调人所在街镇”一栏：机构人员里没有街镇“彭西街道”。相近的有：彭溪街道"
+    assert first.message.startswith(told)
+    assert first.place == "loan_limits.dmn:loan_direction#2"
+    judged = lint(replace(bundle, dmn={**bundle.dmn, "loan_limits.dmn": wrong}))
+    (said,) = [one.message for one in judged if one.code == "kind_unknown"]
+    assert "第 3 行“借用单位类别”一栏：没有机关类别“派出机构”" in said
+    columns = {one.label: [written for written, _ in one.options] for one in offered}
+    assert "派驻机构" in columns["借用单位类别"]
+    assert ("pengxi", "彭溪街道") in next(one for one in offered if one.label == "被借调人所在街镇").options

@@ -72,6 +72,7 @@ RULES: tuple[Rule, ...] = (
     instances.forms_keep_inside,
     instances.compartments_name_organs,
     instances.items_stay_inside,
+    tables.kinds_are_known,
     letters.issued_letters_exist,
     letters.no_unused_letters,
     letters.variants_have_a_base,

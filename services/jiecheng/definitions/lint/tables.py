@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from jiecheng import decisions
 from jiecheng.definitions import safe_xml as sx
 from jiecheng.definitions.lint.subject import Subject, called
+from jiecheng.model.directory import Level, OrganKind
 from jiecheng.model.errors import Finding, Invalid
+
+# What the whole country calls alike; names of organs and 街镇 are the district's, and are looked up there.
+WORDS = {"kind": ("机关类别", tuple(OrganKind)), "level": ("层级", tuple(Level))}
 
 
 def asked_tables_exist(subject: Subject) -> Iterator[Finding]:
@@ -51,3 +55,20 @@ def tables_parse(subject: Subject) -> Iterator[Finding]:
             found = list(error.findings) or [Finding("dmn", "", error.message)]
         for each in found:
             yield Finding(each.code, f"{file}:{each.place}".rstrip(":"), f"{file}：{each.message}", each.severity)
+
+
+def kinds_are_known(subject: Subject) -> Iterator[Finding]:
+    """A row that asks for a kind of organ that there is not is never hit."""
+    for file, text in subject.bundle.dmn.items():
+        try:
+            cells = list(decisions.named_cells(decisions.read_decisions(text)))
+        except Invalid:
+            continue
+        for cell in cells:
+            name, words = WORDS.get(cell.column.what, ("", ()))
+            if words and cell.text not in words:
+                sentence = (
+                    f"判定表「{cell.column.table}」第 {cell.row} 行“{cell.column.label}”一栏：没有{name}“{cell.text}”，"
+                    f"这一行永远不会用到。可以写的有：{'、'.join(words)}。"
+                )
+                yield Finding("kind_unknown", f"{file}:{cell.column.decision}#{cell.row}", sentence)

@@ -48,6 +48,24 @@ session.begin({
   redo: () => stack().redo(),
   findings: (findings) => listFindings(root, findings.filter((one) => `${one.place} ${one.message}`.includes(stem)), jump),
 });
+// Columns that name something of the directory: what may be written in them, ready to be copied into a cell.
+const offered = root.querySelector('[data-panel="offered"]');
+for (const column of data.offered ?? []) {
+  const fold = document.createElement('details');
+  const head = document.createElement('summary');
+  head.textContent = `“${column.label}”一栏可以写的（${column.table}）`;
+  const list = document.createElement('ul');
+  list.className = 'studio-offered';
+  for (const [written, name] of column.options) {
+    const row = document.createElement('li');
+    const code = document.createElement('code');
+    code.textContent = `"${written}"`;
+    row.append(code, name ? ` ${name}` : '');
+    list.append(row);
+  }
+  fold.append(head, list);
+  offered.append(fold);
+}
 if (location.hash.length > 1) jump(decodeURIComponent(location.hash))();
 globalThis.studio = { modeler, session, warnings, unknown, translate };
 root.dataset.ready = 'yes';
