@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import yaml
 from jiecheng import cases, store
 from jiecheng.acceptance import deeds, filling
 from jiecheng.acceptance.clock import MovedClock
+from jiecheng.acceptance.season_desks import Waiting, left_alone, set_out
 from jiecheng.acceptance.season_turns import turned
 from jiecheng.acceptance.world import World, in_words, move_to
 from jiecheng.cases import BEIJING
@@ -140,6 +141,25 @@ class Season:
             self.world.clock.now = self._together(max(self.world.clock.now, hour))
             deed()
 
+    def set_out(self, wanted: Waiting) -> None:
+        """Something that waits on a desk at the end of the year."""
+
+        def fill(tx: cases.Tx, who: Actor, asked: Waiting) -> dict[str, object]:
+            recipe = next(one for one in self._recipes if one.process == asked.process)
+            return self._start_data(tx, who, replace(recipe, fields={**recipe.fields, **asked.fields}))
+
+        try:
+            why = set_out(self.world, wanted, fill, self._said, OPINION)
+        except AssertionError as slip:
+            why = str(slip)
+        if why:
+            self.tally.refuse(why)
+
+    def _said(self, process: str, step: str) -> Mapping[str, str]:
+        recipe = next((one for one in self._recipes if one.process == process), None)
+        answers = recipe.answers.get(step, {}) if recipe else {}
+        return {field: self._chance.choice(list(ways)) for field, ways in answers.items()}
+
     def working_days(self, first: date, last: date) -> Sequence[date]:
         with self.world.transaction() as tx:
             known = tx.working_days
@@ -153,11 +173,11 @@ class Season:
     def _due(self, day: date) -> Sequence[tuple[Task, WorkItem]]:
         """Open work whose people get round to it today."""
         with self.world.transaction() as tx:
-            waiting = store.work_item.all_open(tx.db)
+            waiting, kept = store.work_item.all_open(tx.db), left_alone(tx)
         return [
             (task, item)
             for item, task in waiting
-            if item.candidates and self._share.has(item.case) and self._day_of(item) <= day
+            if item.candidates and item.case not in kept and self._share.has(item.case) and self._day_of(item) <= day
         ]
 
     def _day_of(self, item: WorkItem) -> date:
@@ -198,9 +218,7 @@ class Season:
         option = next(one for one in node.outcomes if one.label == label)
         opinion = REASON if option.opinion_required else OPINION
         try:
-            answers = recipe.answers.get(task.name, {}) if recipe else {}
-            said = {field: self._chance.choice(list(ways)) for field, ways in answers.items()}
-            deeds.take(self.world, now, fresh, label, opinion, said)
+            deeds.take(self.world, now, fresh, label, opinion, self._said(case.process, task.name))
         except AssertionError as slip:
             self.tally.refuse(f"{task.name}：{slip}")
             return

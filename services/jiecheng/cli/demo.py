@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 from jiecheng import store
+from jiecheng.acceptance.season_desks import Waiting, read_desks
 from jiecheng.cases import BEIJING
 from jiecheng.cases.deployment import prepare
 from jiecheng.cases.house import House
@@ -22,6 +24,7 @@ from jiecheng.cli.trouble import Trouble
 from jiecheng.settings import Settings
 
 DEFAULT_CASES = 60  # of a first start that has no year to take over
+DESKS = Path("infra/demo/desks.yaml")
 A_YEAR = timedelta(days=365)
 FAREWELLS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -67,10 +70,10 @@ def begin(settings: Settings, url: str) -> None:
     left = demo_year.unfinished(url)
     if left is not None:
         with step(f"演示历史（上次{left.words}，接着造）"):
-            demo_year.live(settings.root, url, left)
+            demo_year.live(settings.root, url, left, desks=desks(settings))
     elif number and not has_cases(url):
         with step(f"演示历史（{number} 件，真实办理）"):
-            demo_year.live(settings.root, url, planned(settings, number))
+            demo_year.live(settings.root, url, planned(settings, number), desks=desks(settings))
 
 
 def fill(settings: Settings, url: str, number: int) -> None:
@@ -82,7 +85,7 @@ def fill(settings: Settings, url: str, number: int) -> None:
         raise Trouble("这里已经有办件了。演示历史只能放进还没有办件的演示区：换一个 --data 目录，或删掉原来的。")
     began = time.monotonic()
     try:
-        tally = demo_year.live(settings.root, url, left or planned(settings, number))
+        tally = demo_year.live(settings.root, url, left or planned(settings, number), desks=desks(settings))
     except KeyboardInterrupt:
         left = demo_year.unfinished(url)
         raise Trouble(f"停下了：{left.words if left else '刚开始'}。再运行一次同样的命令，会接着造。", 130) from None
@@ -90,6 +93,10 @@ def fill(settings: Settings, url: str, number: int) -> None:
     say(f"\n演示历史：{tally.begun} 件办件，{tally.decided} 次办理，用时 {seconds:.0f} 秒。")
     for words, times in sorted(tally.refusals.items(), key=lambda one: -one[1])[:10]:
         say(f"  平台没有受理 {times} 次：{words}")
+
+
+def desks(settings: Settings) -> Sequence[Waiting]:
+    return read_desks(settings.root / DESKS)
 
 
 def planned(settings: Settings, number: int) -> demo_year.Plan:

@@ -23,6 +23,7 @@ from pathlib import Path
 from jiecheng import store
 from jiecheng.acceptance.clock import MovedClock
 from jiecheng.acceptance.season import Season, Share, Tally, read_recipes
+from jiecheng.acceptance.season_desks import Waiting
 from jiecheng.cases import BEIJING
 from jiecheng.cases.house import House
 from jiecheng.cli.terminal import say
@@ -65,21 +66,30 @@ def unfinished(url: str) -> Plan | None:
     return _read(kept) if kept else None
 
 
-def live(root: Path, url: str, plan: Plan, told: Callable[[Plan, float], None] | None = None) -> Tally:
-    """Live through what is left of the plan. `told` hears how far it is, and how many seconds it still takes."""
+def live(
+    root: Path,
+    url: str,
+    plan: Plan,
+    told: Callable[[Plan, float], None] | None = None,
+    desks: Sequence[Waiting] = (),
+) -> Tally:
+    """Live through what is left of the plan. `told` hears how far it is, and how many seconds it still takes. `desks`:
+    what waits at its end, besides."""
     shares = min(MOST_SHARES, len(os.sched_getaffinity(0))) if plan.number >= TOGETHER else 1
     clock = MovedClock(datetime.combine(plan.first, datetime.min.time(), BEIJING))
     house = House(f"{url}{'&' if '?' in url else '?'}{_HASTY}", clock, pool=2)
     try:
         with _others(root, house.database.url, shares) as others:
             season = Season(house, clock, read_recipes(root / RECIPES), Share(0, shares), others.together)
-            _live(season, plan, others, told or _progress())
+            _live(season, plan, others, told or _progress(), desks)
             return season.tally
     finally:
         house.close()
 
 
-def _live(season: Season, plan: Plan, others: _Others, told: Callable[[Plan, float], None]) -> None:
+def _live(
+    season: Season, plan: Plan, others: _Others, told: Callable[[Plan, float], None], desks: Sequence[Waiting]
+) -> None:
     days = season.working_days(plan.first, plan.last)
     left = [day for day in days if plan.done is None or day > plan.done]
     most = 3 * plan.number // len(days) + 1
@@ -87,6 +97,9 @@ def _live(season: Season, plan: Plan, others: _Others, told: Callable[[Plan, flo
     marks = [time.monotonic()]
     for at, day in enumerate(left, start=len(days) - len(left) + 1):
         season.open_day(day)
+        for one in desks:
+            if one.before == len(days) - at:
+                season.set_out(one)
         others.begin(day)
         wanted = plan.number * at // len(days) - plan.begun  # what was refused is tried again
         before = season.tally.begun

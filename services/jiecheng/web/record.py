@@ -144,7 +144,8 @@ def in_words(codes: CodeWords, name: str, value: Any) -> Any:  # noqa: ANN401 - 
     if isinstance(value, list | tuple):
         found = (in_words(codes, name, one) for one in value)
         return [one for one in found if one not in (None, "", [], {})]
-    return codes.value(name, value) if isinstance(value, str) else value
+    # A quotation under a heading 依据 need not say so again.
+    return codes.value(name, value).removeprefix("依据：") if isinstance(value, str) else value
 
 
 def _speaks(value: Mapping[str, object]) -> bool:

@@ -94,7 +94,7 @@ def shown(value: object) -> str:
         if name:
             vote = value.get("vote")
             return f"{name}：{vote_word(str(vote))}" if vote else str(name)
-        return "；".join(f"{key} {shown(one)}" for key, one in value.items() if one not in (None, ""))
+        return "；".join(f"{key}：{shown(one)}" for key, one in value.items() if one not in (None, ""))
     if isinstance(value, list | tuple):
         return "、".join(shown(one) for one in value) or "—"
     return _in_beijing(str(value))
