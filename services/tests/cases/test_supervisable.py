@@ -6,13 +6,14 @@ import pytest
 from test_circulation import consulted, inside_item
 from test_consultation import ask
 from test_handing import JUSTICE_HEAD, begin
-from test_joint_steps import ASKER, REVIEWER, desk
+from test_joint_steps import ASKER, REVIEWER, desk, events
+from test_races import together
 from test_supervision import OTHER, PARTY_SECRETARY, latest, supervise
 
-from jiecheng import cases, directory
+from jiecheng import cases, directory, store
 from jiecheng.cases.escalated import LEVELS, superiors_of
 from jiecheng.cases.supervisable import choose, list_supervisable, why_not_listed
-from jiecheng.model.errors import NotFound, Refused
+from jiecheng.model.errors import Invalid, NotFound, Refused
 from jiecheng.model.ids import IdentityId
 from jiecheng.model.number import as_written
 
@@ -112,3 +113,30 @@ def test_from_before_the_door_one_picks_the_door(consulted):
     assert all(row.handler and "内部研究" not in row.step for row in inner)
     for word in (inner[0].step, inner[0].handler.partition("（")[0]):
         assert case not in [row.case for row in picked(consulted, INSPECTOR, word)]
+
+
+def test_pressed_twice_or_by_two_at_once_each_opens_and_assigns_once(desk):
+    case = begin(desk)
+
+    def press(operation):
+        return supervise(desk, case, who=INSPECTOR, operation=operation, to="宋明理")
+
+    assert press("one") == press("one")
+    again = together(lambda: press("two"), lambda: press("two"))
+    assert again[0] == again[1]
+    with desk.house.transaction() as tx:
+        rows = store.supervision.of_case(tx.db, case)
+        chains = store.supervision.steps_of(tx.db, [row.id for row in rows])
+    assert [row.handler for row in rows] == [REVIEWER, REVIEWER]
+    for row in rows:
+        assert [one.command for one in chains[row.id]] == ["supervise_case", "assign_supervision"]
+    with pytest.raises(Refused, match="同一个操作编号"):
+        supervise(desk, case, who=INSPECTOR, operation="one", to="吕子衿")
+
+
+def test_whom_it_cannot_be_assigned_to_opens_nothing(desk):
+    case = begin(desk)
+    before = len(events(desk, case))
+    with pytest.raises(Invalid, match="没有姓名为"):
+        supervise(desk, case, who=INSPECTOR, to="没有这个人")
+    assert len(events(desk, case)) == before
