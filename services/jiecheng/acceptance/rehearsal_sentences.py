@@ -49,7 +49,8 @@ def _warned(world: World, words: str) -> None:
     world.expect_no_refusal()
     assert world.warned is not None, "没有提醒，已经提交了。"
     found = world.warned
-    told = " ".join([found.step, found.ending, *(f"{one.message} {one.basis}" for one in found.reasons)])
+    said = [f"{one.message} {one.basis}" for one in found.reasons] + [one.sentence for one in found.alike]
+    told = " ".join([found.step, found.ending, *said])
     assert words in told, told
 
 

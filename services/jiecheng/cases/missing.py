@@ -15,7 +15,6 @@ NOT_DRAWN = "流程图没有允许，确有需要的请流程负责人在图上�
 _BODY = {
     TRANSFER: "集体研究的结果由会议秘书录入",
     SIGNERS: "集体研究以会议表决为准",
-    RETRACT: "会议的决定录入以后不由个人收回",
 }
 _LENT = "您在代别人办理，由本人决定"
 # Whose step it is by the rule that finds him: handing it on would put another's word in the place of his.
@@ -32,12 +31,14 @@ def missing(node: FlowNode, offered: Collection[str], *, lent: bool, first: bool
     """A sentence for each reason. `offered`: the words above that the page has; `lent`: he stands in for somebody;
     `first`: no step that people work on comes before."""
     why: dict[str, list[str]] = {}
-    for word in (TRANSFER, RETURN, SIGNERS, RETRACT):
+    for word in (TRANSFER, RETURN, SIGNERS):
         if word not in offered and not (word == RETURN and _returning(node)):
             why.setdefault(_reason(word, node, lent=lent, first=first), []).append(word)
     said = [f"不能{'、'.join(words)}：{reason}。" for reason, words in why.items()]
     if RETURN not in offered and (labels := _returning(node)):
         said.append(f"要退回的，请用上面的“{'”“'.join(labels)}”。")
+    if RETRACT not in offered:
+        said.append("办完以后不能撤回，请核对清楚再办。")
     return tuple(said)
 
 

@@ -103,8 +103,10 @@ class OpenCase:
 
         Whatever the command changed, whoever stands in for the present holders (代理) is found anew.
         """
+        from jiecheng.cases.alike import keep_key
         from jiecheng.cases.standing import settle
 
+        keep_key(self)
         foresee_close(self)
         settle(self)
         self.case = store.history.record(self.tx.db, self.case, self.events, self.changes)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jiecheng import engine, feel
 from jiecheng.cases import facts, submission
+from jiecheng.cases.alike import Alike, key_of, open_ones
 from jiecheng.cases.came_back import Reason, is_correction, reasons_of
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.forecast import ending_words
@@ -32,20 +33,24 @@ _MOST_STEPS = 12  # of notices and jobs before the first person
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """`step`: the correction it would come back to; `ending`: the end it would reach at once; both "" where it goes on."""
+    """`step`: the correction it would come back to; `ending`: the end it would reach at once; both "" where it goes on.
+    `key`: what it is about; `alike`: open cases about the same."""
 
     step: str = ""
     ending: str = ""
     reasons: tuple[Reason, ...] = ()
+    key: str = ""
+    alike: tuple[Alike, ...] = ()
 
     @property
     def warns(self) -> bool:
-        return bool(self.step or self.ending)
+        return bool(self.step or self.ending or self.alike)
 
     @property
     def mark(self) -> str:
         """What the applicant has read when he says “hand it in all the same”: another warning has another mark."""
         said = [self.step, self.ending, *(one.message for one in self.reasons)]
+        said += [one.sentence for one in self.alike]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
 
 
@@ -68,7 +73,8 @@ def rehearse(
     try:
         written = submission.outputs(opened, start, handed_in, {}, place)
         opened.update(variables={**opened.case.variables, **written})
-        return _walked(opened)
+        found = replace(_walked(opened), key=key_of(opened))
+        return replace(found, alike=open_ones(tx, actor, deployed.release.process, found.key))
     except (JiechengError, feel.FeelError):
         return Rehearsal()
 

@@ -95,6 +95,7 @@ _PROCESS_FIELDS = {
     "title": "办件标题",
     "number_kind": "编号用字",
     "reversed_by": "撤销已办结用的流程",
+    "alike": "怎样算同样的办件",
     "starters": "发起人",
 }
 

@@ -75,6 +75,7 @@ def read(root: etree._Element) -> tuple[ProcessDefinition, list[Finding]]:
         start=start,
         starters=ext.assignment(process, "starters"),
         reversed_by=ProcessId(ext.attribute(process, "reversedBy")),
+        alike=ext.attribute(process, "alike"),
         decisions=tuple(decisions),
     )
     return definition, findings

@@ -93,6 +93,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "title": frozenset({"process"}),
     "numberKind": frozenset({"process"}),
     "reversedBy": frozenset({"process"}),
+    "alike": frozenset({"process"}),
     "clauses": FLOW_NODES | {"process"},
     "resultVariable": frozenset({"userTask", "businessRuleTask", "serviceTask"}),
     "decision": frozenset({"businessRuleTask"}),

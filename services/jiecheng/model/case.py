@@ -84,3 +84,4 @@ class Case:
     seq: int
     head_sha256: str
     head_sm3: str
+    alike: str = ""  # what it is about, as a key: the same in two cases about the same

@@ -245,6 +245,7 @@ class ProcessDefinition:
     reversed_by: ProcessId = (
         RELEASES_OWN  # the process that undoes a finished case of this one (撤销已办结), "" for none
     )
+    alike: str = ""  # FEEL: equal in two open cases of this process that are probably one too many
     decisions: tuple[str, ...] = ()  # DMN decision ids the diagrams refer to
     called: Mapping[ProcessId, CalledProcess] = field(default_factory=dict)
     has_doors: bool = field(init=False)  # whether anything in it happens behind closed doors (内部办理)

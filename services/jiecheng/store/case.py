@@ -106,12 +106,20 @@ def to_case(row: Any) -> Case:  # noqa: ANN401 - a row of either kind, columns b
         seq=row.last_seq,
         head_sha256=row.head_sha256,
         head_sm3=row.head_sm3,
+        alike=row.alike,
     )
 
 
 def of_ids(tx: Transaction, chosen: Collection[CaseId]) -> Mapping[CaseId, Case]:
     rows = tx.connection.execute(select(cases).where(cases.c.id.in_(chosen)))
     return {CaseId(row.id): to_case(row) for row in rows}
+
+
+def open_alike(tx: Transaction, process: ProcessId, key: str, limit: int) -> Sequence[CaseId]:
+    """Cases of the process that are under way and about the same, latest first."""
+    lively = cases.c.state.in_([CaseState.RUNNING, CaseState.HELD])
+    same = select(cases.c.id).where(cases.c.process == process, cases.c.alike == key, cases.c.alike != "", lively)
+    return [CaseId(one) for one in tx.connection.execute(same.order_by(cases.c.id.desc()).limit(limit)).scalars()]
 
 
 def list_started(

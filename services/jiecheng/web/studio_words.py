@@ -80,6 +80,7 @@ ATTRIBUTE_NAMES: Mapping[str, str] = {
     "label": "名称",
     "title": "办件标题",
     "reversedBy": "已办结的办件用哪个流程撤销",
+    "alike": "怎样算同样的办件",
     "clauses": "依据条款",
     "resultVariable": "结果存入变量",
     "decision": "用哪张判定表",

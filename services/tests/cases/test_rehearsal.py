@@ -62,6 +62,22 @@ def test_another_fault_is_another_warning(office):
     assert [one.rule for one in warned(office, mark=found.mark, end_date="2027-03-01", **SHORT).reasons] == ["L3", "L1"]
 
 
+def test_a_double_is_warned_of_and_the_press_that_made_the_first_one_is_not(office):
+    first = office.do(cases.start_case, command(office, "", "press-3"))
+    assert office.do(cases.start_case, command(office, "", "press-3")) == first
+    (double,) = warned(office, operation="press-4").alike
+    assert (double.case, double.number, double.title) == (first.case, first.number, "借调杨景行到区司法局")
+
+
+def test_a_double_is_found_by_the_index(office):
+    office.start()
+    question = "EXPLAIN SELECT id FROM cases WHERE process = 'staff_loan' AND alike = 'x' AND alike <> ''"
+    with office.house.transaction() as tx:
+        tx.db.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = "\n".join(row[0] for row in tx.db.connection.exec_driver_sql(question))
+    assert "ix_cases_alike" in plan, plan
+
+
 def test_a_form_that_is_not_filled_in_is_no_matter_of_warnings(office):
     with pytest.raises(Invalid, match="需要修改"):
         office.do(rehearse_start, command(office, end_date=""))

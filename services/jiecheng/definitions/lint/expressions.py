@@ -33,6 +33,7 @@ def expressions(subject: Subject) -> Iterator[Expression]:
     """All FEEL of diagram and forms. Plain texts (no "=" in front) are none, except where FEEL is the only reading."""
     definition = subject.definition
     yield from _when_feel(definition.id, "办件标题", definition.title)
+    yield from _when_feel(definition.id, "怎样算同样的办件", definition.alike)
     yield from _assignment(definition.id, "发起人规则", definition.starters)
     for node in subject.nodes:
         yield from _of_node(node)

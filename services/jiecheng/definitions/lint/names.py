@@ -59,6 +59,9 @@ def process_heading(subject: Subject) -> Iterator[Finding]:
     if not definition.number_kind:
         sentence = "流程没有编号用字（jc:numberKind），例如“借调”，请补上。"
         yield Finding("number_kind_missing", definition.id, sentence)
+    if definition.alike and not definition.alike.startswith("="):
+        sentence = "怎样算同样的办件（jc:alike）应当写表达式，例如 =borrowed.person；写成文字，每一件都一样。请改正。"
+        yield Finding("alike_text", definition.id, sentence)
     if definition.reversed_by and (
         definition.reversed_by == definition.id or not SPEAKING.match(definition.reversed_by)
     ):

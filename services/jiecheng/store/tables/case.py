@@ -40,8 +40,10 @@ cases = Table(
     Column("last_seq", Integer, nullable=False, server_default="0"),
     Column("head_sha256", Text, nullable=False, server_default=""),
     Column("head_sm3", Text, nullable=False, server_default=""),
+    Column("alike", Text, nullable=False, server_default=""),  # what it is about: the same in two cases about the same
     Index("ix_cases_initiator_id", "initiator", text("id DESC")),
     Index("ix_cases_state_ended", "state", text("ended_at DESC"), text("id DESC")),
+    Index("ix_cases_alike", "process", "alike", postgresql_where=text("alike <> ''")),
     Index("ix_cases_process_id", "process", text("id DESC")),
 )  # fmt: skip
 

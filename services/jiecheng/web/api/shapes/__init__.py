@@ -15,6 +15,7 @@ from jiecheng.web.api.shapes.beside import (
     UnreadRow,
 )
 from jiecheng.web.api.shapes.case import (
+    AlikeOut,
     Attachment,
     CaseOut,
     FanOut,
@@ -81,6 +82,7 @@ from jiecheng.web.api.shapes.work_item import (
 )
 
 __all__ = [
+    "AlikeOut",
     "AnswerOut",
     "Attachment",
     "CaseOut",

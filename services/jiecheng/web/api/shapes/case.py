@@ -25,13 +25,23 @@ class ReasonOut(Out):
     rule: str
 
 
+class AlikeOut(Out):
+    """An open case about the same; without `case` one that this person may not read."""
+
+    case: int | None
+    number: str
+    title: str
+
+
 class RehearsalOut(Out):
-    """`step`: the correction it would come back to at once; `ending`: the end it would reach at once."""
+    """`step`: the correction it would come back to at once; `ending`: the end it would reach at once; `alike`: open
+    cases about the same."""
 
     warns: bool
     step: str
     ending: str
     reasons: list[ReasonOut]
+    alike: list[AlikeOut]
 
 
 class Withdrawal(In):
