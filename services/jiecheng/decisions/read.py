@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from lxml import etree
 
@@ -25,6 +26,7 @@ MAX_ITEM_DEPTH = 30
 ELEMENTS = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
 
 
+@lru_cache(maxsize=64)  # a linter's rules each look at a release's tables; a model is never changed
 def read_decisions(xml: str) -> DecisionModel:
     """One DMN file, its FEEL checked. Raises Invalid whose findings name the decision and the row."""
     model = DecisionModel((read_definitions(xml),))

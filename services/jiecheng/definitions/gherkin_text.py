@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from gherkin.errors import CompositeParserException, ParserException
@@ -29,6 +30,7 @@ class Feature:
     scenarios: tuple[Scenario, ...]
 
 
+@lru_cache(maxsize=64)  # the linter, the difference and the gate each look at a release's scenarios
 def read_feature(file: str, text: str) -> Feature:
     """Raises `Invalid` with a finding a place when the text is no Gherkin or promises nothing."""
     try:

@@ -110,7 +110,7 @@ def plain_hash(document: dict[str, object]) -> str:
 def test_what_changed_in_a_letter_is_said_in_words(issuing) -> None:
     changed = issuing.but(letters={"seal_letter.letter": LETTER.replace("关于用印的函", "关于同意用印的函")})
     assert difference(issuing.bundle(), changed.bundle()) == [
-        "文书模板 seal_letter.letter：标题由“关于用印的函”改为“关于同意用印的函”。"
+        "文书模板「关于同意用印的函」：标题由“关于用印的函”改为“关于同意用印的函”。"
     ]
     renamed = issuing.with_text('numberKind="用印函"', 'numberKind="函"')
     assert difference(issuing.bundle(), renamed.bundle()) == [

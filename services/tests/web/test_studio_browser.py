@@ -207,6 +207,8 @@ def field(page, name):
 
 
 def type_in(page, name, value):
+    if not field(page, name).is_visible():
+        page.click(".studio-rare > summary")  # what is rarely changed
     field(page, name).fill(value)
     field(page, name).dispatch_event("change")
 

@@ -5,6 +5,8 @@ import { button, checkField, make, namedField, selectField, textField } from './
 import { insertStep } from './insert.js';
 import { severalFields } from './several_fields.js';
 
+// Of a step, what its owner comes for, in this order; the rest is folded away below.
+const MAIN = ['assignment', 'due', 'outcome', 'return', 'form'];
 const TIMES = { timeDate: '到某个时刻', timeDuration: '过一段时间', timeCycle: '每隔一段时间' };
 
 export function tagOf(bo) {
@@ -20,6 +22,7 @@ export class Panel {
     this.modeling = modeler.get('modeling');
     this.factory = modeler.get('bpmnFactory');
     this.writing = false;
+    this.unfolded = false;
     const bus = modeler.get('eventBus');
     // A listener that returns something would keep the event from all others: hence the braces.
     bus.on('selection.changed', () => {
@@ -49,13 +52,30 @@ export class Panel {
     // While a diagram is being read there is a root without anything behind it.
     if (!getBusinessObject(element)?.$type) return;
     const bo = this.subject(element);
+    if (is(bo, 'bpmn:Activity')) {
+      this.box.replaceChildren(this.heading(bo), ...this.step(element, bo));
+      return;
+    }
     const parts = [this.heading(bo), ...this.basics(element, bo)];
     if (is(bo, 'bpmn:SequenceFlow')) parts.push(...this.flow(element, bo));
     if (is(bo, 'bpmn:Event')) parts.push(...this.event(element, bo));
-    if (is(bo, 'bpmn:CallActivity')) parts.push(this.text({ label: '调用哪个流程', name: 'calledElement' }, element, bo, 'calledElement'));
-    if (is(bo, 'bpmn:Activity')) parts.push(severalFields(this, element, bo));
     parts.push(...this.attributes(element, bo), ...this.words(element, bo));
     this.box.replaceChildren(...parts);
+  }
+
+  step(element, bo) {
+    const [name, id, note] = this.basics(element, bo);
+    const words = this.words(element, bo);
+    const main = MAIN.map((word) => words.find((one) => one.dataset.word === word)).filter(Boolean);
+    const others = words.filter((one) => !main.includes(one));
+    const called = is(bo, 'bpmn:CallActivity') ? [this.text({ label: '调用哪个流程', name: 'calledElement' }, element, bo, 'calledElement')] : [];
+    const rare = [id, severalFields(this, element, bo), ...this.attributes(element, bo), ...others];
+    const used = others.filter((one) => one.dataset.used).length;
+    const fold = make('details', { className: 'studio-rare', open: this.unfolded }, make('summary', {}, make('strong', { textContent: '其他设置' }), `（不常改${used ? `，已设 ${used} 项` : ''}）`), ...rare);
+    fold.addEventListener('toggle', () => {
+      this.unfolded = fold.open;
+    });
+    return [name, ...called, ...main, note, fold];
   }
 
   write(deed, again = false) {
@@ -192,6 +212,7 @@ export class Panel {
     const held = this.held(bo, word);
     const box = make('details', { className: 'studio-word', open: held.length > 0 }, make('summary', {}, make('strong', { textContent: word.label }), held.length ? `（${held.length}）` : ''));
     box.dataset.word = word.name;
+    if (held.length) box.dataset.used = 'yes';
     for (const one of held) box.append(this.entry(word, element, one, () => this.drop(element, bo, one)));
     if (this.data.editable && (word.many || !held.length)) box.append(button(held.length ? '再加一个' : '加上', () => this.add(word, element, bo)));
     return box;
