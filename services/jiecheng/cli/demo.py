@@ -90,7 +90,8 @@ def fill(settings: Settings, url: str, number: int) -> None:
         left = demo_year.unfinished(url)
         raise Trouble(f"停下了：{left.words if left else '刚开始'}。再运行一次同样的命令，会接着造。", 130) from None
     seconds = time.monotonic() - began
-    say(f"\n演示历史：{tally.begun} 件办件，{tally.decided} 次办理，用时 {seconds:.0f} 秒。")
+    before = f"（加上上次的 {left.begun} 件，共 {left.begun + tally.begun} 件）" if left else ""
+    say(f"\n演示历史：{tally.begun} 件办件{before}，{tally.decided} 次办理，用时 {seconds:.0f} 秒。")
     for words, times in sorted(tally.refusals.items(), key=lambda one: -one[1])[:10]:
         say(f"  平台没有受理 {times} 次：{words}")
 

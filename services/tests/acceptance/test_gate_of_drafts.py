@@ -95,7 +95,8 @@ def only(feature, *names):
 
 def test_three_mistakes_are_named_once_each_with_what_to_do(postgres_url):
     """A button, a field and a limit are other than the scenarios say."""
-    file, text = next(iter(REPORT.features.items()))
+    file = "report.feature"
+    text = REPORT.features[file]
     kept = only(
         text,
         "清单里没有的，立案督办，通知部门，准入以前不生效",
@@ -122,4 +123,6 @@ def test_three_mistakes_are_named_once_each_with_what_to_do(postgres_url):
     assert (limit["expected"], limit["found"]) == ("办理期限：2026年12月11日", "办理期限：2026年12月13日")
     assert kept.splitlines()[button["scenarios"][0]["line"] - 1].strip() == "场景: 部门停止下派，街镇确认才算"
     shown = "".join(f"{one['said']}{one['expected']}{one['found']}" for one in report["causes"])
+    assert report["missing"] == [], "what comes after a failure is no gap"
+    assert "补写" not in report["sentence"]
     assert not re.search(r"[\[\]{}]|assert|Error|None|!=", shown)
