@@ -436,7 +436,7 @@ def test_an_application_that_comes_straight_back_is_said_in_amber(browser_of):
     warned = browser.post("/start/staff_loan", browser.get("/start/staff_loan"), **late)
     back = browser.hand_in("/start/staff_loan", **late)
     free = {**APPLICATION, "borrowed": "i-sushiyu"}
-    on_its_way = browser.post("/start/staff_loan", browser.get("/start/staff_loan"), **free)
+    on_its_way = browser.hand_in("/start/staff_loan", **free)
     item = re.search(r'href="/work-items/(\d+)"', back.text)[1]
     again = browser.post(f"/work-items/{item}/decide", browser.get(f"/work-items/{item}"), _outcome="resubmit", **late)
 
@@ -462,7 +462,7 @@ def test_one_mistake_is_told_once(browser_of):
 def test_the_administrator_holds_a_case_and_nobody_works_on_it_until_he_resumes(browser_of):
     applicant = browser_of(APPLICANT)
     borrowed = {"borrowed": "i-zhuwenlan"}
-    started = applicant.post("/start/staff_loan", applicant.get("/start/staff_loan"), **{**APPLICATION, **borrowed})
+    started = applicant.hand_in("/start/staff_loan", **{**APPLICATION, **borrowed})
     case = started.url.path
     administrator = browser_of(ADMINISTRATOR)
     page = administrator.get(case)

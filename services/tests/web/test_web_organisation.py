@@ -19,7 +19,7 @@ LEAVES = {"_kind": "离任", "v_identity": "i-hansuxin", "v_successor": "i-zhuwe
 def with_the_section_head(browser_of):
     """A loan that waits for 韩素心."""
     applicant = browser_of(APPLICANT)
-    started = applicant.post("/start/staff_loan", applicant.get("/start/staff_loan"), **APPLICATION)
+    started = applicant.hand_in("/start/staff_loan", **APPLICATION)
     assert started.status_code == 200
     browser_of(BORROWED).decide(_outcome="agree")
     return int(started.url.path.rsplit("/", 1)[1])
