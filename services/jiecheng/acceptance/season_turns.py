@@ -18,7 +18,7 @@ from jiecheng.model.ids import IdentityId
 from jiecheng.model.task import Task
 from jiecheng.model.work_item import WorkItem
 
-WITHDRAWN, SENT_BACK = 0.015, 0.06  # of the decisions of steps at which it may be done
+WITHDRAWN, SENT_BACK = 0.01, 0.08  # of the decisions of steps at which it may be done
 WHY_WITHDRAWN = "情况有变化，暂不需要办理，以后需要时另行申请。"
 WHY_SENT_BACK = ("材料不全，请补齐后再报。", "有关情况没有写清楚，请核实后再报。", "与上次报的数不一致，请核对。")
 
@@ -27,7 +27,8 @@ def turned(world: World, chance: random.Random, task: Task, item: WorkItem) -> b
     """Whether the case took another turn than a decision of this item."""
     drawn = chance.random()
     if drawn < WITHDRAWN:
-        return _withdrawn(world, item)
+        # Of a fan-out each instance would draw again, and few big cases would be left.
+        return not task.instance_key and _withdrawn(world, item)
     return drawn < WITHDRAWN + SENT_BACK and _sent_back(world, chance, task, item)
 
 
