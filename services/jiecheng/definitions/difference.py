@@ -256,26 +256,32 @@ def _cell_changes(old: str, new: str) -> Iterator[str]:
     before, after = _tables(old), _tables(new)
     if before.keys() != after.keys() or any(_shape(before[key]) != _shape(one) for key, one in after.items()):
         return
-    for key, table in after.items():
+    for (key, name), table in after.items():
+        table_name = f"「{name}」" if len(after) > 1 else ""
         heads = [
             *(one.label or one.expression for one in table.inputs),
             *(one.label or one.name for one in table.outputs),
         ]
         heads += [*table.annotation_names]
-        for was, rule in zip(before[key].rules, table.rules, strict=True):
+        for was, rule in zip(before[key, name].rules, table.rules, strict=True):
             pairs = zip(heads, _cells(was), _cells(rule), strict=False)
             for head, one, other in pairs:
                 if one != other:
                     sides = [said(decisions.cell_in_words(cell)) for cell in (one, other)]
-                    yield f"第 {rule.number} 行{_situation(table, rule)}的“{head}”由{sides[0]}改为{sides[1]}"
+                    row = f"{table_name}第 {rule.number} 行{_situation(table, rule)}"
+                    yield f"{row}的“{head}”由{sides[0]}改为{sides[1]}"
 
 
-def _tables(text: str) -> dict[str, decisions.DecisionTable]:
+def _tables(text: str) -> dict[tuple[str, str], decisions.DecisionTable]:
+    """By id and name."""
     try:
         known = decisions.read_decisions(text).decisions
     except Invalid:
         return {}
-    return {key: one.logic for key, one in known.items() if isinstance(one.logic, decisions.DecisionTable)}
+    tables = ((key, one, one.logic) for key, one in known.items())
+    return {
+        (key, one.label or one.name): logic for key, one, logic in tables if isinstance(logic, decisions.DecisionTable)
+    }
 
 
 def _shape(table: decisions.DecisionTable) -> tuple[object, ...]:
