@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeAlias
 
 from scale.district import FILES, Loan
 
 PASSWORD = "jiecheng-scale"
-TRIES = 60
+TRIES = 240  # two minutes: both replicas may be starting again on a busy machine
 PAUSE = 0.5
 NECESSITY = "全区开展专项督察，需要熟悉街道工作的同志参与，本局没有这样的人员，时间一个多月，完成后按期归还。"
 
@@ -33,6 +33,7 @@ class Officials:
     """All of them share this: the door they go through, their tokens, and the count of what went wrong on the way."""
 
     port: int
+    today: date
     start: date
     end: date
     tokens: dict[str, str] = field(default_factory=dict)
@@ -55,9 +56,16 @@ class Officials:
         """From the person's own opinion to the filing."""
         self.decide(loan.lent, case, "agree")
         self.decide(loan.section, case, "agree", {"handover": "工作由同科室人员分担。"})
-        meeting = {"meeting_date": (self.start - timedelta(days=5)).isoformat(), "minutes_number": f"纪要{case}号"}
-        self.decide(loan.secretary, case, "", meeting)
+        self.decide(loan.secretary, case, "", self.minutes(case))
         self.decide(FILES, case, "file")
+
+    def minutes(self, case: int) -> Mapping[str, str]:
+        """The body sat on the day of the application."""
+        return {
+            "meeting_date": self.today.isoformat(),
+            "minutes_number": f"纪要{case}号",
+            "minutes_excerpt": "会议听取了借调情况的汇报，同意借调，按期归还。",
+        }
 
     def confirm_return(self, loan: Loan, case: int) -> None:
         self.decide(loan.organization, case, "confirm", {"returned_on": self.end.isoformat()})

@@ -47,7 +47,7 @@ class Walk:
         self.district = District(loans)
         self.today = datetime.now(SHANGHAI).date()
         start = self.today + timedelta(days=DAYS_BEFORE)
-        self.officials = Officials(house.port, start, start + timedelta(days=DAYS_LENT))
+        self.officials = Officials(house.port, self.today, start, start + timedelta(days=DAYS_LENT))
         self.cases: dict[int, int] = {}
         self.phases: dict[str, float] = {}
 

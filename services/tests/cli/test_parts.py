@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import psycopg
@@ -232,3 +233,15 @@ def test_another_city_s_policy_holds_from_now_on(jiecheng: Run, peopled: str) ->
     code, words = jiecheng("profile", "use", "南京", url=peopled, typed=None)
     assert code == 1
     assert "静安、西安、嘉兴、上海、福山" in words
+
+
+def test_the_officials_of_the_scale_form_fill_in_what_the_form_asks(monkeypatch):
+    """They press over the API for minutes before anybody would notice."""
+    monkeypatch.syspath_prepend(ROOT / "infra")
+    from scale.officials import Officials
+
+    form = json.loads((ROOT / "forms" / "staff_loan" / "committee_decision.form").read_text("utf-8"))
+    fields = form["components"][0]["components"]
+    asked = {one["key"] for one in fields if one["validate"].get("required")}
+    day = date(2026, 3, 2)
+    assert asked == Officials(0, day, day, day).minutes(1).keys()
