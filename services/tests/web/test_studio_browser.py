@@ -262,7 +262,8 @@ def test_an_owner_changes_a_process_and_a_second_person_publishes_it(seat_of, ow
 
     page.goto(f"/studio/{number}")
     assert "新增环节「到单位送达」。" in owner.says()
-    assert "工作日由“=approval.handling_days”改为“3”" in owner.says()
+    assert "工作日由“=approval.handling_days”（取自判定表「台账核对」的“" in owner.says()
+    assert "）改为“3”。" in owner.says()
     shot(page, "draft-changed")
     page.click("button:text-is('运行检查')")
     page.wait_for_selector("text=等待检查第 3 稿")
@@ -271,8 +272,8 @@ def test_an_owner_changes_a_process_and_a_second_person_publishes_it(seat_of, ow
     page.wait_for_selector("progress", timeout=60_000)
     shot(page, "gate-running")
     gate.join(120)
-    page.wait_for_selector("#gate >> text=没有通过的场景", timeout=20_000)
-    assert "没有场景走到的节点" in owner.says()
+    page.wait_for_selector("#gate >> text=要改的是", timeout=20_000)
+    assert "怎样办：" in owner.says()
     assert NEW_STEP in page.inner_text("#gate")
     shot(page, "gate-failed")
 
