@@ -222,6 +222,8 @@ def his(world: World, tx: cases.Tx, who: str, found: Sequence[tuple[Task, WorkIt
     def named(identities: Iterable[IdentityId]) -> bool:
         return any(known.person_name(known.identity(one)) == who for one in identities)
 
+    if not found:
+        raise Unmet("这个环节现在没有等待办理。", Cause.STEP, "这个环节等待办理", "办件不在这个环节")
     mine = [at for at in found if named(at[1].candidates)]
     lent = [at for at in found if named(standing.current(tx, at[1]))]
     return (mine or lent or found)[0]
