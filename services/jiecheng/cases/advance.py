@@ -125,6 +125,7 @@ def _write_entry(opened: OpenCase, node: FlowNode, entry: RegisterEntry, place: 
         raise Invalid(f"「{node.name}」登记台账时没有写明是哪一行（{entry.key}）。请联系流程负责人。")
     status = str(facts.evaluate(entry.status, known, node.name) or "")
     columns = {name: facts.evaluate(text, known, node.name) for name, text in entry.columns.items()}
+    opened.lock_registers()
     before = store.register.write(opened.tx.db, entry.register, opened.id, status, columns, key=str(key))
     opened.record_consequence(
         "register_entry_written",

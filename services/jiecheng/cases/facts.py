@@ -123,9 +123,8 @@ def decide(opened: OpenCase, element: ElementId, variables: Variables) -> Value:
 
     node = opened.deployed.node(element)
     place = place_among(opened, element, variables)
-    for wanted in node.facts:
-        # Locked until the commit, so that two decisions cannot both count the register before either is written.
-        store.register.lock(opened.tx.db, wanted.register)
+    if node.facts:
+        opened.lock_registers()
     result = look_up(opened, element, variables)
     tables: list[Value] = [
         {"decision": one.decision, "rows": list(one.rows), "annotations": [dict(words) for words in one.annotations]}

@@ -35,9 +35,21 @@ class OpenCase:
     acted: set[tuple[WorkItemId, IdentityId]] = field(default_factory=set)
     tasks: dict[Token, Task] = field(default_factory=dict)  # open ones, read since the lock
 
+    registers_locked: bool = False
+
     @property
     def id(self) -> CaseId:
         return self.case.id
+
+    def lock_registers(self) -> None:
+        """One at a time from here to the commit: a decision that counts a register's rows must not be overtaken.
+
+        All that the process has to do with at once, in the order of their names: two cases that write the same two
+        registers, each another one first, would wait for each other for ever.
+        """
+        if not self.registers_locked:
+            store.register.lock(self.tx.db, self.deployed.definition.registers)
+            self.registers_locked = True
 
     def record(
         self,

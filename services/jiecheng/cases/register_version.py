@@ -38,7 +38,7 @@ def publish_register(tx: Tx, job: int) -> bool:
         return False
     node = opened.deployed.node(row.element)
     register, effective = _wanted(opened, node, place_of_token(opened, row.element, row.token))
-    store.register.lock(tx.db, register.name)
+    opened.lock_registers()
     last = store.register_version.last(tx.db, register.name)
     version = last.version + 1 if last else 1
     frozen = definitions.freeze(

@@ -169,6 +169,7 @@ def _void_numbers(opened: OpenCase) -> None:
 
 
 def _void_rows(opened: OpenCase) -> None:
+    opened.lock_registers()
     for row in store.register.of_case(opened.tx.db, opened.id):
         if row.status != VOIDED:
             store.register.write(opened.tx.db, row.register, opened.id, VOIDED, {}, key=row.key)

@@ -249,9 +249,15 @@ class ProcessDefinition:
     decisions: tuple[str, ...] = ()  # DMN decision ids the diagrams refer to
     called: Mapping[ProcessId, CalledProcess] = field(default_factory=dict)
     has_doors: bool = field(init=False)  # whether anything in it happens behind closed doors (内部办理)
+    registers: tuple[str, ...] = field(init=False)  # all that it writes, publishes or looks into, by name
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "has_doors", any(node.compartment for node in self.nodes.values()))
+        nodes = self.nodes.values()
+        named = {one.register for node in nodes for one in node.register_entries}
+        named |= {one.register for node in nodes for one in node.facts}
+        named |= {node.publication.register for node in nodes if node.publication is not None}
+        object.__setattr__(self, "registers", tuple(sorted(named)))
 
     @property
     def initiator_steps(self) -> tuple[FlowNode, ...]:

@@ -97,17 +97,20 @@ def define(tx: Transaction, name: str, content: Mapping[str, object], source: st
     )
 
 
-def lock(tx: Transaction, register: str) -> None:
-    """One at a time from here to the commit: a decision that counts a register's rows must not be overtaken."""
-    tx.run(_MAKE, name=register)
-    tx.run(_LOCK, this=register)
+def lock(tx: Transaction, names: Sequence[str]) -> None:
+    """To the commit, one after the other in the order given: it is the same for everybody."""
+    for name in names:
+        tx.later(_MAKE, name=name)
+        tx.run(_LOCK, this=name)
 
 
 def write(
     tx: Transaction, register: str, case: CaseId, status: str, columns: Mapping[str, object], *, key: str = ""
 ) -> EntryRow | None:
-    """Insert or change the case's row: new columns are laid over the old ones. Returns the row as it was before."""
-    lock(tx, register)
+    """Insert or change the case's row: new columns are laid over the old ones. Returns the row as it was before.
+
+    The caller holds the register's lock.
+    """
     before = entry(tx, register, case, key)
     merged = {**(before.columns if before else {}), **columns}
     version = before.version + 1 if before else 1
