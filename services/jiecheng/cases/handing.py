@@ -87,7 +87,8 @@ def _told(tx: Tx, row: HandingRow) -> list[str]:
 def _transfer(tx: Tx, command: TransferWorkItem) -> Answer:
     at = take_offered(open_item(tx, command.item), command.actor)
     permissions.require_transfer(command.actor, item_facts(at), at.node.transferable)
-    to, giver = people.named(tx, command.to), _holder(at)
+    giver = _holder(at)
+    to = people.named(tx, command.to, reach(tx, giver, at.node.transferable))
     permissions.require_receiver(receiver_facts(at, giver, to, at.node.transferable))
     reason = words_of(command.reason, "reason", "请写明转办的原因。")
     if at.task.members:
@@ -105,7 +106,8 @@ def _transfer(tx: Tx, command: TransferWorkItem) -> Answer:
 def _delegate(tx: Tx, command: DelegateWorkItem) -> Answer:
     at = take_offered(open_item(tx, command.item), command.actor)
     permissions.require_delegation(command.actor, item_facts(at))
-    to, giver = people.named(tx, command.to), _holder(at)
+    giver = _holder(at)
+    to = people.named(tx, command.to, reach(tx, giver, at.node.transferable or ORGAN))
     if to in [row.giver for row in store.handing.of_item(tx.db, at.item.id) if row.ended_at is None]:
         raise Refused("对方正在等您的答复，不能再委派回去。请直接答复。", rule="delegate_circle")
     permissions.require_receiver(receiver_facts(at, giver, to, at.node.transferable or ORGAN))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from jiecheng import directory
@@ -53,8 +53,11 @@ def moment(at: datetime | None) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def named(tx: Tx, text: str) -> IdentityId:
-    """Whom a person means: an identity, a name, or a name with its post as `label` writes it."""
+def named(tx: Tx, text: str, among: Collection[IdentityId] | None = None) -> IdentityId:
+    """Whom a person means: an identity, a name, or a name with its post as `label` writes it.
+
+    `among`: of these only it is said that they are near a name that nobody has.
+    """
     known, words = tx.organisation, text.strip()
     if words in known.directory.identities:
         return IdentityId(words)
@@ -68,7 +71,8 @@ def named(tx: Tx, text: str) -> IdentityId:
     elif exact:
         sentence = f"“{words}”不止一位或有几个职务，请写全：{'、'.join(labels(tx, exact))}。"
     else:
-        near = "、".join(labels(tx, [one.id for one in _near(tx, today, words)][:_MOST_NEAR]))
+        nearest = [one.id for one in _near(tx, today, words) if among is None or one.id in among]
+        near = "、".join(labels(tx, nearest[:_MOST_NEAR]))
         hint = f"相近的有：{near}。请写全其中一位。" if near else "请核对。"
         sentence = f"全区没有姓名为“{words}”的在任人员{'。' if near else '，'}{hint}"
     raise Invalid.at("to", sentence)

@@ -216,7 +216,8 @@ def _waits(opened: OpenCase, sight: Sight) -> Sequence[WaitView]:
             message=row.kind == "message",
         )
         for row in store.subscription.waiting(opened.tx.db, opened.id)
-        if sight.behind(row.compartment)
+        # What a part of the case may throw from inside (退回补正 by one of several) is nothing that people wait for.
+        if sight.behind(row.compartment) and row.kind not in ("error", "escalation")
     ]
     for job in store.job.of_case(opened.tx.db, opened.id):
         if not sight.behind(job.compartment):

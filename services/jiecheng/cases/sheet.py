@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jiecheng import documents, forms
 from jiecheng.cases import people
+from jiecheng.cases.history import TimelineRow
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.joint import VOTE_WORDS
 from jiecheng.cases.reading import show_whole_case
@@ -11,6 +12,9 @@ from jiecheng.cases.views import CaseView, StepView
 from jiecheng.model.actor import Actor
 from jiecheng.model.ids import CaseId
 from jiecheng.model.task import TaskState
+
+# Beside the decisions: how it came to who decided, and why it was decided twice.
+_MOVES = frozenset({"case_returned", "work_item_transferred", "way_back_taken", "decision_retracted"})
 
 
 def approval_sheet(tx: Tx, actor: Actor, case: CaseId) -> tuple[str, documents.Rendered]:
@@ -45,7 +49,20 @@ def _rows(view: CaseView) -> list[documents.SheetRow]:
 
 
 def _steps(view: CaseView) -> list[documents.SheetStep]:
-    return [row for step in view.steps if step.state is TaskState.COMPLETED for row in (_step(step), *_signers(step))]
+    """What was decided, and what was sent back or handed on meanwhile, in the order in which it happened."""
+    decided = [
+        (step.closed_at or view.case.started_at, row)
+        for step in view.steps
+        if step.state is TaskState.COMPLETED
+        for row in (_step(step), *_signers(step))
+    ]
+    moved = [(row.at, _moved(row)) for row in view.timeline if row.event in _MOVES]
+    return [row for _, row in sorted([*decided, *moved], key=lambda one: one[0])]
+
+
+def _moved(row: TimelineRow) -> documents.SheetStep:
+    said = "；".join(one for one in (row.detail, row.opinion) if one)
+    return documents.SheetStep(name=row.step, person=row.who, opinion=said, outcome=row.label, at=people.moment(row.at))
 
 
 def _step(step: StepView) -> documents.SheetStep:

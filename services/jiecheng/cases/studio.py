@@ -26,6 +26,9 @@ KINDS = {"bpmn": "流程图", "dmn": "判定表", "form": "表单", "letter": "�
 _SHOWN = re.compile(r"\{\{-?\s*(.+?)\s*-?\}\}", re.DOTALL)
 _SAID = re.compile(r"\{%.*?%\}", re.DOTALL)
 
+# What a finding says a second time, for programmers of other countries: an owner reads the first.
+_ENGLISH = re.compile(r"（(?=[^（）]*(?:\s[^\s（）]+){4})[^（）\u4e00-\u9fff]*）")
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessRow:
@@ -205,7 +208,7 @@ def _bundle(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> tuple[Bund
         {"code": one.code, "place": one.place, "message": one.message, "severity": one.severity}
         for one in unknown_names(tx, bundle)
     ]
-    return bundle, [*draft_findings(bundle), *names]
+    return bundle, [{**one, "message": _ENGLISH.sub("", one["message"])} for one in (*draft_findings(bundle), *names)]
 
 
 def _difference(base: Bundle, bundle: Bundle | None, profile: str) -> Sequence[str] | None:

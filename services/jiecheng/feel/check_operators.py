@@ -172,7 +172,7 @@ def conversion(one: str, other: str) -> str:
     if "string" in kinds and kinds & {"date", "date and time", *DURATIONS}:
         return "日期存在变量里是文字，请先用 date(…) 转成日期"
     if kinds == {"string", "number"}:
-        return "请去掉数字两边的引号，或用 number(…)、string(…) 转换"
+        return "请让两边一样：都写成数字，或者都写成带英文引号的文字；也可以用 number(…)、string(…) 转换"
     if kinds == {"string"}:
         return "请先用 number(…) 转成数字，日期用 date(…)"
     if kinds == {"date", "date and time"}:

@@ -219,7 +219,7 @@ def check(
         faults=tuple(faults),
         head=walk.head,
         opened=len(walk.opened),
-        closed=promised - len(walk.opened),
+        closed=promised - len(walk.told),
         anchored=expected_head,
     )
 
@@ -243,6 +243,7 @@ class _Walk:
         self.faults: list[Fault] = []
         self.personal: dict[int, Mapping[str, str]] = {}
         self.opened: set[tuple[int, str]] = set()
+        self.told: set[tuple[int, str]] = set()  # a text came for it, the right one or another
 
     def take(self, entry: Entry) -> None:
         self.count += 1
@@ -283,8 +284,10 @@ class _Walk:
             if opening.case != self.case or promised is None:
                 yield Fault(opening.seq, "opening", f"{place}的明文在记录里没有对应的承诺，不属于这条记录。")
             elif not _opens(opening, promised):
+                self.told.add((opening.seq, opening.path))
                 yield Fault(opening.seq, "opening", f"{place}的明文或盐值与承诺不符：被改动过。")
             else:
+                self.told.add((opening.seq, opening.path))
                 self.opened.add((opening.seq, opening.path))
 
     def _fault(self, seq: int, kind: str, sentence: str) -> None:

@@ -7,6 +7,7 @@ from officials_machine import SECOND_HEAD, second_head
 from test_joint_steps import ASKER, REVIEWER, SIGNERS, desk, events, open_steps
 
 from jiecheng import cases
+from jiecheng.cases import handing, people
 from jiecheng.model.errors import Invalid, NotFound, Refused
 from jiecheng.model.ids import IdentityId, ProcessId
 
@@ -161,3 +162,25 @@ def test_who_was_not_asked_has_nothing_to_answer(desk):
     begin(desk)
     with pytest.raises(Refused, match="没有人委派"):
         reply(desk, REVIEWER)
+
+
+def test_only_those_one_may_hand_it_to_are_named_as_near(desk):
+    begin(desk)
+    desk.decide(REVIEWER, "agree")
+    finance = SIGNERS[1]  # within the organ
+    with pytest.raises(Invalid) as wrong:
+        transfer(desk, finance, "科")
+    near = wrong.value.fields["to"][0]
+    with desk.house.transaction() as tx:
+        named = {who for who in tx.organisation.directory.identities if people.label(tx, who) in near}
+        assert named
+        assert named <= set(handing.reach(tx, finance, "organ"))
+
+
+def test_the_page_says_from_whom_it_came(desk):
+    begin(desk)
+    transfer(desk, REVIEWER, "吕子衿")
+    with desk.house.transaction() as tx:
+        view = cases.show_item(tx, desk.actor(COLLEAGUE), desk.items(COLLEAGUE)[0])
+    assert "转办给吕子衿" in view.operations.chain[-1]
+    assert "出差" in view.operations.chain[-1]

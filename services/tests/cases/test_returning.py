@@ -66,6 +66,17 @@ def test_the_one_returned_to_reads_who_and_why(desk):
     assert "请补充收费依据。" in view.task.returned
 
 
+def test_the_approval_sheet_prints_who_sent_it_back_and_why(desk):
+    case = at_the_head(desk)
+    send_back(desk, HEAD, "applicant_revises")
+    with desk.house.transaction() as tx:
+        _, paper = cases.approval_sheet(tx, cases.accounts.actor_of(tx, ASKER), case)
+    printed = paper.text.replace("\n", "")
+    assert "退回" in printed
+    assert "请补充收费依据。" in printed
+    assert printed.index("预审") < printed.index("请补充收费依据。")
+
+
 def test_straight_back_skips_what_was_decided_before(desk):
     case = at_the_head(desk)
     send_back(desk, HEAD, "applicant_revises", "direct")

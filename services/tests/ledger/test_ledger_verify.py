@@ -141,6 +141,12 @@ def test_a_salt_in_capitals_counts_as_changed() -> None:
     assert first_bad(ENTRIES, [replace(OPENINGS[0], salt=OPENINGS[0].salt.upper())]) == 1
 
 
+def test_a_text_that_was_changed_is_not_said_to_be_missing() -> None:
+    changed = [replace(OPENINGS[0], value='"不同意"'), *OPENINGS[1:]]
+    verdict = verify(CASE, ENTRIES, changed)
+    assert (verdict.ok, verdict.opened, verdict.closed) == (False, 2 * LENGTH - 1, 0)
+
+
 def test_an_opening_moved_to_another_entry_is_found() -> None:
     moved = replace(OPENINGS[1], seq=2)  # same path, same value, other place
     assert first_bad(ENTRIES, [moved]) == 2
