@@ -23,6 +23,7 @@ def handed_down(office, house):
 
     def write(counts: dict[str, int]) -> None:
         with house.transaction() as tx:
+            store.register.lock(tx.db, ["power_list"])
             for category, number in counts.items():
                 for item in (f"{category}事项{each}" for each in range(number)):
                     for town in TOWNS:

@@ -259,6 +259,8 @@ def test_the_keyboard_alone_reaches_and_decides(at_a_task):
         ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         place = page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
         assert ring != "none", f"no visible focus on {place}"
+        # A busy browser scrolls a moment after the focus has moved.
+        page.wait_for_function(f"() => !({COVERED})()", timeout=3_000)
         assert not page.evaluate(COVERED), f"under the bar: {place}"
         if page.evaluate("document.activeElement.id") == "opinion":
             page.keyboard.type("同意借调。")
