@@ -16,6 +16,7 @@ from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, IdentityId, OrganId, ProcessId, ReleaseHash, WorkItemId
 from jiecheng.model.number import as_written
 from jiecheng.store.database import Question, Transaction
+from jiecheng.store.pattern import containing
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, numbers, work_items
 
@@ -176,7 +177,7 @@ def _elsewhere(process: ProcessId, release: ReleaseHash) -> tuple[ColumnElement[
 
 def _list(tx: Transaction, statement: Select[Any], *, text: str, before: int | None, limit: int) -> Sequence[Case]:
     if text:
-        pattern = "%" + text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        pattern = containing(text)
         named = cases.c.number == as_written(text)  # whatever brackets were typed
         statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern), named))
     if before is not None:

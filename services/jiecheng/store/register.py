@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from jiecheng.model.ids import CaseId
 from jiecheng.store.database import Transaction
+from jiecheng.store.pattern import containing
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, register_definitions, register_entries, registers
 
@@ -182,7 +183,7 @@ def _filtered(register: str, filters: EntryFilter) -> Any:  # noqa: ANN401
     for column, value in (filters.equal or {}).items():
         statement = statement.where(columns.contains({column: value}))
     if filters.text:
-        pattern = "%" + filters.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        pattern = containing(filters.text)
         written = columns.cast(cases.c.title.type)
         statement = statement.where(
             or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern), written.ilike(pattern))

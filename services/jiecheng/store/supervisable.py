@@ -13,6 +13,7 @@ from jiecheng.model.case import CaseState
 from jiecheng.model.ids import CaseId, ElementId, IdentityId, OrganId, ProcessId, ReleaseHash, TaskId
 from jiecheng.model.supervision import SupervisionState
 from jiecheng.store.database import Transaction
+from jiecheng.store.pattern import containing
 from jiecheng.store.tables import candidates, cases, supervisions, tasks, work_items
 from jiecheng.store.work_item import NEVER
 
@@ -95,7 +96,7 @@ def _supervised() -> ColumnElement[bool]:
 
 def _named(wanted: Wanted) -> ColumnElement[bool]:
     """What is behind closed doors is not found by the name of the step or of who has it."""
-    pattern = "%" + wanted.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    pattern = containing(wanted.text)
     outside = tasks.c.compartment.in_(["", *wanted.inside])
     return or_(
         cases.c.number == wanted.number,

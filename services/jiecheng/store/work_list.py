@@ -35,6 +35,7 @@ from jiecheng.model.number import as_written
 from jiecheng.model.signing import ADVISING
 from jiecheng.model.task import titled
 from jiecheng.store.database import Transaction
+from jiecheng.store.pattern import containing
 from jiecheng.store.statement import Statement
 from jiecheng.store.substitution import HOLDS
 from jiecheng.store.tables import (
@@ -311,7 +312,7 @@ def _narrow(
     if filters.process:
         statement = statement.where(cases.c.process == filters.process)
     if filters.text:
-        pattern = "%" + filters.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        pattern = containing(filters.text)
         named = cases.c.number == as_written(filters.text)  # whatever brackets were typed
         statement = statement.where(or_(cases.c.title.ilike(pattern), cases.c.number.ilike(pattern), named))
     if filters.due:
