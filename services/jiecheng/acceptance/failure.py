@@ -18,7 +18,6 @@ from typing import Any
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
 from jiecheng.model.errors import JiechengError
 
-MOST_NAMED = 3  # scenarios by their name; the others are counted
 _MOST_WORDS, _MOST_FRAMES = 400, 6
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _LITERAL = re.compile(r"set\(\)|\[[^\[\]]*\]|\{[^{}]*\}|\([^()]*\)|\bNone\b")
@@ -173,17 +172,18 @@ def grouped(failures: Sequence[tuple[Failure, Mapping[str, object]]]) -> list[di
         # Two people pressing the same missing button stumble over one thing.
         own = failure.said if failure.cause in (Cause.OUTCOME, Cause.FIELD) else failure.message
         groups.setdefault((failure.cause, own, failure.expected, failure.found), []).append((failure, scenario))
-    return [
+    causes = [
         {
-            **asdict(first),
-            "advice": ADVICE[first.cause],
-            "count": len(each),
-            # An outline runs once for each of its examples, and is named once.
-            "scenarios": list({str(one["name"]): dict(one) for _, one in each}.values())[:MOST_NAMED],
+            **asdict(each[0][0]),
+            "advice": ADVICE[each[0][0].cause],
+            "count": len(scenarios),
+            "scenarios": scenarios,
         }
-        for each in sorted(groups.values(), key=lambda one: -len(one))
-        for first, _ in each[:1]
+        for each in groups.values()
+        # An outline runs once for each of its examples, and is named once.
+        for scenarios in ([*{(one["file"], one["name"]): dict(one) for _, one in each}.values()],)
     ]
+    return sorted(causes, key=lambda cause: -len(cause["scenarios"]))
 
 
 def _for_people(words: str) -> list[str]:

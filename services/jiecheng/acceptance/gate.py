@@ -45,8 +45,8 @@ class Ground:
 def run_gate(work: GateWork, ground: Ground, tell: Tell) -> Report:
     """The report of one gate run. `tell` hears how far it is and says whether to go on.
 
-    Keys: passed, content, sentence, findings, scenario_count, scenarios (file, name, passed, message), missing (id, name),
-    missing_rows, causes (see `failure.grouped`: what is wrong, each thing once).
+    Keys: passed, content, sentence, findings, scenario_count, scenarios (see `told_once`), missing (id, name), missing_rows,
+    causes (see `failure.grouped`: what is wrong, each thing once).
     """
     report: Report = {"passed": False, "content": definitions.bundle_hash(work.bundle)}
     tell({"at": "检查流程图、表单和判定表", "done": 0, "total": 0})
@@ -65,11 +65,12 @@ def run_gate(work: GateWork, ground: Ground, tell: Tell) -> Report:
 
 
 def _verdict(bundle: Bundle, found: Mapping[str, Any]) -> Report:
-    scenarios: Sequence[Mapping[str, Any]] = found["scenarios"]
+    runs: Sequence[Mapping[str, Any]] = found["scenarios"]
+    scenarios = told_once(bundle, runs)
     failed = [one for one in scenarios if not one["passed"]]
     coverage = definitions.coverage(definitions.read_process(bundle.bpmn, bundle.called), found["nodes"])
     rows = definitions.row_coverage(bundle, hit_rows(found["rows"]))
-    unrun = len(scenarios_of(bundle)) - len({(one["file"], one["name"]) for one in scenarios})
+    unrun = len(scenarios_of(bundle)) - len(scenarios)
     pieces = [f"{len(scenarios)} 个场景{f'中有 {len(failed)} 个没有通过' if failed else '全部通过'}；"]
     if unrun:
         pieces.append(f"另有 {unrun} 个没有运行（{found['trouble'] or '时间太长，已停止'}）；")
@@ -82,12 +83,33 @@ def _verdict(bundle: Bundle, found: Mapping[str, Any]) -> Report:
         "passed": whole and coverage.complete and not rows.missing,
         "sentence": "".join(pieces),
         "scenario_count": len(scenarios),
-        "scenarios": [{name: value for name, value in one.items() if name != "failure"} for one in scenarios],
-        "causes": grouped([(Failure(**one["failure"]), _place(bundle, one)) for one in failed]),
+        "scenarios": scenarios,
+        "causes": grouped([(Failure(**one["failure"]), _place(bundle, one)) for one in runs if not one["passed"]]),
         "covered": len(coverage.covered),
         "missing": [{"id": node.id, "name": node.name or node.id} for node in coverage.missing if whole],
         "missing_rows": [list(one) for one in rows.missing if whole],
     }
+
+
+def told_once(bundle: Bundle, runs: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
+    """Each scenario once, as its owner counts them: an outline is one and passes when all its examples do.
+
+    Keys: file, name, line, passed, examples (how often it ran), failed (how many of them did not pass), message.
+    """
+    by_name: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for run in runs:
+        by_name.setdefault((run["file"], run["name"]), []).append(run)
+    return [
+        {
+            **_place(bundle, each[0]),
+            "passed": not wrong,
+            "examples": len(each),
+            "failed": len(wrong),
+            "message": wrong[0]["message"] if wrong else "",
+        }
+        for each in by_name.values()
+        for wrong in ([one for one in each if not one["passed"]],)
+    ]
 
 
 def _place(bundle: Bundle, scenario: Mapping[str, Any]) -> dict[str, object]:
@@ -164,7 +186,7 @@ def _watch(child: subprocess.Popen[bytes], folder: Path, work: GateWork, tell: T
     try:
         while child.poll() is None and time.monotonic() < end:
             time.sleep(LOOK_SECONDS)
-            done = _lines(folder, "scenarios")
+            done = told_once(work.bundle, _lines(folder, "scenarios"))
             at = f"运行场景：{done[-1]['name']}" if done else "准备临时数据库"
             progress = {"at": at, "done": len(done), "total": total, "failed": sum(not one["passed"] for one in done)}
             # Also when nothing moved: the lease must not run out under a long scenario.

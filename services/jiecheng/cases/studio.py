@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from jiecheng.cases.gate import draft_findings, latest_run
 from jiecheng.cases.house import Tx
 from jiecheng.cases.people import label
 from jiecheng.cases.publication import writers
+from jiecheng.cases.spoken import field_names
 from jiecheng.definitions.picture import Drawing
 from jiecheng.model.actor import Actor
 from jiecheng.model.directory import Organ, OrganKind
@@ -277,19 +277,7 @@ def _in_order(row: tuple[str, str]) -> tuple[int, str]:
 
 
 def _fields(text: str) -> list[dict[str, str]]:
-    def walk(parts: object) -> list[dict[str, str]]:
-        found: list[dict[str, str]] = []
-        for one in parts if isinstance(parts, list) else ():
-            if isinstance(one, dict):
-                if one.get("key"):
-                    found.append({"key": str(one["key"]), "label": str(one.get("label") or one["key"])})
-                found += walk(one.get("components"))
-        return found
-
-    try:
-        return walk(json.loads(text).get("components"))
-    except (ValueError, AttributeError):
-        return []
+    return [{"key": key, "label": label} for key, label in field_names(text).items()]
 
 
 def _decisions(text: str) -> list[dict[str, str]]:

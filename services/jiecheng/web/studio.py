@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from jiecheng import permissions
-from jiecheng.cases import draft, gate, publication, studio
+from jiecheng.acceptance import listed
+from jiecheng.cases import draft, gate, publication, spoken, studio
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import ProcessId
 from jiecheng.web.posted import Posted, PostedForm
@@ -57,6 +58,14 @@ def show_progress(request: Request, number: int) -> Response:
     if view.run is None or view.run.state == "done":
         answer.headers["hx-refresh"] = "true"
     return answer
+
+
+@router.get("/{number}/sentences")
+def show_sentences(request: Request, number: int) -> Response:
+    """What a scenario of this draft may be written with: the sentences of the house, and the draft's own names."""
+    with enter(request) as visit:
+        found, names = spoken.spoken_names(visit.tx, visit.actor, number)
+        return visit.page("studio_sentences.html", draft=found, names=names, chapters=listed.chapters())
 
 
 @router.post("/{number}/gate")

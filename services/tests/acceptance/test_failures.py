@@ -78,4 +78,11 @@ def test_one_missing_button_is_one_cause_however_many_stumble_over_it():
         [*((button, one) for one in scenarios[:4]), (other, scenarios[4]), (unknown_sentence("天上下雨"), scenarios[5])]
     )
     assert [(one["cause"], one["count"]) for one in told] == [("outcome", 5), ("sentence", 1)]
-    assert [one["name"] for one in told[0]["scenarios"]] == ["场景0", "场景1", "场景2"]
+    assert [one["name"] for one in told[0]["scenarios"]] == [f"场景{number}" for number in range(5)]
+
+
+def test_an_outline_is_one_scenario_however_many_examples_stumble():
+    wrong = Failure("那么 期限是3天", "和实际不一样。", Cause.VALUE)
+    outline = {"file": "a.feature", "name": "大纲", "line": 3}
+    told = grouped([(wrong, outline), (wrong, outline), (wrong, {**outline, "file": "b.feature"})])
+    assert [(one["count"], len(one["scenarios"])) for one in told] == [(2, 2)]

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from jiecheng import definitions
-from jiecheng.acceptance.gate import Ground, run_gate
+from jiecheng.acceptance.gate import Ground, run_gate, told_once
+from jiecheng.acceptance.passing import scenarios_of
 from jiecheng.cases import deployment
 from jiecheng.cases.gate import GateWork
 
@@ -40,8 +41,22 @@ def test_a_right_draft_passes_and_leaves_nothing_behind(postgres_url):
     assert report["scenario_count"] == len(report["scenarios"]) >= 4
     assert "都有场景经过" in report["sentence"]
     assert heard[-1]["done"] > 0
-    assert heard[-1]["total"] >= 4
+    # One number, one meaning: what the progress counts is what the result counts and what stands in the files.
+    assert heard[-1]["total"] == report["scenario_count"] == len(scenarios_of(STOP))
     assert scratch_databases(postgres_url) == []
+
+
+def test_an_outline_is_told_once_and_fails_with_one_of_its_examples():
+    file = "report.feature"
+    text = REPORT.features[file]
+    name = re.search(r"场景大纲: (.+)", text)[1]
+    runs = [
+        {"file": file, "name": name, "passed": passed, "message": "" if passed else "没有到期"}
+        for passed in (True, False, False)
+    ]
+    (told,) = told_once(REPORT, runs)
+    assert (told["passed"], told["examples"], told["failed"], told["message"]) == (False, 3, 2, "没有到期")
+    assert text.splitlines()[told["line"] - 1].strip() == f"场景大纲: {name}"
 
 
 def test_a_step_that_is_not_reached_and_a_sentence_nobody_knows_are_named(postgres_url):

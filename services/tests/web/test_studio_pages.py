@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import asdict
 
 import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from web_loan import ADMINISTRATOR, AUDITOR, OWNER, STRANGER, guard, words
 
+from jiecheng.acceptance.failure import unknown_sentence
 from jiecheng.directory import RESOLVERS
-from jiecheng.web import studio, studio_words
+from jiecheng.web import studio, studio_words, wording
 from jiecheng.web.assets import Assets
+from jiecheng.web.page import TEMPLATES
 from jiecheng.web.security import CONTENT_POLICY
 
 SECOND = "jiangnanqiao"
@@ -180,3 +184,44 @@ def test_the_office_pages_load_nothing_of_the_studio():
     assert "import" not in office[:200]
     assert "bpmn" not in office
     assert (folder / manifest["office.js"]).stat().st_size < 80_000
+
+
+def test_the_sentences_of_scenarios_stand_within_reach_with_the_drafts_own_names(drafted):
+    browser, number = drafted
+    assert f'href="/studio/{number}/sentences"' in browser.get(f"/studio/{number}/files/stop.feature")
+    page = words(browser.get(f"/studio/{number}/sentences"))
+    assert "许书宁对孔立言的“组织部备案”表示“备案”" in page
+    assert "人做的事" in page
+    assert "| 栏目 | 内容 |" in page
+    assert "组织部责令归还" in page, "a step of the draft"
+    assert "责令归还" in page
+
+
+GATE = {
+    "passed": False,
+    "sentence": "8 个场景中有 5 个没有通过；",
+    "scenarios": [
+        {"file": "stop.feature", "name": f"场景{n}", "line": n, "passed": n > 5, "examples": n, "failed": int(n < 6)}
+        for n in range(1, 9)
+    ],
+    "causes": [
+        {
+            **asdict(unknown_sentence("那么 天上下雨")),
+            "count": 5,
+            "advice": "请改写",
+            "scenarios": [{"file": "stop.feature", "name": f"场景{n}", "line": n} for n in range(1, 6)],
+        }
+    ],
+}
+
+
+def test_every_scenario_of_a_report_is_a_link_to_its_line_and_none_is_left_out():
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    wording.teach(environment)
+    report = environment.get_template("gate.html").module.report
+    page = report(GATE, "/studio/1/files")
+    for n in range(1, 9):
+        assert page.count(f'<a href="/studio/1/files/stop.feature#L{n}">场景{n}</a>') == (2 if n < 6 else 1)
+    assert "还有 2 个场景" in page
+    assert "（3 个例子，1 个没有通过）" in page
+    assert "<a " not in report(GATE), "a release's files are not edited"
