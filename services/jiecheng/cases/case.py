@@ -16,7 +16,7 @@ from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
 from jiecheng.cases.place import Place
 from jiecheng.cases.rehearsal import Forewarned, Rehearsal, rehearse
 from jiecheng.model.actor import Actor
-from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
+from jiecheng.model.case import CHINESE_CASE_STATES, Case, CaseState
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import NotFound, Refused
 from jiecheng.model.ids import CaseId, IdentityId, OrganId, ProcessId, TaskId
@@ -230,6 +230,19 @@ def read_facts(opened: OpenCase) -> permissions.ReadFacts:
             for one in store.guest.of_case(opened.tx.db, opened.id)
         ],
     )
+
+
+def readable_in(tx: Tx, actor: Actor, found: Mapping[CaseId, Case]) -> Collection[CaseId]:
+    """Which of these cases he may read, for a list: as many statements for many as for one. What is behind doors does not
+    come into it."""
+    taking_part, guests = store.work_item.participants_in(tx.db, found), store.guest.of_cases(tx.db, found)
+
+    def may_read(case: Case) -> bool:
+        shown = [permissions.Guest(one.identity, one.ground, one.compartment) for one in guests.get(case.id, ())]
+        facts = permissions.ReadFacts(initiator=case.initiator, participants=taking_part[case.id], guests=shown)
+        return permissions.may_read_case(actor, facts) is not None
+
+    return {case.id for case in found.values() if may_read(case)}
 
 
 def compartments(opened: OpenCase) -> dict[str, Collection[IdentityId]]:

@@ -12,13 +12,14 @@ from datetime import datetime
 
 from jiecheng import permissions, store
 from jiecheng.cases import escalated, people
-from jiecheng.cases.case import read_facts
+from jiecheng.cases.case import readable_in
 from jiecheng.cases.house import Tx
 from jiecheng.cases.inbox import PAGE, Page, moment_of
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, read_case
 from jiecheng.cases.search import inside_of
 from jiecheng.cases.supervision import inspecting, require_supervise
 from jiecheng.model.actor import Actor, Role
+from jiecheng.model.case import Case
 from jiecheng.model.errors import NotFound, Refused
 from jiecheng.model.ids import CaseId, IdentityId, OrganId, ProcessId
 from jiecheng.model.number import as_written
@@ -31,8 +32,9 @@ MOST_LETTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An open step that may be supervised. `title` is empty where he may not read the case; `holders` in words;
-    `handler`: who would answer, "" where several have it or it is behind doors."""
+    """An open step that may be supervised. `title` is empty where he may not read the case: then its number, its
+    applicant's organ and `begun`, when it was handed in, tell it from others. `holders` in words; `handler`: who would
+    answer, "" where several have it or it is behind doors."""
 
     case: CaseId
     task: int
@@ -40,6 +42,7 @@ class Choice:
     title: str
     process: str
     organ: str
+    begun: datetime
     step: str
     holders: tuple[str, ...]
     handler: str
@@ -64,8 +67,9 @@ def list_supervisable(tx: Tx, actor: Actor, text: str = "", key: str = "", limit
     inside: frozenset[str] = inside_of(tx, actor)
     wanted = _wanted(tx, actor, below, inside, text.strip()[:MOST_LETTERS])
     rows = store.supervisable.list_open(tx.db, wanted, moment_of(key), limit + 1)
-    names = _process_names(tx)
-    shown = [_choice(tx, actor, row, inside, names) for row in rows[:limit]]
+    found, names = store.case.of_ids(tx.db, {row.case for row in rows[:limit]}), _process_names(tx)
+    read = readable_in(tx, actor, found)
+    shown = [_choice(tx, actor, row, _Known(found[row.case], row.case in read, inside, names)) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(shown, f"{(last.due_at or NEVER).isoformat()},{last.task}" if last else "")
 
@@ -92,7 +96,8 @@ def choose(tx: Tx, actor: Actor, case: CaseId, task: int | None = None) -> Choic
         step.id, case, found.number, found.process, found.release, OrganId(found.initiator_organ), step.element, step.name,
         step.instance_label, step.compartment, step.opened_at, step.due_at, holders, _is_supervised(opened, step),
     )  # fmt: skip
-    return _choice(tx, actor, row, inside_of(tx, actor), _process_names(tx))
+    read = case in readable_in(tx, actor, {case: found})
+    return _choice(tx, actor, row, _Known(found, read, inside_of(tx, actor), _process_names(tx)))
 
 
 def _is_supervised(opened: OpenCase, step: Task) -> bool:
@@ -118,9 +123,19 @@ def _wanted(tx: Tx, actor: Actor, below: frozenset[IdentityId] | None, inside: f
     )  # fmt: skip
 
 
-def _choice(tx: Tx, actor: Actor, row: OpenStep, inside: frozenset[str], names: Mapping[ProcessId, str]) -> Choice:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a list looked up at once. `read`: he may read this case; `inside`: whose doors are open to him."""
+
+    case: Case
+    read: bool
+    inside: frozenset[str]
+    names: Mapping[ProcessId, str]
+
+
+def _choice(tx: Tx, actor: Actor, row: OpenStep, known: _Known) -> Choice:
     mine = any(one in actor.identities for one in row.holders)
-    hidden = bool(row.compartment) and row.compartment not in inside and not mine
+    hidden = bool(row.compartment) and row.compartment not in known.inside and not mine
     wall = tx.release(row.release).definition.walls_around(row.element) if hidden else None
     step = (wall.name if wall else CLOSED_DOORS) if hidden else row.name
     handlers = [one for one in row.holders if one not in actor.identities]
@@ -128,9 +143,10 @@ def _choice(tx: Tx, actor: Actor, row: OpenStep, inside: frozenset[str], names: 
         case=row.case,
         task=row.task,
         number=row.number,
-        title=_title(tx, actor, row.case),
-        process=names.get(row.process, row.process),
+        title=known.case.title if known.read else "",
+        process=known.names.get(row.process, row.process),
         organ=_organ(tx, row.organ),
+        begun=known.case.started_at,
         step=titled(step, row.label),
         holders=(CLOSED_DOORS,) if hidden else people.labels(tx, row.holders),
         handler=people.label(tx, handlers[0]) if len(handlers) == 1 and not hidden else "",
@@ -147,12 +163,6 @@ def _organ(tx: Tx, organ: OrganId) -> str:
     street = tx.organisation.street_name(found.street) if found else ""
     name = found.name if found else str(organ)
     return name if name.startswith(street) else f"{street}{name}"
-
-
-def _title(tx: Tx, actor: Actor, case: CaseId) -> str:
-    opened = read_case(tx, case)
-    grant = permissions.may_read_case(actor, read_facts(opened))
-    return "" if grant is None else opened.case.title
 
 
 def _process_names(tx: Tx) -> Mapping[ProcessId, str]:

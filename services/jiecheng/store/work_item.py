@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Select,
     Text,
     and_,
@@ -158,15 +159,19 @@ _NEWEST_OF = Statement(
     .limit(literal_column("1"))
 )
 _OF_TASK = Statement(_with_candidates().where(work_items.c.task_id == bindparam("task")).order_by(work_items.c.id))
-_PARTICIPANTS = Statement(
-    select(candidates.c.identity)
-    .where(candidates.c.case_id == bindparam("case"))
-    .union(
-        select(stand_ins.c.identity)
+
+
+def _taking_part(wanted: Callable[[ColumnElement[Any]], ColumnElement[bool]], *columns: str) -> CompoundSelect[Any]:
+    listed = select(*(candidates.c[one] for one in columns)).where(wanted(candidates.c.case_id))
+    standing_in = (
+        select(*(stand_ins.c[one] for one in columns))
         .join(substitutions, substitutions.c.id == stand_ins.c.substitution_id)
-        .where(stand_ins.c.case_id == bindparam("case"), or_(stand_ins.c.acted, and_(stand_ins.c.listed, HOLDS)))
+        .where(wanted(stand_ins.c.case_id), or_(stand_ins.c.acted, and_(stand_ins.c.listed, HOLDS)))
     )
-)
+    return listed.union(standing_in)
+
+
+_PARTICIPANTS = Statement(_taking_part(lambda case: case == bindparam("case"), "identity"))
 
 
 def add(
@@ -335,6 +340,14 @@ def asks_case(item: WorkItemId) -> Question:
 def participants(tx: Transaction, case: CaseId) -> tuple[IdentityId, ...]:
     """Whoever has or had an item in the case; who stands in for one of them while he does, and where he acted for ever."""
     return tuple(sorted(IdentityId(row.identity) for row in tx.rows(_PARTICIPANTS, case=case, now=tx.now)))
+
+
+def participants_in(tx: Transaction, chosen: Collection[CaseId]) -> Mapping[CaseId, Sequence[IdentityId]]:
+    found: dict[CaseId, list[IdentityId]] = {one: [] for one in chosen}
+    statement = _taking_part(lambda case: case.in_(chosen), "case_id", "identity")
+    for row in tx.connection.execute(statement, {"now": tx.now}):
+        found[CaseId(row.case_id)].append(IdentityId(row.identity))
+    return found
 
 
 def of_task(tx: Transaction, task: TaskId) -> Sequence[WorkItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Engine, event
 from test_circulation import consulted, inside_item
 from test_consultation import ask
 from test_handing import JUSTICE_HEAD, begin
@@ -16,6 +17,7 @@ from jiecheng.cases.supervisable import choose, list_supervisable, why_not_liste
 from jiecheng.model.errors import Invalid, NotFound, Refused
 from jiecheng.model.ids import IdentityId
 from jiecheng.model.number import as_written
+from jiecheng.store.wire import Wire
 
 __all__ = ["consulted", "desk"]
 INSPECTOR = IdentityId("i-peijianzhou")
@@ -82,6 +84,43 @@ def test_the_list_goes_on_page_by_page_the_nearest_limit_first(desk):
     assert {row.case for row in rows} == made
     assert len(rows) == 5
     assert [row.due_at for row in rows] == sorted(row.due_at for row in rows)
+
+
+def test_rows_without_a_title_are_told_apart_by_number_organ_and_day(desk):
+    begin(desk), begin(desk)
+    first, second = picked(desk, INSPECTOR)
+    assert (first.title, second.title) == ("", "")
+    assert first.number != second.number
+    assert all((row.organ, row.begun) == (first.organ, desk.house.clock()) for row in (first, second))
+
+
+def test_a_page_costs_the_same_whether_it_has_one_row_or_five(desk, monkeypatch):
+    sent = []
+    talk = Wire.talk
+    monkeypatch.setattr(Wire, "talk", lambda self, said: sent.extend(said) or talk(self, said))
+    event.listen(Engine, "before_cursor_execute", count := lambda *what: sent.append(what[2]))
+
+    def cost(who):
+        sent.clear()
+        rows = picked(desk, who)
+        return len(rows), len(sent)
+
+    try:
+        case = begin(desk)
+        supervise(desk, case, who=INSPECTOR, task=picked(desk, INSPECTOR)[0].task)  # from here on he reads this one
+        cost(INSPECTOR)
+        before = [cost(INSPECTOR), cost(JUSTICE_HEAD)]
+        for _ in range(4):
+            begin(desk)
+        after = [cost(INSPECTOR), cost(JUSTICE_HEAD)]
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    assert [rows for rows, _ in (*before, *after)] == [1, 1, 5, 5]
+    assert [statements for _, statements in before] == [statements for _, statements in after]
+    assert [bool(row.title) for row in sorted(picked(desk, INSPECTOR), key=lambda row: row.case)] == [
+        True,
+        *[False] * 4,
+    ]
 
 
 def test_a_step_that_is_supervised_says_so_and_a_step_that_is_over_is_refused(desk):
