@@ -53,9 +53,24 @@ def test_behind_closed_doors_only_the_door_is_expected(office):
         deploy_release(tx, bundle(), Publication("test", {}))
     data = {"plan_name": "停车管理方案", "streets": ["pengxi-office"]}
     case = office.do(cases.start_case, cases.StartCase(office.actor(FINANCE), ProcessId("plan_consult"), data)).case
-    seen = ahead(office, case, FINANCE)
-    assert ("街镇内部研究（彭溪街道）", (CLOSED_DOORS,)) in seen
-    assert "党工委会议研究" not in str(seen)
+    # It stands before the door already; what comes is what is heard from behind it.
+    assert ahead(office, case, FINANCE)[:2] == [("街镇答复（彭溪街道）", ("郑嘉树",)), ("汇总意见", ("曹承泽",))]
+    inside = [step for step, _ in ahead(office, case, IdentityId("i-zhengjiashu"))]
+    assert inside[0] == "党工委会议研究（彭溪街道）"
+
+
+def test_a_fan_out_is_one_line_with_all_it_goes_to(office):
+    with office.house.transaction() as tx:
+        deploy_release(tx, bundle(), Publication("test", {}))
+        streets = [one for one in tx.organisation.directory.organs.values() if one.kind == "街道办事处"][:5]
+    for several, words in ((2, "彭溪街道、{}"), (5, "彭溪街道、{}、{}等5个")):
+        names = [one.name.removesuffix("办事处") for one in streets[1:several]]
+        data = {"plan_name": "停车管理方案", "streets": [one.id for one in streets[:several]]}
+        case = office.do(cases.start_case, cases.StartCase(office.actor(FINANCE), ProcessId("plan_consult"), data)).case
+        found = ahead(office, case, FINANCE)
+        assert found[0][0] == f"街镇答复（{words.format(*names)}）"
+        assert CLOSED_DOORS not in str(found)
+        assert len([step for step, _ in found if "街镇答复" in step]) == 1
 
 
 @pytest.mark.parametrize("end", ["withdraw"])
