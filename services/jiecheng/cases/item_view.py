@@ -31,6 +31,7 @@ from jiecheng.cases.views import (
     SignerView,
 )
 from jiecheng.cases.work_item import item_facts, members
+from jiecheng.definitions.onward import goes_back
 from jiecheng.model.actor import Actor
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import BodyId, IdentityId, WorkItemId
@@ -88,10 +89,17 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
         in_place_of=people.label(tx, standing.principal_of(tx, found, actor)),
         came_back=came_back(opened, task, at.node),
         signing_for=people.label(tx, found.added_by),
+        going_back=() if why_not or found.advises else _going_back(at),
         operations=operations_of(
             at, actor, may_decide=not why_not and not found.advises and found.state in OPEN_ITEM_STATES
         ),
     )
+
+
+def _going_back(at: OpenItem) -> Sequence[tuple[str, str]]:
+    definition = at.opened.deployed.definition
+    found = [(one.label, goes_back(definition, at.node, one)) for one in at.node.outcomes]
+    return [(label, step.name) for label, step in found if step is not None]
 
 
 def _signers(at: OpenItem, actor: Actor, rows: Sequence[WorkItem]) -> tuple[SignerView, ...]:

@@ -15,6 +15,7 @@ from jiecheng.cases.views import (
     Refill,
     Section,
 )
+from jiecheng.definitions.onward import in_order
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.form import FormUse, Right
 from jiecheng.model.ids import ElementId, IdentityId
@@ -32,13 +33,20 @@ def form_title(deployed: Deployed, form: str) -> str:
 
 
 def filled_sections(opened: OpenCase, sight: Sight) -> Sequence[Section]:
-    """Every form that has data, read only, as far as this person's own steps let him see its fields."""
+    """Every form that has data, read only, as far as this person's own steps let him see its fields; in the order in which
+    the process comes to where they are filled in."""
     rows = [row for row in store.form.rows_of(opened.tx.db, opened.id) if sight.form(row)]
     if sight.grant.oversees:
         seen = {name: FormUse(name, Right.READ) for name in opened.deployed.forms}
     else:
         seen = _widest([use for node in _own_nodes(opened, sight) for use in node.forms])
-    ordered = dict.fromkeys(use.form for node in opened.deployed.definition.nodes.values() for use in node.forms)
+    uses = [use for node in in_order(opened.deployed.definition) for use in node.forms]
+    written = [
+        use
+        for use in uses
+        if use.form in opened.deployed.forms and forms.is_edited(opened.deployed.forms[use.form], use)
+    ]
+    ordered = dict.fromkeys(use.form for use in (*written, *uses))
     return [
         _section(opened, seen[name], Refill(row.data), label=row.label)
         for name in ordered

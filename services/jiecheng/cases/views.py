@@ -203,6 +203,7 @@ class ItemView:
     in_place_of: str = ""  # whose it is, where this person stands in for him (代理)
     came_back: CameBack | None = None  # why an application lies with its applicant again
     signing_for: str = ""  # who added him, where the item is an added signer's
+    going_back: Sequence[tuple[str, str]] = ()  # outcomes that lead to a step of the applicant's: label, step
 
 
 @dataclass(frozen=True, slots=True)
