@@ -54,7 +54,7 @@ def spoken_names(tx: Tx, actor: Actor, number: int) -> tuple[ProcessDraft, Spoke
 
 
 def _step(node: FlowNode, forms: Mapping[str, str]) -> SpokenStep:
-    labels = [label for use in node.forms for label in field_names(forms.get(use.form, "")).values()]
+    labels = [label for use in node.forms for label in field_names(forms.get(f"{use.form}.form", "")).values()]
     return SpokenStep(node.name, [one.label for one in node.outcomes], list(dict.fromkeys(labels)))
 
 

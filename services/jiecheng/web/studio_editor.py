@@ -66,6 +66,7 @@ def load(request: Request, number: int, name: str) -> Response:
                 "choices": studio.choices(visit.tx, files),
             }
         if name.endswith(".dmn"):
+            data |= {"title": studio.title_of(visit.tx, found, files, name), "profile": visit.tx.profile}
             data["offered"] = [asdict(one) for one in studio.offered(visit.tx, found, files, name)]
         return JSONResponse(data)
 

@@ -52,3 +52,14 @@ def test_every_node_is_drawn_and_no_name_is_covered(process: str) -> None:
         # A corner of a few pixels is hidden by no letter.
         assert not [shape.id for shape in scene.shapes if not shape.is_container and shape.box.overlap(label.box) > 25]
         assert not [other.owner for other in labels[:place] if other.box.overlap(label.box) > 25]
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_every_input_of_its_decisions_has_a_name_for_people(process: str) -> None:
+    """Its `name` is the variable that expressions use; the drawing and the editor show the label."""
+    inputs = [
+        one
+        for path in ROOT.glob(f"bpmn/{process}/*.dmn")
+        for one in etree.fromstring(path.read_bytes()).iter("{*}inputData")
+    ]
+    assert [one.get("id") for one in inputs if not one.get("label") or one.get("label").isascii()] == []

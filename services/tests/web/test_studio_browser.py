@@ -411,3 +411,39 @@ def test_a_form_and_a_table_speak_chinese_wherever_one_looks(owner):
     page.locator("td.input-cell").first.click(button="right")
     assert english(page) == []
     assert page.evaluate("[...studio.unknown]") == []
+
+
+def test_a_table_opens_as_it_is_called_types_as_typed_and_its_drawing_shows_names(owner):
+    number = open_draft(owner, "借调审批")
+    page = owner.page
+    open_editor(owner, number, "loan_limits.dmn")
+    assert page.inner_text("[data-views] [aria-pressed=true]") == "适用条件"
+    assert "本区执行静安的政策口径" in page.inner_text(".studio-views")
+    page.click("[data-views] button:text-is('借用方向')")
+    cell = page.locator("td.input-cell").first
+    cell.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type('not("区级")')
+    assert cell.inner_text() == 'not("区级")'
+    cell.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type('"乡')
+    assert cell.inner_text() == '"乡', "nothing is added to what is typed"
+    page.click("[data-views] button:text-is('关系图')")
+    page.wait_for_selector(".djs-label:has-text('政策口径')")
+    assert english(page) == []
+    page.dblclick(".djs-element[data-element-id=input_profile]")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("本区口径")
+    page.mouse.click(900, 500)
+    page.wait_for_selector(".djs-label:has-text('本区口径')")
+    xml = page.evaluate("studio.session.collect()")
+    assert '<variable id="input_profile_variable" name="profile"' in xml, "expressions still find it"
+    assert 'label="本区口径" name="profile"' in xml
+    page.evaluate("studio.session.dirty = false")
+    clear_timer(page)
+
+
+def clear_timer(page):
+    """What was only tried is not saved by itself a while later."""
+    page.evaluate("clearTimeout(studio.session.timer)")

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { allowedStyles } from './allowed_styles.mjs';
 import { inChinese } from './in_chinese.mjs';
+import { plainTyping } from './plain_typing.mjs';
 import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -43,7 +44,7 @@ const studio = await build({
   ...shared,
   entryPoints: those((name) => name.startsWith('studio_')),
   target: ['chrome90', 'firefox90', 'safari15'],
-  plugins: [inChinese(path.join(here, 'src', 'studio', 'chinese_bundled.json')), allowedStyles],
+  plugins: [inChinese(path.join(here, 'src', 'studio', 'chinese_bundled.json')), allowedStyles, plainTyping],
   loader: { '.svg': 'file', '.woff': 'file', '.woff2': 'file', '.ttf': 'file', '.eot': 'file' },
 });
 const outputs = { ...office.metafile.outputs, ...studio.metafile.outputs };

@@ -9,13 +9,16 @@ import 'dmn-js/dist/assets/dmn-font/css/dmn.css';
 import '../studio/studio.css';
 import DmnModeler from 'dmn-js/lib/Modeler';
 import { chinese, translate, unknown } from '../studio/chinese.js';
+import { make } from '../studio/fields.js';
 import { listFindings } from '../studio/findings.js';
+import { inputNames } from '../studio/input_names.js';
 import { openSession } from '../studio/session.js';
 
 const session = await openSession();
 const { root, data } = session;
 const options = { additionalModules: [chinese] };
-const modeler = new DmnModeler({ container: root.querySelector('[data-canvas]'), drd: options, decisionTable: options, literalExpression: options, boxedExpression: options });
+const drawing = { additionalModules: [chinese, inputNames] };
+const modeler = new DmnModeler({ container: root.querySelector('[data-canvas]'), drd: drawing, decisionTable: options, literalExpression: options, boxedExpression: options });
 const heard = new WeakSet();
 modeler.on('viewer.created', ({ viewer }) => listen(viewer));
 
@@ -25,9 +28,36 @@ function listen(viewer) {
   viewer.get('eventBus').on('commandStack.changed', () => session.touched());
 }
 
+// A file may hold several tables: each is one press away, and so is the drawing of what depends on what.
+const SORTS = { drd: () => '关系图', decisionTable: (view) => view.name, literalExpression: (view) => `${view.name}（算式）` };
+function listViews() {
+  const active = modeler.getActiveView();
+  const rest = modeler.getViews().filter((view) => view.type !== 'drd');
+  const shown = [...rest, ...modeler.getViews().filter((view) => view.type === 'drd')];
+  root.querySelector('[data-views]').replaceChildren(
+    ...shown.map((view) => {
+      const tab = make('button', { type: 'button', textContent: (SORTS[view.type] ?? SORTS.decisionTable)(view) });
+      tab.setAttribute('aria-pressed', String(view.element === active?.element));
+      tab.addEventListener('click', () => show(view));
+      return tab;
+    })
+  );
+}
+async function show(view) {
+  await modeler.open(view);
+  listViews();
+  if (view.type !== 'drd') return;
+  // The drawing begins beside the tools and below its own name.
+  const canvas = modeler.getActiveViewer().get('canvas');
+  const { inner, outer } = canvas.viewbox();
+  canvas.viewbox({ x: inner.x - 80, y: inner.y - 100, width: outer.width, height: outer.height });
+}
+
 const { warnings } = await modeler.importXML(data.text);
-const table = modeler.getViews().find((view) => view.type === 'decisionTable');
-if (table) await modeler.open(table);
+const tables = modeler.getViews().filter((view) => view.type === 'decisionTable');
+const table = tables.find((view) => view.name === data.title) ?? tables[0];
+await show(table ?? modeler.getActiveView());
+modeler.on('views.changed', listViews);
 listen(modeler.getActiveViewer());
 // “表#3” is the third row of a table; without a number the whole table is meant.
 function jump(place) {
@@ -40,6 +70,10 @@ function jump(place) {
     row?.querySelector('td[tabindex], td.cell, td')?.click();
   };
 }
+// Tables hold the policies of several cities in rows of their own: an owner has to know which of them count here.
+const own = root.querySelector('[data-profile]');
+own.textContent = `本区执行${data.profile}的政策口径，写着其他城市的行在本区不起作用`;
+own.hidden = !data.text.includes(`>"${data.profile}"<`);
 const stack = () => modeler.getActiveViewer().get('commandStack');
 const stem = data.name.replace(/\.dmn$/, '');
 session.begin({
