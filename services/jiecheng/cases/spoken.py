@@ -66,7 +66,7 @@ def field_names(form: str) -> dict[str, str]:
         for one in parts if isinstance(parts, list) else ():
             if isinstance(one, dict):
                 if one.get("key"):
-                    found[str(one["key"])] = str(one.get("label") or one["key"])
+                    found[str(one["key"])] = str(one.get("label") or one.get("dateLabel") or one["key"])
                 found |= walk(one.get("components"))
         return found
 

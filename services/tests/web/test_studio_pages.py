@@ -194,7 +194,7 @@ def test_the_sentences_of_scenarios_stand_within_reach_with_the_drafts_own_names
     assert "人做的事" in page
     assert "| 栏目 | 内容 |" in page
     assert "组织部责令归还" in page, "a step of the draft"
-    assert "一、谁被借用" in page
+    assert "被借用人员、正在使用该人员的单位" in page, "its fields"
 
 
 GATE = {
