@@ -82,7 +82,7 @@ def _ways(definition: ProcessDefinition) -> Mapping[ElementId, Sequence[ElementI
     for node in definition.nodes.values():
         if node.attached_to:
             ways[node.attached_to].append(node.id)
-    for flow in reversed(definition.flows.values()):
+    for flow in reversed(list(definition.flows.values())):
         ways[flow.source].append(flow.target)
     for node in definition.nodes.values():
         if node.calls in definition.called:
