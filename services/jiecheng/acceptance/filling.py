@@ -178,7 +178,8 @@ def _sensible(item: FieldView, today: date) -> object:
         "textarea": WORDS[: int(item.max_length or len(WORDS))], "radio": "".join(first), "select": "".join(first),
         "checklist": first, "taglist": first, "files": first,
     }  # fmt: skip
-    return plainest.get(item.control, "会议纪要〔2026〕18号")
+    # Of one meeting, one number; of another day's, another.
+    return plainest.get(item.control, f"会议纪要〔{today.year}〕{today.timetuple().tm_yday}号")
 
 
 def _tight(text: str) -> str:

@@ -39,8 +39,13 @@ QUICK, SLOW = (0, 4), (12, 25)  # working days until somebody decides: most peop
 FORGETFUL = 0.03
 SEED = 1
 _PLACES = 20
+_TRIES = 5  # people who are asked whether they have something to apply for
 OPINION = "已核对有关材料，情况属实。"
 REASON = "经研究，条件还不具备，理由和需要补充的材料已书面说明。"
+
+
+class NothingToChoose(AssertionError):
+    """The recipe picks from a field that offers this person nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +153,14 @@ class Season:
             recipe = next(one for one in self._recipes if one.process == asked.process)
             return self._start_data(tx, who, replace(recipe, fields={**recipe.fields, **asked.fields}))
 
-        try:
-            why = set_out(self.world, wanted, fill, self._said, OPINION)
-        except AssertionError as slip:
-            why = str(slip)
-        if why:
-            self.tally.refuse(why)
+        for _ in range(_TRIES):  # whom chance picked may be lent already
+            try:
+                why = set_out(self.world, wanted, fill, self._said, OPINION)
+            except AssertionError as slip:
+                why = str(slip)
+            if not why:
+                return
+        self.tally.refuse(why)
 
     def _said(self, process: str, step: str) -> Mapping[str, str]:
         recipe = next((one for one in self._recipes if one.process == process), None)
@@ -194,12 +201,23 @@ class Season:
         data: dict[str, object] = {}
 
         def deed(tx: cases.Tx) -> None:
-            who = cases.accounts.actor_of(tx, self._starter(tx, recipe))
-            data.update(self._start_data(tx, who, recipe))
+            who, filled = self._somebody_applies(tx, recipe)
+            data.update(filled)
             cases.start_case(tx, cases.StartCase(who, recipe.process, data))
 
         if self._attempt(deed):
             self.tally.begun += 1
+
+    def _somebody_applies(self, tx: cases.Tx, recipe: Recipe) -> tuple[Actor, dict[str, object]]:
+        """A department that has nothing stationed at a 街镇 proposes nobody for it: then somebody else does."""
+        for tried in range(_TRIES):
+            who = cases.accounts.actor_of(tx, self._starter(tx, recipe))
+            try:
+                return who, self._start_data(tx, who, recipe)
+            except NothingToChoose:
+                if tried == _TRIES - 1:
+                    raise
+        raise AssertionError
 
     def _work(self, task: Task, item: WorkItem) -> None:
         with self.world.transaction() as tx:
@@ -281,6 +299,8 @@ class Season:
         ]
         like, unlike = str(ways.get("like", "")), str(ways.get("unlike", ""))
         fitting = [value for label, value in known if like in label and not (unlike and unlike in label)]
+        if item is not None and not fitting:
+            raise NothingToChoose(f"“{item.full_label}”没有可选的。")
         number = self._chance.randint(1, int(ways[ANY]))
         return "、".join(self._chance.sample(fitting, min(number, len(fitting))))
 

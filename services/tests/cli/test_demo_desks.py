@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import signal
 from datetime import date
 from pathlib import Path
 
-from jiecheng import cases, definitions
+import pytest
+
+from jiecheng import cases, definitions, store
+from jiecheng.acceptance.season import Season
 from jiecheng.acceptance.season_desks import read_desks
 from jiecheng.cases import inbox
 from jiecheng.cases.supervisable import list_supervisable
@@ -32,10 +36,16 @@ def test_each_entry_names_a_step_a_person_and_a_day_that_there_are():
         assert one.until in ("", *(node.name for node in process.nodes.values() if node.kind == "userTask")), one
 
 
-def test_who_is_printed_has_something_of_his_trade_to_do(district_url):
-    """All but those who look after the platform itself. The overdue ones are there for who supervises."""
+def test_who_is_printed_has_something_of_his_trade_to_do(district_url, monkeypatch):
+    """All but those who look after the platform itself. The overdue ones are there for who supervises. Stopped on the day
+    on which something is laid out, the year goes on without laying it out twice."""
     chosen = [one for one in DESKS if one.until in ("司法局审核", "本人意见", "酝酿沟通记录", "")]
-    tally = demo_year.live(ROOT, district_url, PLAN, lambda plan, seconds: None, chosen)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(Season, "live_day", lambda *_: signal.raise_signal(signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            demo_year.live(ROOT, district_url, PLAN, lambda plan, seconds: None, chosen)
+    left = demo_year.unfinished(district_url)
+    tally = demo_year.live(ROOT, district_url, left, lambda plan, seconds: None, chosen)
     assert tally.refusals == {}
     house = cases.House(district_url, pool=1)
     try:
@@ -43,9 +53,12 @@ def test_who_is_printed_has_something_of_his_trade_to_do(district_url):
             tx.db.now = tx.db.now.replace(year=2026, month=3, day=14)
             for who in ("songmingli", "yaoshenzhi", "fengguiyuan", "youyizhou"):
                 assert inbox.counts(tx, cases.accounts.actor_of(tx, f"i-{who}")).open, who
+            assert inbox.counts(tx, cases.accounts.actor_of(tx, "i-peijianzhou")).supervisions == 1
+            laid_out = store.case.list_all(tx.db, limit=50)
             overdue = list_supervisable(tx, cases.accounts.actor_of(tx, "i-peijianzhou")).rows
     finally:
         house.close()
+    assert len(laid_out) == len([one for one in chosen if one.until])
     assert {"司法局审核", "财政局审核"} <= {row.step for row in overdue if row.due_at.date() < date(2026, 3, 14)}
     printed = {row["account"] for row in rows("tour.csv")}
     assert {"songmingli", "yaoshenzhi", "fengguiyuan", "youyizhou"} <= printed
