@@ -118,14 +118,11 @@ def list_entries(
     tx: Tx, actor: Actor, register: str, wish: Wish | None = None, *, key: str = "", limit: int = PAGE
 ) -> RegisterView:
     definition = readable(tx, actor, register, "查看台账")
-    wish = _settled(definition, wish or Wish())
+    wish = _settled(tx, actor, definition, wish or Wish())
     filters = _filters(tx, actor, definition, wish)
     rows = store.register.list_entries(tx.db, register, filters, _position(key), limit + 1)
     more = f"{rows[limit - 1].case}:{rows[limit - 1].key}" if len(rows) > limit else ""
-    counts = {
-        name: store.register.count_entries(tx.db, register, _filters(tx, actor, definition, Wish(tab=name)))
-        for name in definition.tabs
-    }
+    counts = {name: _count(tx, actor, definition, name) for name in definition.tabs}
     category = definition.category
     latest = store.register_version.of_register(tx.db, register, 1) if definition.versioned else ()
     return RegisterView(
@@ -191,15 +188,23 @@ def _table(tx: Tx, actor: Actor, register: str, wish: Wish) -> Iterator[Sequence
     definition = readable(tx, actor, register, "导出台账")
     yield ["编号", "事项", "状态", *definition.headings.values()]
     after: Position | None = None
-    filters = _filters(tx, actor, definition, _settled(definition, wish))
+    filters = _filters(tx, actor, definition, _settled(tx, actor, definition, wish))
     while rows := store.register.list_entries(tx.db, register, filters, after, 500):
         for row in rows:
             yield [row.number, row.title, row.status, *(row.columns.get(name) for name in definition.headings)]
         after = (rows[-1].case, rows[-1].key)
 
 
-def _settled(definition: Register, wish: Wish) -> Wish:
-    return wish if wish.tab in definition.tabs else replace(wish, tab=next(iter(definition.tabs)))
+def _settled(tx: Tx, actor: Actor, definition: Register, wish: Wish) -> Wish:
+    """Who named no tab gets the first one with something in it."""
+    if wish.tab in definition.tabs:
+        return wish
+    found = next((name for name in definition.tabs if _count(tx, actor, definition, name)), next(iter(definition.tabs)))
+    return replace(wish, tab=found)
+
+
+def _count(tx: Tx, actor: Actor, definition: Register, tab: str) -> int:
+    return store.register.count_entries(tx.db, definition.name, _filters(tx, actor, definition, Wish(tab=tab)))
 
 
 def _position(key: str) -> Position | None:

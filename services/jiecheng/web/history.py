@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
@@ -11,14 +12,17 @@ from starlette.responses import Response
 
 from jiecheng import ledger
 from jiecheng.cases import history, inspection, people
+from jiecheng.cases.inbox import Page
 from jiecheng.cases.inspection import Inspection
 from jiecheng.cases.preference import Look
+from jiecheng.model.case import Case
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import CaseId
 from jiecheng.web.attachment import file_answer
 from jiecheng.web.inbox import filters
 from jiecheng.web.posted import PostedForm
 from jiecheng.web.record import records
+from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
 
 router = APIRouter()
@@ -36,28 +40,33 @@ def wish(
     outcome: str = "",
     since: str = "",
     until: str = "",
-) -> Inspection:
-    return Inspection(state, process, text.strip(), _day(since, "since"), _day(until, "until"), organ, outcome)
+) -> Callable[[], Inspection]:
+    """Read where a page can say what is wrong with it: a day that is none must not cost the other conditions."""
+    return lambda: Inspection(state, process, text.strip(), _day(since, "since"), _day(until, "until"), organ, outcome)
 
 
-Wished = Annotated[Inspection, Depends(wish)]
+Wished = Annotated[Callable[[], Inspection], Depends(wish)]
 
 
 @router.get("/audit")
 def show_cases(request: Request, wanted: Wished, after: str = "") -> Response:
     with enter(request) as visit:
-        page = inspection.list_cases(visit.tx, visit.actor, wanted, after)
-        outcomes = inspection.outcomes(visit.tx, wanted.process)
+        chosen = {name: request.query_params.get(name, "") for name in ("process", "outcome")}
+        outcomes = inspection.outcomes(visit.tx, chosen["process"])
+        page, problem = _found(visit, wanted, after)
         return visit.page(
             "inbox_audit.html",
+            # In place (htmx) only what went well is put into the page.
+            422 if problem and "hx-request" not in request.headers else 200,
             page=page,
+            problem=problem,
             title="办件查阅",
             advice="办理中和已结束的办件，最近发起的在前面。您的每次查阅都有记录。",
             columns=[("", one) for one in ("标题", "状态", "发起人", "发起时间", "结束时间")],
             empty=("还没有办件", "有人发起办件后，会出现在这里。"),
             state_choices=STATE_CHOICES,
             organs=inspection.organs(visit.tx),
-            outcomes=outcomes if wanted.outcome in ("", *outcomes) else [wanted.outcome, *outcomes],
+            outcomes=outcomes if chosen["outcome"] in ("", *outcomes) else [chosen["outcome"], *outcomes],
             organ_name=lambda one: people.called(visit.tx, one),
             tabs=(),
             keeps=False,
@@ -69,7 +78,7 @@ def show_cases(request: Request, wanted: Wished, after: str = "") -> Response:
 @router.get("/audit.csv")
 def export_list(request: Request, wanted: Wished) -> Response:
     with enter(request) as visit:
-        content = inspection.export_cases(visit.tx, visit.actor, wanted)
+        content = inspection.export_cases(visit.tx, visit.actor, wanted())
         return file_answer(content, f"办件查阅-{visit.tx.today:%Y%m%d}.csv", "text/csv; charset=utf-8")
 
 
@@ -93,6 +102,13 @@ def export(request: Request, case: int) -> Response:
     with enter(request) as visit:
         name, text = history.export_case(visit.tx, visit.actor, CaseId(case))
         return file_answer(text, name, "application/x-ndjson")
+
+
+def _found(visit: Visit, wanted: Callable[[], Inspection], after: str) -> tuple[Page[Case], Trouble | None]:
+    try:
+        return inspection.list_cases(visit.tx, visit.actor, wanted(), after), None
+    except Invalid as problem:
+        return Page((), ""), visit.trouble(problem)
 
 
 def _day(text: str, field: str) -> date | None:

@@ -236,6 +236,9 @@ def test_a_reader_finds_a_row_by_tab_category_street_and_day_and_its_whole_story
         assert [change.status for change in story.changes] == ["已公布", "已生效"]
         assert ("赋权文号", None, "云府决〔2026〕1号") in story.changes[1].changes
         view = register.list_entries(tx, actor, "power_list", wish_of())
+        # Whoever names no tab gets the first with something in it, on the page and in what he exports of it.
+        assert view.tab == next(name for name in view.definition.tabs if view.counts[name])
+        assert len(view.page.rows) == len(register.export_csv(tx, actor, "power_list", wish_of()).splitlines()) - 1 > 0
         assert (view.categories.total, view.categories.agrees) == (2, None)
         store.setting.put(tx.db, "profile", "福山")
         view = register.list_entries(tx, actor, "power_list", wish_of())

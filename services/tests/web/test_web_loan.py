@@ -162,8 +162,19 @@ def test_the_auditor_narrows_the_list_and_takes_it_away_as_a_table(walked, brows
     assert 'name="since" value="2026-01-01"' in found
     for other in ("organ=finance", "outcome=办结", "since=2027-01-01", "until=2026-01-01", "state=running"):
         assert number not in browser.get(f"/audit?{other}"), other
-    assert "起止写反了" in browser.get("/audit?since=2026-03-02&until=2026-03-01", 422)
-    assert "日期请写成" in browser.get("/audit?since=昨天", 422)
+    # What was chosen stays chosen, and the sentence stands at its field, with and without JavaScript.
+    kept = f"/audit?{own}&until=2025-01-01&organ={organ}&process=staff_loan&text=借调"
+    for page in (browser.get(kept, 422), browser.client.get(kept, headers={"hx-request": "true"}).text):
+        assert re.search(r'id="since-problem"[^>]*>[^<]*起止写反了', page)
+        for chosen in (
+            f'value="{organ}" selected',
+            'value="staff_loan" selected',
+            'value="2025-01-01"',
+            'value="借调"',
+        ):
+            assert chosen in page, chosen
+        assert "selected>申请人撤销" in page
+    assert "日期请写成" in browser.get("/audit?since=昨天&state=ended", 422)
 
     link = html.unescape(re.search(r'href="(/audit\.csv\?[^"]+)"', found)[1])
     table = list(csv.DictReader(io.StringIO(browser.get(link).removeprefix("\ufeff"))))
