@@ -6,12 +6,14 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from jiecheng import ledger, permissions, store
 from jiecheng.cases.doors import BEHIND, BETWEEN_PEOPLE, BETWEEN_WORDS, Sight, sight_of, whole
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import BEHIND_DOORS, CLOSED_DOORS, OpenCase
+from jiecheng.forms import field_labels
 from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, Case
 from jiecheng.model.command import CHINESE_EVENTS
@@ -194,16 +196,32 @@ def show_history(tx: Tx, actor: Actor, case: CaseId, first: int = 1, most: int =
 def verify_case(tx: Tx, actor: Actor, case: CaseId) -> ledger.Verdict:
     """Check the chain of this case against what the case's row says its head is."""
     opened, _ = _open_for_reading(tx, actor, case, "校验历史")
-    return check_chain(tx, opened.case)
+    return check_chain(tx, opened.case, path_words(tx, opened.case))
 
 
-def check_chain(tx: Tx, case: Case) -> ledger.Verdict:
+def path_words(tx: Tx, case: Case) -> dict[str, str]:
+    """What the forms of its release and the registers call what is sealed."""
+    words = {
+        f"form.{name}.{key}": label
+        for name, form in tx.release(case.release).forms.items()
+        for key, label in field_labels(form).items()
+    }
+    titles = {f"register.{key}": one.title for kept in tx.registers.values() for key, one in kept.columns.items()}
+    known = tx.organisation
+    voting = {
+        f"meeting.votes.{one.id}": f"{known.person_name(one)}的表决" for one in known.directory.identities.values()
+    }
+    return {path: label for path, label in (words | titles | voting).items() if label}
+
+
+def check_chain(tx: Tx, case: Case, words: Mapping[str, str] = MappingProxyType({})) -> ledger.Verdict:
     head = ledger.Head(case.seq, case.head_sha256, case.head_sm3)
     return ledger.verify(
         case.id,
         store.history.entries_of(tx.db, case.id),
         store.history.openings_of(tx.db, case.id),
         expected_head=head,
+        words=words,
     )
 
 
@@ -215,7 +233,7 @@ def export_case(tx: Tx, actor: Actor, case: CaseId) -> tuple[str, str]:
     unheard = {one.seq for one in openings if one.path == BETWEEN_PEOPLE and not sight.hears(json.loads(one.value))}
     shown = [one for one in openings if sight.behind(doors[one.seq])]
     told = [one for one in shown if one.path != BETWEEN_WORDS or one.seq not in unheard]
-    text = ledger.export(case, entries, told)
+    text = ledger.export(case, entries, told, path_words(tx, opened.case))
     return f"{opened.case.number}.jsonl", text
 
 

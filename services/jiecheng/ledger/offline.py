@@ -30,6 +30,47 @@ LIMITS = (
     "这些要用检查点和外部锚定的链头来核对。"
 )
 
+# What went wrong, and what a sealed value is, for whoever reads the result; a form's own fields the export names itself.
+KINDS = {
+    "malformed": "格式不对",
+    "foreign": "别的办件的记录",
+    "missing": "缺记录",
+    "out_of_order": "次序不对",
+    "changed": "内容被改动",
+    "opening": "明文与封存的不符",
+    "head": "链头不符",
+}
+PATHS = {
+    "actor.identity": "办理人（身份）",
+    "actor.name": "办理人姓名",
+    "actor.post": "办理人职务",
+    "actor.for": "替谁办理（身份）",
+    "actor.for_name": "替谁办理",
+    "opinion": "意见",
+    "reason": "原因",
+    "title": "标题",
+    "result": "规则判定的结果",
+    "inputs": "规则判定时看到的",
+    "words": "所写的话",
+    "public": "内部办理的内容",
+    "task.reason": "为什么由他办",
+    "task.candidates": "承办人",
+    "notice.text": "通知的内容",
+    "notice.identities": "通知给谁",
+    "notice.reason": "为什么通知他",
+    "meeting.sentence": "表决结果",
+    "meeting.must_stand_aside": "应回避的人",
+    "document.title": "文书的标题",
+    "attachment.name": "附件的名称",
+    "circulation.readers": "收阅人",
+}
+_PARTS = {
+    "meeting.votes.": "一位成员的表决",
+    "form.": "表单上填的一栏",
+    "register.": "登记到台账的一栏",
+    "variables.": "流程记下的数据",
+}
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SALT = re.compile(r"[0-9a-f]{32}")
 
@@ -85,7 +126,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`opened`: personal values that fit their commitments; `closed`: commitments without a value to check."""
+    """`opened`: personal values that fit their commitments; `closed`: commitments without a value to check. `number`: as
+    the first record seals it."""
 
     case: int
     ok: bool
@@ -95,15 +137,20 @@ class Verdict:
     opened: int = 0
     closed: int = 0
     anchored: Head | None = None
+    number: str = ""
+
+    @property
+    def called(self) -> str:
+        return self.number or f"办件（内部编号 {self.case}）"
 
     @property
     def sentence(self) -> str:
         """What was found and what a chain alone cannot find, for people."""
         if self.faults:
-            result = f"办件 {self.case} 核验不通过（{len(self.faults)} 处），最先出错的是第 {self.faults[0].seq} 条："
+            result = f"{self.called} 核验不通过（{len(self.faults)} 处），最先出错的是第 {self.faults[0].seq} 条："
             result += self.faults[0].sentence
         else:
-            result = f"办件 {self.case} 共 {self.count} 条记录，首尾相接，未发现改动、抽走、插入或调换。"
+            result = f"{self.called} 共 {self.count} 条记录，首尾相接，未发现改动、抽走、插入或调换。"
         result += f"个人信息核对相符 {self.opened} 项"
         result += f"，另有 {self.closed} 项没有明文（已依规删除或未随附），不影响链条。" if self.closed else "。"
         if self.ok and self.anchored:
@@ -198,13 +245,18 @@ def commitment(case: int, seq: int, path: str, salt: bytes, value: str) -> str:
 
 
 def check(
-    case: int, entries: Iterable[Entry], openings: Iterable[Opened] = (), expected_head: Head | None = None
+    case: int,
+    entries: Iterable[Entry],
+    openings: Iterable[Opened] = (),
+    expected_head: Head | None = None,
+    words: Mapping[str, str] = {},
 ) -> Verdict:
     """Walk `entries` in the order given (the stored order) and check `openings` against their leaves.
 
     `expected_head` is a head remembered elsewhere (checkpoint, anchor): the chain must still hold it at that seq.
+    `words`: what a form or a register calls a path; for the sentences only.
     """
-    walk = _Walk(case)
+    walk = _Walk(case, words)
     for entry in entries:
         walk.take(entry)
     faults = [*walk.faults, *walk.wrong_openings(openings)]
@@ -221,6 +273,7 @@ def check(
         opened=len(walk.opened),
         closed=promised - len(walk.told),
         anchored=expected_head,
+        number=walk.number,
     )
 
 
@@ -234,8 +287,10 @@ def _head_fault(walk: _Walk, expected: Head) -> Fault:
 class _Walk:
     """One pass over the entries of a case; after a fault it goes on from what is stored, to find independent faults."""
 
-    def __init__(self, case: int) -> None:
+    def __init__(self, case: int, words: Mapping[str, str]) -> None:
         self.case = case
+        self.words = words
+        self.number = ""
         self.count = 0
         self.expected = 1
         self.head = genesis(case)
@@ -249,7 +304,7 @@ class _Walk:
         self.count += 1
         place = f"第 {entry.seq} 条"
         if entry.case != self.case:
-            self._fault(self.expected, "foreign", f"此处夹进了办件 {entry.case} 的{place}记录。")
+            self._fault(self.expected, "foreign", f"此处夹进了另一件办件（内部编号 {entry.case}）的{place}记录。")
             return
         if entry.seq < self.expected:
             self._fault(entry.seq, "out_of_order", f"{place}重复或错位：按顺序此处应为第 {self.expected} 条。")
@@ -262,7 +317,9 @@ class _Walk:
             self._fault(entry.seq, "malformed", f"{place}不是第 {VERSION} 版格式的记录。")
         elif (leaf["case"], leaf["seq"]) != (entry.case, entry.seq):
             self._fault(
-                entry.seq, "changed", f"{place}正文里写的是办件 {leaf['case']} 第 {leaf['seq']} 条，编号被改过。"
+                entry.seq,
+                "changed",
+                f"{place}正文里写的是内部编号 {leaf['case']} 的办件第 {leaf['seq']} 条，编号被改过。",
             )
         elif followed and link(self.head, entry.leaf) != Head(entry.seq, entry.sha256, entry.sm3):
             self._fault(entry.seq, "changed", f"{place}的链值算不出来：{place}的内容或链值，或前一条的链值，被改动过。")
@@ -276,10 +333,11 @@ class _Walk:
         self.heads[entry.seq] = self.head
         if leaf is not None:
             self.personal[entry.seq] = leaf["personal"]
+            self.number = self.number or str(leaf["public"].get("number", "") if entry.seq == 1 else "")
 
     def wrong_openings(self, openings: Iterable[Opened]) -> Iterator[Fault]:
         for opening in openings:
-            place = f"第 {opening.seq} 条「{opening.path}」"
+            place = f"第 {opening.seq} 条「{path_in_words(opening.path, self.words)}」"
             promised = self.personal.get(opening.seq, {}).get(opening.path)
             if opening.case != self.case or promised is None:
                 yield Fault(opening.seq, "opening", f"{place}的明文在记录里没有对应的承诺，不属于这条记录。")
@@ -292,6 +350,15 @@ class _Walk:
 
     def _fault(self, seq: int, kind: str, sentence: str) -> None:
         self.faults.append(Fault(seq, kind, sentence))
+
+
+def path_in_words(path: str, words: Mapping[str, str]) -> str:
+    """What people call it; where nobody has a word for it, what kind of thing it is, and the name that the file has."""
+    found = words.get(path) or PATHS.get(path)
+    if found:
+        return found
+    part = next((said for start, said in _PARTS.items() if path.startswith(start)), "一项内容")
+    return f"{part}（文件里的名称 {path}）"
 
 
 def _opens(opening: Opened, promised: str) -> bool:
@@ -338,12 +405,14 @@ class ExportedOpening:
 
 @dataclass(frozen=True)
 class Export:
-    """An export as read: `head` is the exporter's claim, good against a torn file, no proof against the exporter."""
+    """An export as read: `head` is the exporter's claim, good against a torn file, no proof against the exporter. `words`:
+    what its paths are called; nothing is proved by them either."""
 
     case: int
     entries: tuple[ExportedEntry, ...]
     openings: tuple[ExportedOpening, ...]
     head: Head
+    words: Mapping[str, str]
 
 
 def read_export(text: str) -> Export:
@@ -351,7 +420,7 @@ def read_export(text: str) -> Export:
     lines = [line for line in text.split("\n") if line]
     entries: list[ExportedEntry] = []
     openings: list[ExportedOpening] = []
-    case, head = _read_header(lines[0] if lines else "")
+    case, head, words = _read_header(lines[0] if lines else "")
     for number, line in enumerate(lines[1:], start=2):
         row = _json_object(line, number)
         if row.keys() == {"entry"}:
@@ -360,16 +429,18 @@ def read_export(text: str) -> Export:
             openings.append(ExportedOpening(**_fields(row["opening"], ExportedOpening, number)))
         else:
             raise ValueError(f"第 {number} 行既不是记录也不是明文，文件被改过或不完整。")
-    return Export(case, tuple(entries), tuple(openings), head)
+    return Export(case, tuple(entries), tuple(openings), head, words)
 
 
-def _read_header(line: str) -> tuple[int, Head]:
+def _read_header(line: str) -> tuple[int, Head, Mapping[str, str]]:
     header = _json_object(line, 1)
-    if header.keys() != {"format", "v", "case", "head"} or header["format"] != FORMAT:
+    words = header.pop("words", {})  # older exports have none
+    whole = isinstance(words, dict) and all(isinstance(one, str) for one in words.values())
+    if header.keys() != {"format", "v", "case", "head"} or header["format"] != FORMAT or not whole:
         raise ValueError("第 1 行不是街程台账导出文件的文件头。")
     if header["v"] != VERSION or type(header["case"]) is not int:
         raise ValueError(f"文件头的版本是 {header['v']}，本核验器只认第 {VERSION} 版。")
-    return header["case"], Head(**_fields(header["head"], Head, 1))
+    return header["case"], Head(**_fields(header["head"], Head, 1)), words
 
 
 def _json_object(line: str, number: int) -> dict[str, Any]:
@@ -395,7 +466,7 @@ def _fields(value: object, kind: type, number: int) -> dict[str, Any]:
 def check_export(text: str, expected_head: Head | None = None) -> Verdict:
     """Check an exported file as a whole; its own claimed head counts when no better one is given."""
     export = read_export(text)
-    verdict = check(export.case, export.entries, export.openings, expected_head or export.head)
+    verdict = check(export.case, export.entries, export.openings, expected_head or export.head, export.words)
     return verdict if expected_head else _without_anchor(verdict)
 
 
@@ -420,7 +491,7 @@ def main(arguments: Sequence[str]) -> int:
         write(f"无法核验：{error}\n")
         return 2
     for fault in verdict.faults:
-        write(f"第 {fault.seq} 条 [{fault.kind}] {fault.sentence}\n")
+        write(f"{KINDS[fault.kind]}：{fault.sentence}\n")
     write(f"{'通过' if verdict.ok else '不通过'}：{verdict.sentence}\n")
     write(f"链头：{verdict.head.seq}:{verdict.head.sha256}:{verdict.head.sm3}\n")
     return 0 if verdict.ok else 1

@@ -30,9 +30,9 @@ def case_of(length: int) -> tuple[list[LedgerEntry], list[Opening]]:
     draw = random.Random(88)
     for seq in range(1, length + 1):
         at = datetime(2026, 3, 2, 9, seq, tzinfo=UTC)
-        event = HistoryEvent(
-            CASE, seq, "task_opened", at, ReleaseHash("0f" * 32), {"n": seq}, {"actor.name": "\u2028何"}
-        )
+        public = {"n": seq, "number": "借调〔2026〕12号"} if seq == 1 else {"n": seq}
+        personal = {"actor.name": "\u2028何", **({"form.section_opinion.handover": "交给甲"} if seq == 3 else {})}
+        event = HistoryEvent(CASE, seq, "task_opened", at, ReleaseHash("0f" * 32), public, personal)
         entry, opened = seal(event, entries[-1] if entries else None, lambda: draw.randbytes(16))
         entries.append(entry)
         openings.extend(opened)
@@ -55,7 +55,7 @@ def run(folder: Path, text: str, *arguments: str) -> subprocess.CompletedProcess
 def test_an_auditor_verifies_an_export_with_python_alone(tmp_path: Path) -> None:
     answer = run(tmp_path, EXPORT)
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert "通过：办件 88 共 4 条记录" in answer.stdout
+    assert "通过：借调〔2026〕12号 共 4 条记录" in answer.stdout
     assert "单凭这条链查不出" in answer.stdout
 
 
@@ -64,6 +64,23 @@ def test_a_changed_opinion_ends_with_1_and_names_the_entry(tmp_path: Path) -> No
     answer = run(tmp_path, EXPORT.replace(third, third.replace("何", "韩")))
     assert answer.returncode == 1
     assert "最先出错的是第 3 条" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "called"),
+    [
+        ({"form.section_opinion.handover": "工作怎样交接"}, "「工作怎样交接」"),
+        ({}, "「表单上填的一栏（文件里的名称 form.section_opinion.handover）」"),
+    ],
+)
+def test_a_fault_is_told_in_words_with_the_number_of_the_case(
+    tmp_path: Path, words: dict[str, str], called: str
+) -> None:
+    answer = run(tmp_path, export(CASE, ENTRIES, OPENINGS, words).replace("交给甲", "交给乙"))
+    assert answer.returncode == 1
+    assert "借调〔2026〕12号 核验不通过" in answer.stdout
+    assert f"明文与封存的不符：第 3 条{called}的明文或盐值与承诺不符" in answer.stdout
+    assert not [kind for kind in offline.KINDS if f"[{kind}]" in answer.stdout]
 
 
 def test_a_remembered_head_shows_a_tail_cut_by_the_exporter_himself(tmp_path: Path) -> None:
