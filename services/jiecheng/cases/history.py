@@ -201,12 +201,14 @@ def verify_case(tx: Tx, actor: Actor, case: CaseId) -> ledger.Verdict:
 
 def path_words(tx: Tx, case: Case) -> dict[str, str]:
     """What the forms of its release and the registers call what is sealed."""
+    deployed = tx.release(case.release)
     words = {
         f"form.{name}.{key}": label
-        for name, form in tx.release(case.release).forms.items()
+        for name, form in deployed.forms.items()
         for key, label in field_labels(form).items()
     }
-    titles = {f"register.{key}": one.title for kept in tx.registers.values() for key, one in kept.columns.items()}
+    own = [kept for name, kept in tx.registers.items() if name in deployed.definition.registers]
+    titles = {f"register.{key}": one.title for kept in own for key, one in kept.columns.items()}
     known = tx.organisation
     voting = {
         f"meeting.votes.{one.id}": f"{known.person_name(one)}的表决" for one in known.directory.identities.values()
