@@ -18,7 +18,7 @@ from jiecheng.forms import FormView
 from jiecheng.forms.nodes import FieldView, OptionView, fields_in, lists_in
 
 # Long enough for every minimum length that the tables ask for.
-WORDS = "已按规定核对有关材料，情况属实，同意按程序办理；后续工作由经办人跟进，有变化及时报告。"
+WORDS = "已按规定核对有关材料，逐项说明了有关情况；后续工作由经办人跟进，有变化及时向有关单位报告。"
 REASON = "全区预算绩效评价集中开展，本单位业务骨干长期驻点，现有人员无法承担街镇数据核对，确需熟悉情况的同志短期支援。"
 BLANK = "（不填）"
 YES = {"是": True, "否": False}

@@ -10,12 +10,13 @@ from jiecheng.cases import people
 from jiecheng.cases.history import ChangeRow, HistoryRow, HistoryView
 from jiecheng.cases.house import Tx
 from jiecheng.web.code_words import CodeWords, code_words
-from jiecheng.web.vocabulary import NOTED_WORDS, PERSONAL_WORDS
+from jiecheng.web.vocabulary import NOTED_WORDS, PERSONAL_WORDS, TECHNICAL_WORDS
 from jiecheng.web.wording import public_facts, shown
 
 VOTES = "meeting.votes."
 RESULT = "result"
 MOVED = "case_advanced"
+_CODE = "标识"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,13 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Record:
     """`lines`: what people said and saw; `rest`: what the process noted for itself on the way, in words, too. `unsaid`: how
-    many of these have no words; they stand in the export."""
+    many of these have no words; they stand in the export. `technical`: digests and sizes, for who compares files."""
 
     row: HistoryRow
     lines: Sequence[Line]
     rest: Sequence[Line]
     unsaid: int = 0
+    technical: Sequence[Line] = ()
 
 
 def records(tx: Tx, view: HistoryView) -> Sequence[Record]:
@@ -43,7 +45,26 @@ def records(tx: Tx, view: HistoryView) -> Sequence[Record]:
     labels, choices, codes = _labels(tx, view), _choices(tx, view), code_words(tx, view.case.release)
     nodes = tx.release(view.case.release).definition.nodes
     steps = {str(code): node.name for code, node in nodes.items() if node.name}
-    return [_told(_record(tx, _chosen(row, choices), labels, codes), steps) for row in view.rows]
+    return [_folded(_told(_record(tx, _chosen(row, choices), labels, codes), steps)) for row in view.rows]
+
+
+def _folded(record: Record) -> Record:
+    technical = [line for line in record.lines if line.label in TECHNICAL_WORDS]
+    lines = [line for line in record.lines if line.label not in TECHNICAL_WORDS]
+    return replace(record, lines=_once(lines), rest=_once(record.rest), technical=technical)
+
+
+def _once(lines: Sequence[Line]) -> Sequence[Line]:
+    """Nothing twice. A register keeps an organ's code beside its name: read as the same name, the code's own line goes."""
+    named = {(line.old, line.new): line.label for line in lines if not line.label.endswith(_CODE)}
+    found = []
+    for line in dict.fromkeys(lines):
+        name = line.label.removesuffix(_CODE)
+        if name == line.label:
+            found.append(line)
+        elif name not in named.get((line.old, line.new), ""):
+            found.append(replace(line, label=name))
+    return found
 
 
 def _told(record: Record, steps: Mapping[str, str]) -> Record:

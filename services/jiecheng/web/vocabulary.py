@@ -62,6 +62,9 @@ PERSONAL_WORDS: Mapping[str, str] = {
     "register.status": "台账状态",
 }
 
+# What only a machine compares: folded away under 技术细节.
+TECHNICAL_WORDS = frozenset({PUBLIC_WORDS["sha256"], PUBLIC_WORDS["size"]})
+
 # What the process itself writes down beside what people say.
 NOTED_WORDS: Mapping[str, str] = {"inputs": "判定时看到的", "document.title": "文书"}
 

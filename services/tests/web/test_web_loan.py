@@ -222,6 +222,13 @@ def test_the_record_speaks_of_people_and_steps_and_never_of_codes(walked, browse
     assert not re.findall(r"[ >；、](?:[pi]-[a-z]+|pengxi(?:-[a-z]+)*|justice|organization-department)[ <；、]", told)
     assert "经过" in told
     assert not re.search(r'data-label="内容">\s*</td>', page)
+    assert "标识" not in told
+    # Beside each other nothing is said twice, and what machines compare is folded away.
+    for facts in re.findall(r'<dl class="facts">(.*?)</dl>', page, re.S):
+        said = re.findall(r"<dt>.*?</dd>", facts, re.S)
+        assert len(said) == len(set(said)), said
+    opened = re.sub(r"<details.*?</details>", "", page, flags=re.S)
+    assert "字节数" not in opened
 
 
 def test_the_drawing_stands_by_itself_as_large_as_one_wants(walked, browser_of):
