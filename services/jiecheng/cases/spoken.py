@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,23 +53,7 @@ def spoken_names(tx: Tx, actor: Actor, number: int) -> tuple[ProcessDraft, Spoke
 
 
 def _step(node: FlowNode, forms: Mapping[str, str]) -> SpokenStep:
-    labels = [label for use in node.forms for label in field_names(forms.get(f"{use.form}.form", "")).values()]
+    labels = [
+        label for use in node.forms for label in definitions.field_names(forms.get(f"{use.form}.form", "")).values()
+    ]
     return SpokenStep(node.name, [one.label for one in node.outcomes], list(dict.fromkeys(labels)))
-
-
-def field_names(form: str) -> dict[str, str]:
-    """Field key -> what the page calls it, those inside groups and lists included; {} when the form cannot be read."""
-
-    def walk(parts: object) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for one in parts if isinstance(parts, list) else ():
-            if isinstance(one, dict):
-                if one.get("key"):
-                    found[str(one["key"])] = str(one.get("label") or one.get("dateLabel") or one["key"])
-                found |= walk(one.get("components"))
-        return found
-
-    try:
-        return walk(json.loads(form).get("components"))
-    except (ValueError, AttributeError):
-        return {}

@@ -14,7 +14,6 @@ from jiecheng.cases.gate import draft_findings, latest_run
 from jiecheng.cases.house import Tx
 from jiecheng.cases.people import label
 from jiecheng.cases.publication import writers
-from jiecheng.cases.spoken import field_names
 from jiecheng.definitions.picture import Drawing
 from jiecheng.model.actor import Actor
 from jiecheng.model.directory import Organ, OrganKind
@@ -169,9 +168,9 @@ def plain_picture(files: Mapping[str, str], name: str) -> Drawing:
         return Drawing("")
 
 
-def choices(tx: Tx, files: Mapping[str, str]) -> dict[str, object]:
+def choices(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> dict[str, object]:
     """What the editor offers in its lists: clauses, forms with their fields, letters, tables, registers, organs, 街镇, posts."""
-    known = tx.organisation.directory
+    known, named = tx.organisation.directory, _titles(tx, draft, files)
     deployed = [tx.release(one) for one in tx.latest_releases().values()]
     entries = [entry for one in deployed for node in one.definition.nodes.values() for entry in node.register_entries]
     registers: dict[str, dict[str, list[str]]] = {}
@@ -183,12 +182,31 @@ def choices(tx: Tx, files: Mapping[str, str]) -> dict[str, object]:
         "clauses": [{"id": key, "words": str(one.get("words", ""))[:60]} for key, one in known_clauses(tx).items()],
         "forms": {name.removesuffix(".form"): _fields(text) for name, text in files.items() if name.endswith(".form")},
         "letters": [name.removesuffix(".letter") for name in files if name.endswith(".letter")],
+        # What people call what is chosen by a code.
+        "titles": {
+            **{name.rpartition(".")[0]: title for name, title in named.items() if name.endswith((".form", ".letter"))},
+            **{name: register.title for name, register in tx.registers.items()},
+        },
         "decisions": [one for name, text in files.items() if name.endswith(".dmn") for one in _decisions(text)],
         "registers": registers,
         "organs": [{"id": one.id, "name": _organ_name(tx, one)} for one in known.organs.values()],
         "streets": [{"id": one, "name": tx.organisation.street_name(one)} for one in tx.organisation.organs_of_street],
         "posts": sorted({one.name for one in known.posts.values()}),
         "kinds": [*OrganKind],
+    }
+
+
+def meanings(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> dict[str, object]:
+    """What the expressions of the diagrams say, and the conditions on outcomes that a way may have; {} of what cannot be read."""
+    try:
+        bundle = draft_bundle(tx, draft, files)
+        told = definitions.meanings_of(bundle, tx.profile)
+        conditions = definitions.outcome_conditions(bundle)
+    except Invalid:
+        return {"meanings": {}, "conditions": []}
+    return {
+        "meanings": {expression: {"words": one.words, "file": one.file} for expression, one in told.items()},
+        "conditions": [{"value": value, "label": label} for value, label in conditions.items()],
     }
 
 
@@ -257,10 +275,14 @@ def offered(tx: Tx, draft: ProcessDraft, files: Mapping[str, str], name: str) ->
 
 
 def title_of(tx: Tx, draft: ProcessDraft, files: Mapping[str, str], name: str) -> str:
+    return _titles(tx, draft, files).get(name, name)
+
+
+def _titles(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> Mapping[str, str]:
     try:
-        return titles(draft_bundle(tx, draft, files), files).get(name, name)
+        return titles(draft_bundle(tx, draft, files), files)
     except Invalid:
-        return name
+        return titles(None, files)
 
 
 def _state(name: str, text: str, before: Mapping[str, str]) -> str:
@@ -277,7 +299,7 @@ def _in_order(row: tuple[str, str]) -> tuple[int, str]:
 
 
 def _fields(text: str) -> list[dict[str, str]]:
-    return [{"key": key, "label": label} for key, label in field_names(text).items()]
+    return [{"key": key, "label": label} for key, label in definitions.field_names(text).items()]
 
 
 def _decisions(text: str) -> list[dict[str, str]]:

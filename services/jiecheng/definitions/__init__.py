@@ -11,6 +11,7 @@ from jiecheng.definitions.draft_files import require_fit as require_fit_draft
 from jiecheng.definitions.lint import lint
 from jiecheng.definitions.migration import Suggestion, mapping_of, migration_plan
 from jiecheng.definitions.moddle import moddle_descriptor
+from jiecheng.definitions.named import Meaning, field_names, meanings_of, outcome_conditions
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.published import Frozen, FrozenRow, freeze, version_difference
 from jiecheng.definitions.registers import REGISTERS, coverage_findings, read_registers, registers_of
@@ -27,6 +28,7 @@ __all__ = [
     "Coverage",
     "Frozen",
     "FrozenRow",
+    "Meaning",
     "OldSentence",
     "PolicyRule",
     "Proof",
@@ -41,16 +43,19 @@ __all__ = [
     "coverage_findings",
     "difference",
     "draft_bundle",
+    "field_names",
     "file_titles",
     "files_of",
     "freeze",
     "lint",
     "mapping_of",
+    "meanings_of",
     "means_the_same",
     "migration_plan",
     "moddle_descriptor",
     "new_diagram",
     "new_table",
+    "outcome_conditions",
     "parse_xml",
     "picture",
     "profiles",

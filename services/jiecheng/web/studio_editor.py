@@ -63,7 +63,8 @@ def load(request: Request, number: int, name: str) -> Response:
                 "words": studio_words.words(),
                 "attributes": studio_words.attributes(),
                 "resolvers": studio_words.resolvers(),
-                "choices": studio.choices(visit.tx, files),
+                "choices": studio.choices(visit.tx, found, files),
+                **studio.meanings(visit.tx, found, files),
             }
         if name.endswith(".dmn"):
             data |= {"title": studio.title_of(visit.tx, found, files, name), "profile": visit.tx.profile}
@@ -82,10 +83,11 @@ def save(request: Request, number: int, posted: PostedForm) -> Response:
             saved = draft.save_draft(visit.tx, command)
             found, files = draft.draft_files(visit.tx, visit.actor, number)
             findings = studio.findings_of(visit.tx, found, files)
+            told = studio.meanings(visit.tx, found, files) if name.endswith(".bpmn") else {}
     except JiechengError as error:
         trouble = trouble_of(error)
         return JSONResponse({"problem": trouble.message, "rule": trouble.rule}, trouble.status)
-    return JSONResponse({"revision": saved.revision, "seen": saved.hashes[name], "findings": findings})
+    return JSONResponse({"revision": saved.revision, "seen": saved.hashes[name], "findings": findings, **told})
 
 
 @router.post("/{number}/files/{name}")

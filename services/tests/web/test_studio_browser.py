@@ -230,6 +230,11 @@ def test_an_owner_changes_a_process_and_a_second_person_publishes_it(seat_of, ow
     page.click("[data-tab=list]")
     page.click(".studio-list > li > button:text-is('组织部责令归还')")
     assert field(page, "name").input_value() == "组织部责令归还"
+    # Where a value comes from stands in words; what the machine calls it is folded away.
+    assert "取自判定表「台账核对」的“" in page.inner_text("[data-panel=properties]")
+    assert "=approval" not in page.inner_text("[data-panel=properties]")
+    assert not field(page, "outcome-value").is_visible()
+    page.click("button:text-is('改成固定天数')")
     type_in(page, "due-workingDays", "3")
     shot(page, "studio-step")
 
@@ -253,7 +258,6 @@ def test_an_owner_changes_a_process_and_a_second_person_publishes_it(seat_of, ow
     shot(page, "studio-findings")
     page.click("[data-panel=findings] button >> nth=0")
     add_word(page, "outcome")
-    type_in(page, "outcome-value", "delivered")
     type_in(page, "outcome-label", "已送达")
     shot(page, "studio-new-step")
     page.keyboard.press("Control+s")
@@ -440,6 +444,29 @@ def test_a_table_opens_as_it_is_called_types_as_typed_and_its_drawing_shows_name
     xml = page.evaluate("studio.session.collect()")
     assert '<variable id="input_profile_variable" name="profile"' in xml, "expressions still find it"
     assert 'label="本区口径" name="profile"' in xml
+    page.evaluate("studio.session.dirty = false")
+    clear_timer(page)
+
+
+def test_the_properties_say_what_expressions_mean_and_a_ways_condition_is_chosen(owner):
+    number = open_draft(owner, "借调审批")
+    page = owner.page
+    open_editor(owner, number, "staff_loan.bpmn")
+    panel = page.locator("[data-panel=properties]")
+    page.click("[data-tab=list]")
+    page.click(".studio-list > li > button:text-is('组织部备案')")
+    said = panel.inner_text()
+    assert "取自判定表「适用条件」的“备案时限（工作日）”栏，现在静安是 5" in said
+    assert panel.locator("a:text-is('去改这张表')").get_attribute("href").endswith("/files/loan_limits.dmn")
+    assert "limits.filing_days" not in said
+    page.click("[data-tab=list]")
+    page.locator(".studio-list > li:has(> button:text-is('党(工)委意见？')) li button:has-text('组织部备案')").click()
+    choice = field(page, "condition-choice")
+    assert choice.evaluate("one => one.selectedOptions[0].label") == "“党(工)委集体研究”的结果是“同意”"
+    choice.select_option(label="“党(工)委集体研究”的结果是“不同意”")
+    assert 'committee_outcome = "disagree"' in page.evaluate("studio.session.collect()")
+    page.click("[data-undo]")
+    assert choice.evaluate("one => one.selectedOptions[0].label") == "“党(工)委集体研究”的结果是“同意”"
     page.evaluate("studio.session.dirty = false")
     clear_timer(page)
 

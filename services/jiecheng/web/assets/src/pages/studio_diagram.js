@@ -70,7 +70,7 @@ function mark(findings) {
   listFindings(root, findings, (place) => (modeler.get('elementRegistry').get(place) || place === data.process ? () => select(place) : undefined));
 }
 
-const panel = new Panel(find('[data-panel=properties]'), modeler, { ...data, kinds, warn: (words) => session.say(words) });
+const panel = new Panel(find('[data-panel=properties]'), modeler, { ...data, draft: root.dataset.draft, kinds, warn: (words) => session.say(words) });
 const draw = listSteps(modeler, find('[data-panel=list]'), kinds, select);
 const { warnings } = await modeler.importXML(data.text);
 // "fit" would leave the left edge under the palette, and a wide process too small to read: begin at its upper left corner.
@@ -85,6 +85,7 @@ session.begin({
   undo: () => stack.undo(),
   redo: () => stack.redo(),
   findings: mark,
+  learn: ({ meanings, conditions }) => panel.learn(meanings, conditions),
 });
 modeler.get('eventBus').on('commandStack.changed', () => session.touched());
 if (location.hash.length > 1) select(decodeURIComponent(location.hash.slice(1)));

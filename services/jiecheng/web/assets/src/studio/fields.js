@@ -71,6 +71,15 @@ export function namedField(field, value, change, options) {
   return box;
 }
 
+export const technical = (...parts) => make('details', { className: 'studio-technical' }, make('summary', { textContent: '技术细节' }), ...parts);
+
+// A value that is worked out stands in words, its expression folded away. `told`: { words, file }, nothing when there are no words.
+export function saidField(field, told, control, draft) {
+  const words = make('p', { className: 'studio-means', textContent: told ? told.words : '办理时按表达式算出' });
+  if (told?.file) words.append(' ', make('a', { href: `/studio/${draft}/files/${told.file}`, textContent: '去改这张表' }));
+  return make('div', { className: 'studio-field', role: 'group', ariaLabel: field.label }, make('span', { className: 'field-label', textContent: field.label }), words, technical(control));
+}
+
 export function selectField(field, value, options, change) {
   const control = make('select', { className: 'form-select', disabled: field.disabled });
   if (field.name) control.name = field.name;

@@ -1,12 +1,19 @@
 // The properties of the selected element: BPMN's own that people change, and every jc: word that may stand on it.
 // Which words there are comes from the server's table; each change is one command, so it can be undone.
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
-import { button, checkField, make, namedField, selectField, textField } from './fields.js';
+import { button, checkField, make, namedField, saidField, selectField, technical, textField } from './fields.js';
 import { insertStep } from './insert.js';
 import { severalFields } from './several_fields.js';
 
 // Of a step, what its owner comes for, in this order; the rest is folded away below.
 const MAIN = ['assignment', 'due', 'outcome', 'return', 'form'];
+const BACK = [
+  { value: 'step', label: '逐级：每一步重新办' },
+  { value: 'direct', label: '直达：改好直接回来' },
+  { value: 'step direct', label: '两种都可以，退回的人选' },
+];
+// Codes that the house's own machinery uses; people read the words beside them.
+const CODES = { outcome: ['value'] };
 const TIMES = { timeDate: '到某个时刻', timeDuration: '过一段时间', timeCycle: '每隔一段时间' };
 
 export function tagOf(bo) {
@@ -102,7 +109,47 @@ export class Panel {
     const known = String(target.get(key) ?? '');
     const named = options?.length && options.every((one) => one.label) && !/\s/.test(known.replace(/^=.*/, ''));
     const control = named && !field.several ? namedField : textField;
-    return control({ ...field, disabled: !this.data.editable }, known, change, options);
+    const asked = { ...field, disabled: !this.data.editable, hint: this.clauses(field, known, options) || field.hint };
+    if (!known.startsWith('=')) return control(asked, known, change, options);
+    const box = saidField(field, this.told(known), control({ ...asked, label: '表达式' }, known, change, options), this.data.draft);
+    if (key === 'workingDays' && this.data.editable) box.append(this.fixedDays(box, asked, change));
+    return box;
+  }
+
+  // Which rules are meant: their words stand below their numbers.
+  clauses(field, known, options) {
+    const words = new Map((options ?? []).map((one) => [one.value, one.label]));
+    return field.several && known.split(/\s+/).every((one) => words.get(one)) ? known.split(/\s+/).map((one) => `${one}：${words.get(one)}`).join('　') : '';
+  }
+
+  // Where a step may be returned to, chosen by name.
+  ways(field, element, one) {
+    const steps = this.modeler.get('elementRegistry').filter((each) => is(each, 'bpmn:UserTask') && each !== element).map((each) => [each.id, each.businessObject.name || each.id]);
+    const names = new Map([['previous', '上一环节'], ['initiator', '发起人'], ...steps]);
+    const chosen = String(one.get('to') ?? '').split(/\s+/).filter(Boolean);
+    const put = (id, on) => this.set(element, one, { to: [...names.keys()].filter((each) => (each === id ? on : chosen.includes(each))).join(' ') || undefined }, true);
+    const boxes = [...names].map(([id, label]) => checkField({ label, disabled: !this.data.editable }, chosen.includes(id), (on) => put(id, on)));
+    const words = make('p', { className: 'studio-means', textContent: chosen.map((id) => names.get(id) ?? id).join('、') || '还没有选' });
+    return make('div', { className: 'studio-field', role: 'group', ariaLabel: '退回到' }, make('span', { className: 'field-label', textContent: '退回到' }), words, make('details', { className: 'studio-technical', open: !chosen.length }, make('summary', { textContent: '改去处' }), ...boxes));
+  }
+
+  // What a save has told anew.
+  learn(meanings, conditions) {
+    if (!meanings) return;
+    Object.assign(this.data, { meanings, conditions });
+    if (!this.box.contains(document.activeElement)) this.draw();
+  }
+
+  told(expression) {
+    return this.data.meanings[expression.replace(/^=/, '').trim()];
+  }
+
+  fixedDays(box, field, change) {
+    return button('改成固定天数', () => {
+      const fixed = textField({ ...field, hint: '写数字，例如 3' }, '', change);
+      box.replaceWith(fixed);
+      fixed.querySelector('input').focus();
+    }, 'btn btn-sm btn-link');
   }
 
   basics(element, bo) {
@@ -143,9 +190,8 @@ export class Panel {
     const source = bo.sourceRef;
     const parts = [];
     if (/Gateway$/.test(source.$type)) {
-      const condition = textField({ label: '条件（表达式）', name: 'condition', long: true, disabled, hint: '例如 committee_outcome = "agree"' }, bo.conditionExpression?.body ?? '', (body) =>
-        this.write(() => this.modeling.updateProperties(element, { conditionExpression: body ? this.create('bpmn:FormalExpression', { body }, bo) : undefined }))
-      );
+      const put = (body) => this.write(() => this.modeling.updateProperties(element, { conditionExpression: body ? this.create('bpmn:FormalExpression', { body }, bo) : undefined }), true);
+      const condition = this.condition(bo.conditionExpression?.body ?? '', put, disabled);
       const plain = checkField({ label: '缺省去路（别的条件都不成立时走）', name: 'default', disabled }, source.default === bo, (on) =>
         this.write(() => this.modeling.updateProperties(element.source, { default: on ? bo : undefined }))
       );
@@ -153,6 +199,16 @@ export class Panel {
     }
     if (!disabled) parts.push(button('在这条线上加一个办理环节', () => insertStep(this.modeler, element)));
     return parts;
+  }
+
+  // A way's condition is chosen among the outcomes of the steps; any other is written as an expression.
+  condition(body, put, disabled) {
+    const known = this.data.conditions.some((one) => one.value === body);
+    const other = body && !known ? [{ value: body, label: this.told(body)?.words ?? '另写的表达式（见技术细节）' }] : [];
+    const options = [{ value: '', label: '（没有条件）' }, ...other, ...this.data.conditions];
+    const choice = selectField({ label: '什么时候走这条线', name: 'condition-choice', disabled }, body, options, put);
+    const text = textField({ label: '条件（表达式）', name: 'condition', long: true, disabled, hint: '例如 committee_outcome = "agree"' }, body, put);
+    return make('div', {}, choice, technical(text));
   }
 
   event(element, bo) {
@@ -176,9 +232,11 @@ export class Panel {
     let chosen = kind;
     const body = () => definition[chosen]?.body ?? definition[kind]?.body ?? '';
     const options = Object.entries(TIMES).map(([value, label]) => ({ value, label }));
+    const time = textField({ label: '时间（表达式）', name: 'time', long: true, disabled, hint: '例如 =date(end_date)，或 P3D（3 天）' }, body(), (value) => put(chosen, value));
+    const told = this.told(body());
     return [
       selectField({ label: '定时', name: 'timer', disabled }, kind, options, (value) => { const text = body(); chosen = value; put(value, text); }),
-      textField({ label: '时间（表达式）', name: 'time', long: true, disabled, hint: '例如 =date(end_date)，或 P3D' }, body(), (value) => put(chosen, value)),
+      told ? saidField({ label: '时间' }, told, time, this.data.draft) : time,
     ];
   }
 
@@ -220,7 +278,9 @@ export class Panel {
 
   entry(word, element, one, remove) {
     const box = make('div', { className: 'studio-entry' });
-    box.append(...word.attributes.map((attribute) => this.attribute(word, attribute, element, one)));
+    const codes = CODES[word.name] ?? [];
+    const shown = word.attributes.filter((attribute) => !codes.includes(attribute.name));
+    box.append(...shown.map((attribute) => this.attribute(word, attribute, element, one)));
     const resolver = word.attributes.some((attribute) => attribute.name === 'resolver') && this.data.resolvers.find((found) => found.value === one.get('resolver'));
     if (resolver) {
       const known = resolver.parameters.map((each) => each.name);
@@ -230,6 +290,7 @@ export class Panel {
       }
     }
     for (const child of word.children) box.append(this.children(child, element, one));
+    if (codes.length) box.append(technical(...word.attributes.filter((attribute) => codes.includes(attribute.name)).map((attribute) => this.attribute(word, attribute, element, one))));
     if (this.data.editable) box.append(button(`去掉`, remove, 'btn btn-sm btn-link'));
     return box;
   }
@@ -237,6 +298,8 @@ export class Panel {
   attribute(word, attribute, element, one) {
     const field = { label: attribute.label, hint: attribute.hint, required: attribute.required, name: `${word.name}-${attribute.name}`, disabled: !this.data.editable };
     const value = one.get(attribute.name) ?? '';
+    if (word.name === 'return' && attribute.name === 'to') return this.ways(field, element, one);
+    if (word.name === 'return' && attribute.name === 'back') return selectField({ ...field, hint: '' }, value || 'step', BACK, (next) => this.set(element, one, { back: next }));
     if (attribute.name === 'resolver') return selectField(field, value, this.data.resolvers, (next) => this.set(element, one, { resolver: next }, true));
     if (attribute.choices.length) return selectField(field, value, [{ value: '', label: '（不写）' }, ...attribute.choices], (next) => this.set(element, one, { [attribute.name]: next || undefined }));
     return this.text({ ...field, several: attribute.list === 'clauses' }, element, one, attribute.name, this.options(attribute.list, one));
@@ -259,6 +322,11 @@ export class Panel {
 
   add(word, element, bo) {
     const values = word.attributes.some((one) => one.name === 'resolver') ? { resolver: 'initiator' } : this.beginning(word);
+    // Nobody has to think of a code: it only must not be another one's.
+    if (word.name === 'outcome') {
+      const taken = this.held(bo, word).map((one) => one.get('value'));
+      values.value = ['result_1', 'result_2', 'result_3', 'result_4', 'result_5'].find((code) => !taken.includes(code)) ?? '';
+    }
     const ext = bo.get('extensionElements');
     if (ext) return this.set(element, ext, { values: [...ext.get('values'), this.create(word.type, values, ext)] }, true);
     const made = this.create('bpmn:ExtensionElements', { values: [] }, bo);
@@ -274,13 +342,14 @@ export class Panel {
   options(list, one) {
     const { choices } = this.data;
     const plain = (names) => names.map((value) => ({ value, label: '' }));
+    const titled = (names) => names.map((value) => ({ value, label: choices.titles[value] ?? value }));
     switch (list) {
-      case 'forms': return plain(Object.keys(choices.forms));
+      case 'forms': return titled(Object.keys(choices.forms));
       case 'fields': return (choices.forms[one?.$parent?.get('name')] ?? []).map(({ key, label }) => ({ value: key, label }));
-      case 'letters': return plain(choices.letters);
+      case 'letters': return titled(choices.letters);
       case 'clauses': return choices.clauses.map(({ id, words }) => ({ value: id, label: words }));
       case 'decisions': return choices.decisions.map(({ id, name }) => ({ value: id, label: name }));
-      case 'registers': return plain(Object.keys(choices.registers));
+      case 'registers': return titled(Object.keys(choices.registers));
       case 'statuses': return plain(choices.registers[one?.get('register')]?.statuses ?? []);
       case 'columns': return plain(choices.registers[one?.$parent?.get('register')]?.columns ?? []);
       case 'posts': return plain(choices.posts);

@@ -21,10 +21,11 @@ export class Session {
     this.problem = root.querySelector('[data-problem]');
   }
 
-  // `collect` gives the text as it is now; `undo`, `redo` are the editor's own.
-  begin({ collect, undo, redo, findings }) {
+  // `collect` gives the text as it is now; `undo`, `redo` are the editor's own; `learn` hears the whole answer of a save.
+  begin({ collect, undo, redo, findings, learn }) {
     this.collect = collect;
     this.hear = findings ?? this.hear;
+    this.learn = learn ?? (() => {});
     this.say(this.editable ? `第 ${this.data.revision} 稿` : '只能看');
     this.root.querySelector('[data-save]')?.addEventListener('click', () => this.save());
     this.root.querySelector('[data-undo]')?.addEventListener('click', undo);
@@ -85,6 +86,7 @@ export class Session {
     this.problem.hidden = true;
     this.say(`已保存为第 ${answer.revision} 稿（${clock()}）`);
     this.hear(answer.findings);
+    this.learn(answer);
     return true;
   }
 

@@ -1,0 +1,70 @@
+"""An expression in the words of the forms, tables and steps; nothing rather than something half understood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jiecheng.cases import deployment
+from jiecheng.definitions import meanings_of, outcome_conditions
+from jiecheng.definitions.in_words import Name, in_words
+
+BUNDLES = {bundle.process: bundle for bundle in deployment.read_bundles(Path(__file__).parents[3])}
+NAMES = {
+    "borrowed": Name("拟借调人员"),
+    "end": Name("结束日期"),
+    "findings": Name("「核查结果」"),
+    "streets": Name("涉及街镇"),
+    "kind": Name("期限", {"temporary": "临时"}),
+    "limits.days": Name("「时限」的“提醒”"),
+}
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("=borrowed.street", "拟借调人员的所在街镇"),
+        ('kind = "temporary"', "期限是“临时”"),
+        ('kind != "long" and end != null', "期限不是“long”，并且结束日期填了"),
+        ("count(findings) = 0", "「核查结果」一条也没有"),
+        ("count(findings) > 2", "「核查结果」的条数大于2"),
+        ('="借调" + borrowed.name + "（" + end + "）"', "“借调〔拟借调人员的名称〕（〔结束日期〕）”"),
+        ('=end + "T09:30:00+08:00"', "结束日期的9点30分"),
+        ('=string(date(end) + duration("P1D")) + "T09:00:00+08:00"', "结束日期加1天的9点"),
+        ('"P" + string(limits.days) + "D"', "「时限」的“提醒”（天）"),
+        ("for one in streets return one.id", "各涉及街镇"),
+        ('if kind = "temporary" then end else null', "如果期限是“临时”，就是结束日期；否则是空"),
+        ("unknown.name", ""),
+        ("borrowed.shoe_size", ""),
+        ("kind =", ""),
+        ("{a: 1}", ""),
+        ("sort(streets)", ""),
+        ("(" * 5000, ""),
+    ],
+)
+def test_an_expression_is_said_or_not_at_all(expression: str, words: str) -> None:
+    assert in_words(expression, NAMES) == words
+
+
+def test_a_limit_is_said_with_its_present_value_and_its_table() -> None:
+    told = meanings_of(BUNDLES["staff_loan"], "静安")["limits.filing_days"]
+    assert told.words == "取自判定表「适用条件」的“备案时限（工作日）”栏，现在静安是 5"
+    assert told.file == "loan_limits.dmn"
+
+
+def test_a_ways_condition_is_said_by_the_buttons_of_the_step() -> None:
+    bundle = BUNDLES["staff_loan"]
+    condition = 'committee_outcome = "agree"'
+    assert meanings_of(bundle, "静安")[condition].words == "“党(工)委集体研究”的结果是“同意”"
+    assert outcome_conditions(bundle)[condition] == "“党(工)委集体研究”的结果是“同意”"
+    assert 'committee_outcome = "return"' in outcome_conditions(bundle)
+
+
+@pytest.mark.parametrize("process", sorted(BUNDLES))
+def test_of_every_process_most_expressions_have_words_and_every_working_day_limit_has(process: str) -> None:
+    bundle = BUNDLES[process]
+    told = meanings_of(bundle, "静安")
+    due = {part.split('"')[0] for part in bundle.bpmn.split('workingDays="=')[1:]}
+    assert due <= set(told)
+    assert len(told) > 15
