@@ -8,6 +8,7 @@ from jiecheng import cases, store
 from jiecheng.acceptance import deeds, judging
 from jiecheng.acceptance.words import NAME
 from jiecheng.acceptance.world import World, actor, identity_of, open_items
+from jiecheng.cases.rehearsal import Forewarned
 from jiecheng.model.case import CaseState
 
 
@@ -59,13 +60,26 @@ def _decline_voiding(world: World, who: str, note: str) -> None:
 @step(parsers.re(rf"(?P<who>{NAME})撤销已办结的办件，理由是“(?P<words>[^”]+)”"))
 def _reverse(world: World, who: str, words: str) -> None:
     """Whatever the start form of the reversing process asks for is the reason; the case spoken of stays the finished one."""
+    _hand_in(world, who, words, None)
+
+
+@step(parsers.re(rf"(?P<who>{NAME})准备撤销已办结的办件，理由是“(?P<words>[^”]+)”"))
+def _prepare_reversal(world: World, who: str, words: str) -> None:
+    """The press of the button: handed in where there is nothing to be warned of."""
+    world.warned = None
+    _hand_in(world, who, words, "")
+    if isinstance(world.refusal, Forewarned):
+        world.warned, world.refusal = world.refusal.rehearsal, None
+
+
+def _hand_in(world: World, who: str, words: str, confirmed: str | None) -> None:
 
     def deed(tx: cases.Tx) -> None:
         opened = cases.open_case.read_case(tx, world.current())
         newest = tx.latest_releases().get(opened.deployed.definition.reversed_by)
         form = next(iter(tx.release(newest).forms.values())) if newest else None
         data = dict.fromkeys(form.inputs, words) if form else {}
-        cases.reverse_case(tx, cases.ReverseCase(actor(world, tx, who), opened.id, data))
+        cases.reverse_case(tx, cases.ReverseCase(actor(world, tx, who), opened.id, data, confirmed=confirmed))
 
     world.attempt(deed)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,12 @@ from jiecheng.cases import facts
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import OpenCase, read_case
 from jiecheng.model.actor import Actor
+from jiecheng.model.case import CaseState
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import CaseId, ProcessId
 
 MOST_NAMED = 5
+LIVELY = (CaseState.RUNNING, CaseState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,22 @@ def keep_key(opened: OpenCase) -> None:
 
 def open_ones(tx: Tx, actor: Actor, process: ProcessId, key: str) -> tuple[Alike, ...]:
     """The newest first, as far as this person may know them."""
+    return _known(tx, actor, store.case.open_alike(tx.db, process, key, MOST_NAMED) if key else ())
+
+
+def beside(opened: OpenCase, actor: Actor) -> tuple[Alike, ...]:
+    """Others under way about the same as this one: two who handed in together could not be warned of each other."""
+    if opened.case.state not in LIVELY:
+        return ()
+    case = opened.case
+    return _known(opened.tx, actor, store.case.beside(opened.tx.db, case.id, case.process, case.alike))
+
+
+def _known(tx: Tx, actor: Actor, cases: Sequence[CaseId]) -> tuple[Alike, ...]:
     from jiecheng.cases.case import read_facts
 
     found = []
-    for case in store.case.open_alike(tx.db, process, key, MOST_NAMED) if key else ():
+    for case in cases:
         opened = read_case(tx, case)
         grant = permissions.may_read_case(actor, read_facts(opened))
         # A reading that is put on record (auditors, administrators) is not made by the way.

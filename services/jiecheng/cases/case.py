@@ -119,7 +119,7 @@ def _start(
 ) -> Answer:
     deployed, initiator = _startable(tx, command)
     if command.confirmed is not None:
-        foreseen = rehearse(tx, command.actor, deployed, initiator, command.data)
+        foreseen = rehearse(tx, command.actor, deployed, initiator, command.data, given or {})
         if foreseen.warns and foreseen.mark != command.confirmed:
             raise Forewarned(foreseen)
     opened = _insert(tx, command.actor, deployed, initiator, given or {})

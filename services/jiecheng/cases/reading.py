@@ -8,6 +8,7 @@ from typing import Any
 
 from jiecheng import permissions, store
 from jiecheng.cases import received, standing
+from jiecheng.cases.alike import beside
 from jiecheng.cases.beside import beside_of
 from jiecheng.cases.came_back import CameBack, came_back
 from jiecheng.cases.case import read_facts, withdraw_facts
@@ -154,6 +155,7 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
         retractable=[(at.item.id, at.name) for at in retractable_items(opened, actor, tasks, items)] if allowed else (),
         beside=beside_of(opened, sight),
         guest=grant.guest,
+        alike=beside(opened, actor) if not grant.guest else (),
     )
 
 
@@ -205,6 +207,7 @@ def foresee_case(opened: OpenCase, actor: Actor, latest: int = LATEST) -> None:
         store.question.of_case(db, case)
         store.supervision.of_case(db, case)
         store.work_item.waiting(db, case)
+        store.case.beside(db, case, opened.case.process, opened.case.alike)
 
 
 def _waits(opened: OpenCase, sight: Sight) -> Sequence[WaitView]:

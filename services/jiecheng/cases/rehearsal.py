@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from jiecheng import engine, feel
@@ -63,10 +64,17 @@ class Forewarned(Refused):
 
 
 def rehearse(
-    tx: Tx, actor: Actor, deployed: Deployed, initiator: Mapping[str, object], data: Mapping[str, object]
+    tx: Tx,
+    actor: Actor,
+    deployed: Deployed,
+    initiator: Mapping[str, object],
+    data: Mapping[str, object],
+    given: Mapping[str, Value] = MappingProxyType({}),
 ) -> Rehearsal:
-    """Raises Invalid where the form itself is not filled in right; a way that cannot be foreseen warns of nothing."""
+    """Raises Invalid where the form itself is not filled in right; a way that cannot be foreseen warns of nothing.
+    `given`: variables it begins with because of another case (撤销已办结)."""
     opened = OpenCase(tx, _imagined(tx, actor, deployed, initiator), deployed)
+    opened.update(variables={**opened.case.variables, **given})
     start = deployed.node(deployed.definition.start)
     place = Place(facts.case_facts(opened))
     handed_in = submission.accept(opened, start.forms, data, {}, place)

@@ -25,12 +25,13 @@ SUBJECT = "reversed_case"  # what expressions of the reversing process call the 
 
 @dataclass(frozen=True, slots=True)
 class ReverseCase:
-    """`data`: what was typed into the start form of the reversing process."""
+    """`data`: what was typed into the start form of the reversing process; `confirmed`: as of any start."""
 
     actor: Actor
     case: CaseId
     data: Mapping[str, object] = field(default_factory=dict)
     operation: str = ""
+    confirmed: str | None = None
 
 
 def reverse_case(tx: Tx, command: ReverseCase) -> Answer:
@@ -62,7 +63,7 @@ def _reverse(tx: Tx, command: ReverseCase) -> Answer:
     # The finished case first: two may press at once. Nobody holds the new one, so no two commands wait for each other.
     opened = open_case(tx, command.case)
     deployed = require_reversal(opened, command.actor)
-    start = StartCase(command.actor, deployed.release.process, command.data)
+    start = StartCase(command.actor, deployed.release.process, command.data, confirmed=command.confirmed)
     started = start_linked(tx, start, {SUBJECT: _told(opened)}, lambda new: _link(opened, new, command.actor))
     opened.close()
     return started

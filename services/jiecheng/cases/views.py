@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from jiecheng import calendar, forms
+from jiecheng.cases.alike import Alike
 from jiecheng.cases.beside import Beside
 from jiecheng.cases.came_back import CameBack
 from jiecheng.cases.fanout import FanOut
@@ -149,6 +150,7 @@ class CaseView:
     guest: bool = False  # he was shown the case, and does not work on it
     came_back: Sequence[CameBack] = ()  # the applicant's own: why it lies with him again
     ahead: Sequence[Ahead] = ()  # what is expected next, where a page asked for it
+    alike: Sequence[Alike] = ()  # other open cases about the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jiecheng.model.case import Case, CaseState
@@ -31,6 +31,16 @@ _NEXT_NUMBER = Statement(
     .returning(numbers.c.last),
     "kind",
     "year",
+)
+_BESIDE = Statement(
+    select(cases.c.id)
+    .where(cases.c.process == bindparam("process"), cases.c.alike == bindparam("key"), cases.c.alike != "")
+    .where(
+        cases.c.id != bindparam("case"),
+        or_(*(cases.c.state == one.value for one in (CaseState.RUNNING, CaseState.HELD))),
+    )
+    .order_by(cases.c.id.desc())
+    .limit(literal_column("5"))
 )
 
 
@@ -121,6 +131,11 @@ def open_alike(tx: Transaction, process: ProcessId, key: str, limit: int) -> Seq
     lively = cases.c.state.in_([CaseState.RUNNING, CaseState.HELD])
     same = select(cases.c.id).where(cases.c.process == process, cases.c.alike == key, cases.c.alike != "", lively)
     return [CaseId(one) for one in tx.connection.execute(same.order_by(cases.c.id.desc()).limit(limit)).scalars()]
+
+
+def beside(tx: Transaction, case: CaseId, process: ProcessId, key: str) -> Sequence[CaseId]:
+    """Others that are under way and about the same as this one."""
+    return [CaseId(row.id) for row in tx.rows(_BESIDE, case=case, process=process, key=key)] if key else []
 
 
 def list_started(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from jiecheng.cases.once import Answer
 from jiecheng.cases.open_case import read_case
+from jiecheng.cases.rehearsal import Forewarned, Rehearsal
 from jiecheng.cases.retract import RetractDecision, retract_decision
 from jiecheng.cases.reversal import ReverseCase, require_reversal, reverse_case
 from jiecheng.cases.start_view import show_start
@@ -31,7 +32,7 @@ from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.rows import change_rows
 from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
-from jiecheng.web.wording import said
+from jiecheng.web.wording import decision_tone, said
 
 router = APIRouter(prefix="/cases")
 
@@ -86,8 +87,13 @@ def reverse(request: Request, case: int, posted: PostedForm) -> Response:
             if (changed := change_rows(shown, posted)) is not None:
                 return _reversal_page(visit, CaseId(case), Refill(changed))
             data = typed.read_data(shown, posted)
-            answer = reverse_case(visit.tx, ReverseCase(visit.actor, CaseId(case), data, posted.one("_operation")))
-            return visit.go(f"/cases/{answer.case}", said(answer))
+            operation, confirmed = posted.one("_operation"), posted.one("_confirmed")
+            answer = reverse_case(visit.tx, ReverseCase(visit.actor, CaseId(case), data, operation, confirmed))
+            return visit.go(f"/cases/{answer.case}", said(answer), decision_tone(answer, visit.actor))
+    except Forewarned as warned:
+        with enter(request) as visit:
+            data = typed.read_data(typed.start_forms(visit.tx, _reversing(visit, CaseId(case))[0]), posted)
+            return _reversal_page(visit, CaseId(case), Refill(data), warned=warned.rehearsal)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
             trouble = visit.trouble(problem)
@@ -102,12 +108,16 @@ def _reversing(visit: Visit, case: CaseId) -> tuple[ProcessId, Case]:
 
 
 def _reversal_page(
-    visit: Visit, case: CaseId, refill: Refill | None = None, problem: Trouble | None = None
+    visit: Visit,
+    case: CaseId,
+    refill: Refill | None = None,
+    problem: Trouble | None = None,
+    warned: Rehearsal | None = None,
 ) -> Response:
     process, undoing = _reversing(visit, case)
     view = show_start(visit.tx, visit.actor, process, refill or Refill({}))
     status, action = problem.status if problem else 200, f"/cases/{case}/reverse"
-    return visit.page("start.html", status, view=view, problem=problem, undoing=undoing, action=action)
+    return visit.page("start.html", status, view=view, problem=problem, undoing=undoing, action=action, warned=warned)
 
 
 def _perform(request: Request, case: int, posted: Posted, deed: Callable[[Visit], Answer]) -> Response:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
-from jiecheng import cases
+from jiecheng import cases, store
 from jiecheng.cases.case import rehearse_start
 from jiecheng.cases.deployment import DEMO_PASSWORD
 from jiecheng.cases.rehearsal import Forewarned
@@ -67,6 +67,20 @@ def test_a_double_is_warned_of_and_the_press_that_made_the_first_one_is_not(offi
     assert office.do(cases.start_case, command(office, "", "press-3")) == first
     (double,) = warned(office, operation="press-4").alike
     assert (double.case, double.number, double.title) == (first.case, first.number, "借调杨景行到区司法局")
+
+
+def test_two_who_handed_in_together_hear_of_each_other_on_the_way(office):
+    """Neither could be warned: when each was looked at, the other one was not there yet."""
+    first, second = (office.do(cases.start_case, command(office, None)) for _ in range(2))
+    for mine, other in ((first, second), (second, first)):
+        (beside,) = office.case(mine.case, office.BORROWER).alike
+        assert (beside.case, beside.number) == (other.case, other.number)
+        with office.house.transaction() as tx:
+            lent = cases.accounts.actor_of(tx, office.LENT)
+            item = next(one for _, one in store.work_item.waiting(tx.db, mine.case))
+            assert [one.number for one in cases.show_item(tx, lent, item.id).case.alike] == [other.number]
+    office.do(cases.withdraw_case, cases.WithdrawCase(office.actor(office.BORROWER), first.case, "重复"))
+    assert office.case(second.case, office.BORROWER).alike == ()
 
 
 def test_a_double_is_found_by_the_index(office):
