@@ -25,6 +25,7 @@ help:
 	@echo '  make fuzz MINUTES=10          随机流程、乱改的文件、抢办；失败的留成回归文件'
 	@echo '  make bench    测量；make bench ONLY=step 只测一项，SCALE=0.1 缩小规模；结果另存 build/bench.json'
 	@echo '  make scale    多进程形态走 200 件借调，途中杀进程；LOANS=50 缩小规模，RUNS=10000 测调度库'
+	@echo '                FORM=compose 用容器起（要有 docker）'
 	@echo '  make lock     重新解析依赖，写入 requirements.lock'
 	@echo '  make clean    删除构建产物（不动 data/）'
 
@@ -73,9 +74,11 @@ fuzz: venv
 bench: pages
 	@PYTHONPATH=infra $(BIN)/python -m bench $(foreach name,$(ONLY),--only $(name)) --scale $(or $(SCALE),1)
 
-# Two replicas, two workers, a server for the database, from plain processes; also how small Prefect's tables stay.
+# Two replicas, two workers, a server for the database, of plain processes or (FORM=compose) of containers; also how small
+# Prefect's tables stay.
 scale: pages
-	@PYTHONPATH=infra $(BIN)/python -m scale --loans $(or $(LOANS),200) --runs $(or $(RUNS),1000) --report build/scale.json
+	@PYTHONPATH=infra $(BIN)/python -m scale --loans $(or $(LOANS),200) --form $(or $(FORM),processes) \
+		--runs $(or $(RUNS),1000) --report build/scale.json
 
 lock: venv
 	@$(BIN)/uv pip compile requirements.in --override requirements.override --generate-hashes \

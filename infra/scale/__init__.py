@@ -1,1 +1,1 @@
-"""The scale form from plain processes on this machine: many loans, processes killed on the way, and what must hold at the end."""
+"""The scale form on this machine, of processes or of containers: many loans, processes killed on the way, what must hold in the end."""

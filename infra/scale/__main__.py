@@ -7,19 +7,20 @@ import json
 import sys
 from pathlib import Path
 
-from scale.walk import walk
+from scale.walk import FORMS, walk
 
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="scale")
     options.add_argument("--loans", type=int, default=200)
+    options.add_argument("--form", choices=FORMS, default="processes")
     options.add_argument("--runs", type=int, default=1000, help="flow runs to measure Prefect's tables with; 0: none")
     options.add_argument(
         "--minutes", type=float, default=10.0, help="of flow runs that are lived; the rest is put down by API"
     )
     options.add_argument("--report", type=Path)
     told = options.parse_args()
-    faults, figures = walk(told.loans) if told.loans else ([], {})
+    faults, figures = walk(told.loans, told.form) if told.loans else ([], {})
     if told.runs:
         from scale.retention import measure
 

@@ -1,14 +1,18 @@
-"""The processes of the scale form, by the same commands that compose and systemd use: `jiecheng deploy web worker scheduler`."""
+"""The scale form as the walk uses it, and the one of plain processes, by the commands that systemd uses too:
+`jiecheng deploy web worker scheduler`. That of containers is in `containers`.
+"""
 
 from __future__ import annotations
 
+import http.client
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -22,23 +26,36 @@ from scale.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
+REQUEST_PATIENCE = 30.0
 
 
 @dataclass
-class Form:
-    """The running form. The one that uses it calls `look` now and then, which brings the dead back to life."""
+class Form(ABC):
+    """The running form. The one that uses it calls `look` now and then."""
 
     database: Server
-    port: int  # of the proxy
     clock: Path
-    supervisor: Supervisor
-    children: dict[str, Child]
-    environment: dict[str, str]
-    killed: int = 0
+    killed: int = field(default=0, init=False)
 
+    @abstractmethod
     def look(self) -> None:
-        for one in self.supervisor.watched:
-            self.supervisor.look_after(one)
+        """Bring the dead back to life, where nobody else does."""
+
+    @abstractmethod
+    def kill(self, name: str) -> None:
+        """-9, as a power cut would end it; it is started again."""
+
+    @abstractmethod
+    def run(self, *words: str, told: str = "") -> str:
+        """A command of the product against this form, to its end."""
+
+    @abstractmethod
+    def connect(self) -> http.client.HTTPConnection:
+        """To the proxy."""
+
+    @abstractmethod
+    def last_words(self) -> list[str]:
+        """The ends of the logs."""
 
     def wait(self, condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> float:
         """Seconds until the condition held; the form is looked after meanwhile."""
@@ -50,13 +67,6 @@ class Form:
             time.sleep(0.1)
         return time.monotonic() - began
 
-    def kill(self, name: str) -> None:
-        """-9, as a power cut would end it; `look` starts it again."""
-        process = self.children[name].process
-        if process is not None:
-            process.kill()
-            self.killed += 1
-
     def move_clock(self, seconds: float) -> None:
         draft = self.clock.with_suffix(".new")
         draft.write_text(f"{seconds:.0f}\n")
@@ -67,15 +77,45 @@ class Form:
     def sql(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(self.database.product, autocommit=True)
 
+
+@dataclass
+class Processes(Form):
+    """Plain processes; a supervisor as `jiecheng serve` has one is their systemd."""
+
+    port: int  # of the proxy
+    supervisor: Supervisor
+    logs: Path
+    environment: dict[str, str]
+    children: dict[str, Child] = field(default_factory=dict)
+
+    def look(self) -> None:
+        for one in self.supervisor.watched:
+            self.supervisor.look_after(one)
+
+    def kill(self, name: str) -> None:
+        process = self.children[name].process
+        if process is not None:
+            process.kill()
+            self.killed += 1
+
     def run(self, *words: str, told: str = "") -> str:
-        """A command of the product against this form, to its end."""
-        done = subprocess.run(
-            jiecheng(*words), cwd=ROOT, env={**os.environ, **self.environment}, input=told, capture_output=True,
-            text=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(f"jiecheng {' '.join(words)}: {done.stdout}{done.stderr}")
-        return done.stdout
+        return finished(jiecheng(*words), self.environment, told)
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=REQUEST_PATIENCE)
+
+    def last_words(self) -> list[str]:
+        logs = sorted(self.logs.glob("*.log"))
+        return [f"{path.name}: {path.read_text(errors='replace')[-1500:]}" for path in logs]
+
+
+def finished(command: Sequence[str], environment: Mapping[str, str], told: str = "") -> str:
+    """What a command printed; its failure is an error that quotes it."""
+    whole = {**os.environ, **environment}
+    done = subprocess.run(command, cwd=ROOT, env=whole, input=told, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def jiecheng(*words: str) -> tuple[str, ...]:
@@ -83,7 +123,7 @@ def jiecheng(*words: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def running(data: Path, replicas: int = 2, workers: int = 2) -> Iterator[Form]:
+def running(data: Path, replicas: int = 2, workers: int = 2) -> Iterator[Processes]:
     """Database server, Prefect on it, the pages behind a proxy, workers. Ends all of them."""
     with ExitStack() as house:
         database = house.enter_context(server.running(data))
@@ -101,7 +141,7 @@ def running(data: Path, replicas: int = 2, workers: int = 2) -> Iterator[Form]:
         }
         supervisor = Supervisor(data / "logs", ROOT)
         house.callback(supervisor.end_all)
-        form = Form(database, own, clock, supervisor, {}, environment)
+        form = Processes(database, clock, own, supervisor, data / "logs", environment)
         form.run("deploy")
 
         def start(name: str, *command: str) -> None:

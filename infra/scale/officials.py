@@ -18,6 +18,7 @@ from scale.district import FILES, Loan
 PASSWORD = "jiecheng-scale"
 TRIES = 240  # two minutes: both replicas may be starting again on a busy machine
 PAUSE = 0.5
+AGAIN = {502, 503}  # no replica there, or no database behind it
 NECESSITY = "全区开展专项督察，需要熟悉街道工作的同志参与，本局没有这样的人员，时间一个多月，完成后按期归还。"
 
 
@@ -32,7 +33,7 @@ class Unexpected(Exception):
 class Officials:
     """All of them share this: the door they go through, their tokens, and the count of what went wrong on the way."""
 
-    port: int
+    connect: Callable[[], http.client.HTTPConnection]
     today: date
     start: date
     end: date
@@ -92,7 +93,7 @@ class Officials:
         for _ in range(TRIES):
             headers = {"Authorization": f"Bearer {self.token(account)}", "Idempotency-Key": key}
             answer = self._try(method, path, body, headers)
-            if answer is None or answer[0] in {502, 503}:
+            if answer is None or answer[0] in AGAIN:
                 self._count_repeat()
                 time.sleep(PAUSE)
             elif answer[0] == 401:  # eight hours have passed on the moved clock
@@ -108,11 +109,11 @@ class Officials:
             if account in self.tokens:
                 break
             answer = self._try("POST", "/session", {"account": account, "password": PASSWORD}, {})
-            if answer is not None and answer[0] == 201:
-                self.tokens[account] = answer[1]["token"]
-            elif answer is None:
+            if answer is None or answer[0] in AGAIN:
                 self._count_repeat()
                 time.sleep(PAUSE)
+            elif answer[0] == 201:
+                self.tokens[account] = answer[1]["token"]
             else:
                 raise Unexpected(f"login of {account}: {answer}")
         return self.tokens[account]
@@ -121,7 +122,7 @@ class Officials:
         self, method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]
     ) -> tuple[int, Any] | None:
         """Status and content; None when the connection broke, so that nobody knows what has happened."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = self.connect()
         words = {**headers, "Content-Type": "application/json", "Connection": "close"}
         began = time.monotonic()
         try:

@@ -13,7 +13,7 @@ from jiecheng import store
 from jiecheng.calendar import SHANGHAI
 from jiecheng.cases.accounts import hash_password
 from jiecheng.model.ids import PersonId
-from scale import form
+from scale import containers, form
 from scale.district import FILES, District
 from scale.form import Form
 from scale.officials import PASSWORD, Crowd, Officials, percentile
@@ -47,7 +47,7 @@ class Walk:
         self.district = District(loans)
         self.today = datetime.now(SHANGHAI).date()
         start = self.today + timedelta(days=DAYS_BEFORE)
-        self.officials = Officials(house.port, self.today, start, start + timedelta(days=DAYS_LENT))
+        self.officials = Officials(house.connect, self.today, start, start + timedelta(days=DAYS_LENT))
         self.cases: dict[int, int] = {}
         self.phases: dict[str, float] = {}
 
@@ -151,21 +151,20 @@ class Walk:
         }
 
 
-def walk(loans: int) -> tuple[list[str], dict[str, object]]:
+FORMS = {"processes": form.running, "compose": containers.running}
+
+
+def walk(loans: int, kind: str) -> tuple[list[str], dict[str, object]]:
     # A short path of its own: sockets, and as root the database server runs as nobody.
     data = Path(tempfile.mkdtemp(prefix="jcs-"))
     try:
-        with form.running(data) as house:
+        with FORMS[kind](data) as house:
             one = Walk(house, loans)
             try:
                 one.go(data / "tables")
                 faults = one.faults()
             except RuntimeError as problem:
-                faults = [str(problem), *logs(data / "logs")]
-            return faults, one.figures()
+                faults = [str(problem), *house.last_words()]
+            return faults, {"form": kind, **one.figures()}
     finally:
         shutil.rmtree(data, ignore_errors=True)
-
-
-def logs(folder: Path) -> list[str]:
-    return [f"{path.name}: {path.read_text(errors='replace')[-1500:]}" for path in sorted(folder.glob("*.log"))]
