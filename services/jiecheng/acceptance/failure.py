@@ -23,6 +23,7 @@ _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _LITERAL = re.compile(r"set\(\)|\[[^\[\]]*\]|\{[^{}]*\}|\([^()]*\)|\bNone\b")
 # What pytest adds to a comparison, and what only a programmer reads.
 _PYTEST = ("assert ", "+", "-", "where ", "?", "At index", "Use -v", "Left contains", "Right contains", "Extra items")
+_QUOTED = re.compile(r"^(['\"]).*\1$")  # an item of a set that pytest lists
 _PYTHON = re.compile(r"Error\b|Exception|Traceback|object at 0x|\bNone\b|[\[{(]['\"]|Decimal\(|datetime\.|<\w+\.\w+")
 
 
@@ -189,4 +190,4 @@ def grouped(failures: Sequence[tuple[Failure, Mapping[str, object]]]) -> list[di
 def _for_people(words: str) -> list[str]:
     """The sentences of a failure without what pytest adds for programmers."""
     lines = [line.strip() for line in words.splitlines()]
-    return [line for line in lines if line and not line.startswith(_PYTEST)]
+    return [line for line in lines if line and not line.startswith(_PYTEST) and not _QUOTED.match(line)]

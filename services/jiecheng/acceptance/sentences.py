@@ -149,7 +149,7 @@ def _time_passes(world: World, day: str, hour: str | None) -> None:
 @then(parsers.re(rf"“(?P<at>.+)”由(?P<who>{NAME}(?:、{NAME})*)办理"))
 def _held_by(world: World, at: str, who: str) -> None:
     found = judging.holders(world, at)
-    assert found == set(who.split("、")), f"“{at}”由{found or '无人'}办理；{judging.situation(world)}"
+    assert found == set(who.split("、")), f"“{at}”{f'由{found}' if found else '没有人'}办理；{judging.situation(world)}"
 
 
 @then(parsers.re(r"没有人需要办理“(?P<at>.+)”"))
@@ -185,7 +185,8 @@ def _registered_date(world: World, column: str, day: str) -> None:
 def _corrections(world: World, rule: str, words: str) -> None:
     found = judging.findings(world)
     named = [one for one in found if one["rule"] == rule and words in one["message"]]
-    assert named, f"补正单上是：{[(one['rule'], one['message']) for one in found]}。"
+    told = "，".join(f"{one['rule']} {one['message']}" for one in found)
+    assert named, f"补正单上写的是：{told or '没有不符合'}"
     world.clause = str(named[0]["clause"])
 
 

@@ -26,7 +26,7 @@ _SHOWN = re.compile(r"\{\{-?\s*(.+?)\s*-?\}\}", re.DOTALL)
 _SAID = re.compile(r"\{%.*?%\}", re.DOTALL)
 
 # What a finding says a second time, for programmers of other countries: an owner reads the first.
-_ENGLISH = re.compile(r"（(?=[^（）]*(?:\s[^\s（）]+){4})[^（）\u4e00-\u9fff]*）")
+_ENGLISH = re.compile(r'（(?=[^（）]*(?:\s[^\s（）]+){4})(?:[^（）"\u4e00-\u9fff]|"[^"]*")*）')
 
 
 @dataclass(frozen=True, slots=True)

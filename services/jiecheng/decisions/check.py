@@ -5,7 +5,8 @@ A literal expression and the table of a decision are looked at; boxed expression
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from jiecheng import feel
 from jiecheng.decisions.evaluate import find_key, variables_read
@@ -15,6 +16,7 @@ from jiecheng.feel import ANY, ContextType, FeelType, ListType, Simple
 from jiecheng.model.errors import Finding
 
 ONE_ROW = frozenset({"UNIQUE", "ANY", "PRIORITY", "FIRST"})
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 COLLECTED = {"SUM": Simple("number"), "COUNT": Simple("number")}
 
 
@@ -88,12 +90,29 @@ def _of_table(book: TypeBook, decision: Decision, known: Mapping[str, FeelType])
         )
         values.append(book.find(column.type_name) or feel.type_of(column.expression, known, words))
     wanted = [book.find(column.type_name) or ANY for column in table.outputs]
+    declared = _required(book, decision).keys()
     for rule in table.rules:
         place = f"{decision.id}#第 {rule.number} 行"
         for test, value in zip(rule.tests, values, strict=True):
+            yield from _unquoted(place, test, declared, lambda text: feel.compile_unary_tests(text, words))
             yield from _said(place, test, feel.check_tests(test, known, value, words))
         for text, type_ in zip(rule.outputs, wanted, strict=True):
+            yield from _unquoted(place, text, declared, lambda text: feel.compile_expression(text, words))
             yield from _said(place, text, feel.check(text, known, type_, words) if text else [])
+
+
+def _unquoted(
+    place: str, text: str, declared: Collection[str], read: Callable[[str], feel.Expression | feel.UnaryTests]
+) -> Iterator[Finding]:
+    """Chinese words without quotation marks are read as a name, and nothing is called so: the row would never hold."""
+    try:
+        names = read(text).names - {*declared} if _CHINESE.search(text) else ()
+    except feel.FeelError:
+        return  # said by the reader already
+    for name in sorted(names):
+        if _CHINESE.search(name):
+            sentence = f'“{name}”没有加引号。表里的文字两边要加英文引号，写成 "{name}"；是数目的，写阿拉伯数字。'
+            yield Finding("feel_types", f"{place}:1:1", sentence)
 
 
 def _said(place: str, text: str, remarks: list[feel.Remark]) -> Iterator[Finding]:

@@ -72,7 +72,7 @@ def show_sentences(request: Request, number: int) -> Response:
 def ask_gate(request: Request, number: int, posted: PostedForm) -> Response:
     def deed(visit: Visit) -> str:
         gate.ask_gate(visit.tx, visit.actor, number)
-        return "检查已经开始，场景一般要运行一两分钟。可以离开这一页，结果会留在这里。"
+        return "检查已经开始，场景一般要运行几分钟。可以离开这一页，结果会留在这里。"
 
     return _do(request, number, posted, deed)
 

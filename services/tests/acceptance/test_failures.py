@@ -48,6 +48,11 @@ def test_of_two_tuples_only_what_differs_is_said():
     ("error", "cause", "said"),
     [
         (AssertionError("补正单上是：['L7', 'L9']。\nassert []"), Cause.VALUE, "补正单上是：L7、L9。"),
+        (
+            AssertionError("“本人意见”没有人办理\nassert set() == {'甲'}\n  'Y'\n  '甲'"),
+            Cause.VALUE,
+            "“本人意见”没有人办理",
+        ),
         (AssertionError("assert <jiecheng.Task object at 0x7f> is None"), Cause.VALUE, "没有成立。"),
         (KeyError("limits"), Cause.BROKEN, "运行这一句的时候出了差错。"),
         (Refused("您不是承办人。", rule="x"), Cause.REFUSED, "平台没有受理：您不是承办人。"),

@@ -196,3 +196,12 @@ def test_mappings_are_read_into_the_definition(files) -> None:
     (subject,) = look_at(with_call(files, '<jc:input source="=purpose" target="title"/>').bundle(), ())
     node = next(each for each in subject.nodes if each.id == "archive")
     assert [(each.source, each.target) for each in node.inputs] == [("=purpose", "title")]
+
+
+@pytest.mark.parametrize(("old", "new", "word"), [('"集体"', "集体", "集体"), ("&gt; 10", "很多", "很多")])
+def test_words_of_a_table_without_quotation_marks_are_found_in_their_row(files, old, new, word) -> None:
+    dmn = files.dmn["seal_level.dmn"]
+    changed = files.but(dmn={"seal_level.dmn": dmn.replace(f"<text>{old}</text>", f"<text>{new}</text>", 1)})
+    (message,) = [message for code, _, message in found(changed) if "没有加引号" in message]
+    assert f'写成 "{word}"' in message
+    assert "行：" in message, "which row"

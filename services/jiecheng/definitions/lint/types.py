@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from jiecheng import decisions, feel
@@ -12,6 +13,7 @@ from jiecheng.feel import ANY, FeelType
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import Finding
 
+_ROW = re.compile(r"#(第 \d+ 行)")
 # Expressions whose place asks for a yes or no.
 _CONDITIONS = frozenset({"流转条件", "隐藏条件", "只读条件", "停用条件"})
 
@@ -79,7 +81,9 @@ def _of_tables(
             continue
         file = subject.tables[decision]
         for each in decisions.type_findings(model, decision, known):
-            yield Finding(each.code, f"{file}:{each.place}", f"{file}：{each.message}", each.severity)
+            row = _ROW.search(each.place)
+            where = f"{file} {row[1]}" if row else file
+            yield Finding(each.code, f"{file}:{each.place}", f"{where}：{each.message}", each.severity)
 
 
 def _asked_here(subject: Subject) -> set[str]:

@@ -59,10 +59,13 @@ const table = tables.find((view) => view.name === data.title) ?? tables[0];
 await show(table ?? modeler.getActiveView());
 modeler.on('views.changed', listViews);
 listen(modeler.getActiveViewer());
-// “表#3” is the third row of a table; without a number the whole table is meant.
+// “表#3” and “表#第 3 行” are the third row of a table, which is shown first; without a number the whole table is meant.
 function jump(place) {
-  const number = Number(/#(\d+)/.exec(place)?.[1] ?? 0);
-  return () => {
+  const [, decision, row] = /(\w+)#(?:第 )?(\d+)/.exec(place) ?? [];
+  const number = Number(row ?? 0);
+  return async () => {
+    const meant = modeler.getViews().find((view) => view.element.id === decision);
+    if (meant && meant.element !== modeler.getActiveView().element) await show(meant);
     const rows = root.querySelectorAll('[data-canvas] tbody tr');
     const row = rows[number - 1] ?? rows[0];
     for (const one of rows) one.classList.toggle('is-meant', one === row && number > 0);
