@@ -145,7 +145,7 @@ def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
     site.add_api_route("/healthz", show_health, include_in_schema=False)
     for page in PAGES:
         site.include_router(page.router, include_in_schema=False)
-    for forms in (start, work_item, case, message):
+    for forms in (start, work_item, case, message, studio, studio_editor):
         forms.offer_refills(site.state.refills)
     site.include_router(api.router, prefix="/api/v1")
     return site

@@ -6,6 +6,7 @@ They work without JavaScript. The editors are `studio_editor`'s.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from jiecheng.acceptance import listed
 from jiecheng.cases import draft, gate, publication, spoken, studio
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import ProcessId
+from jiecheng.web.parked import Refills
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
@@ -170,6 +172,15 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
         raise Invalid(f"压缩包里的「{entry.filename}」不是 UTF-8 文字，没有导入。") from None
 
 
+def offer_refills(refills: Refills) -> None:
+    refills.add(r"/studio/(\d+)/(?:submit|send-back)", _refill)
+
+
+def _refill(visit: Visit, match: re.Match[str], posted: Posted) -> Response:
+    number = int(match[1])
+    return _page(visit, number, reason=posted.one("_reason"), refilled=True, address=f"/studio/{number}")
+
+
 def _do(request: Request, number: int, posted: Posted, deed: Callable[[Visit], str]) -> Response:
     """Do it and go back to the draft's page; a "no" is said there too."""
     try:
@@ -180,10 +191,12 @@ def _do(request: Request, number: int, posted: Posted, deed: Callable[[Visit], s
             return _page(visit, number, visit.trouble(problem), posted.one("_reason"))
 
 
-def _page(visit: Visit, number: int, problem: Trouble | None = None, reason: str = "") -> Response:
+def _page(visit: Visit, number: int, problem: Trouble | None = None, reason: str = "", **values: object) -> Response:
     view = studio.show_draft(visit.tx, visit.actor, number)
     status = problem.status if problem else 200
-    return visit.page("studio_draft.html", status, view=view, draft=view.draft, problem=problem, reason=reason)
+    return visit.page(
+        "studio_draft.html", status, view=view, draft=view.draft, problem=problem, reason=reason, **values
+    )
 
 
 def back(number: int) -> Response:

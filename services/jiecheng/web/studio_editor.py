@@ -5,6 +5,8 @@ Editor pages carry a content policy of their own, the least the drawing librarie
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 
@@ -19,6 +21,7 @@ from jiecheng.model.draft import DraftState
 from jiecheng.model.errors import Invalid, JiechengError, NotFound, Refused
 from jiecheng.permissions import may_draft
 from jiecheng.web import studio_words
+from jiecheng.web.parked import Refills
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.security import CONTENT_POLICY
 from jiecheng.web.trouble import Trouble, trouble_of
@@ -93,7 +96,7 @@ def save(request: Request, number: int, posted: PostedForm) -> Response:
 @router.post("/{number}/files/{name}")
 def save_text(request: Request, number: int, name: str, posted: PostedForm) -> Response:
     """A text's own form, which needs no script."""
-    text = "\n".join(posted.fields.get("_text", ("",)))
+    text = _text(posted)
     try:
         with enter(request, posted) as visit:
             command = SaveDraft(visit.actor, number, {name: text}, {name: posted.one("_seen")})
@@ -102,7 +105,16 @@ def save_text(request: Request, number: int, name: str, posted: PostedForm) -> R
             return visit.go(f"/studio/{number}/files/{name}", said)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
-            return _page(visit, number, name, problem=visit.trouble(problem), text=text)
+            return _page(visit, number, name, problem=visit.trouble(problem), typed=posted)
+
+
+def offer_refills(refills: Refills) -> None:
+    refills.add(r"/studio/(\d+)/files/([\w.@-]+)", _refill)
+
+
+def _refill(visit: Visit, match: re.Match[str], posted: Posted) -> Response:
+    """A text as it was typed, over what it was typed from: who saved meanwhile is still seen."""
+    return _page(visit, int(match[1]), match[2], typed=posted)
 
 
 @router.post("/{number}/add")
@@ -139,7 +151,20 @@ def preview(request: Request, number: int, name: str) -> Response:
     return Response(paper.pdf, media_type="application/pdf", headers=headers)
 
 
-def _page(visit: Visit, number: int, name: str, *, problem: Trouble | None = None, text: str | None = None) -> Response:
+def _text(posted: Posted) -> str:
+    return "\n".join(posted.fields.get("_text", ("",)))
+
+
+def _apart(theirs: str, own: str) -> list[tuple[str, str]]:
+    """Lines that only one of two texts has: whose, and the line."""
+    sides = {"- ": "只在新的一稿里", "+ ": "只在您的内容里"}
+    lines = difflib.ndiff(theirs.splitlines(), own.splitlines())
+    return [(sides[line[:2]], line[2:].strip()) for line in lines if line[:2] in sides and line[2:].strip()]
+
+
+def _page(
+    visit: Visit, number: int, name: str, *, problem: Trouble | None = None, typed: Posted | None = None
+) -> Response:
     found, files = draft.draft_files(visit.tx, visit.actor, number)
     if name not in files:
         return RedirectResponse(f"/studio/{number}", 303)
@@ -154,9 +179,14 @@ def _page(visit: Visit, number: int, name: str, *, problem: Trouble | None = Non
         "problem": problem,
     }
     if kind not in EDITORS:
-        content = files[name] if text is None else text
+        content = files[name] if typed is None else _text(typed)
         findings = [one for one in studio.findings_of(visit.tx, found, files) if name in one["place"] + one["message"]]
-        seen = store.draft.text_hash(files[name])
+        # Somebody else was quicker: the differences are shown, and who then saves again does so knowing them.
+        rival = problem is not None and problem.rule == "studio_revision"
+        seen = store.draft.text_hash(files[name]) if typed is None or rival else typed.one("_seen")
+        values["rival"] = _apart(files[name], content) if rival else ()
+        came_back = typed is not None and problem is None
+        values |= {"refilled": came_back, "address": f"/studio/{number}/files/{name}" if came_back else ""}
         return visit.page("studio_text.html", status, **values, text=content, seen=seen, findings=findings)
     picture = studio.plain_picture(files, name) if kind == "bpmn" else None
     answer = visit.page("studio_editor.html", status, **values, editor=EDITORS[kind], picture=picture)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from test_web_browser import DESK, PHONE, Seat, serious
-from web_loan import ADMINISTRATOR, FILING, OWNER, words
+from web_loan import ADMINISTRATOR, FILING, OWNER, PASSWORD, words
 
 from jiecheng import definitions, store
 from jiecheng.acceptance.gate import Ground, run_gate
@@ -469,6 +469,26 @@ def test_the_properties_say_what_expressions_mean_and_a_ways_condition_is_chosen
     assert choice.evaluate("one => one.selectedOptions[0].label") == "“党(工)委集体研究”的结果是“同意”"
     page.evaluate("studio.session.dirty = false")
     clear_timer(page)
+
+
+def test_an_editor_saves_after_a_new_login_in_another_window(seat_of):
+    seat = seat_of("jiangnanqiao")
+    number = open_draft(seat, "未经准入事项报告")
+    page = seat.page
+    open_editor(seat, number, "duty_report.bpmn")
+    type_in(page, "name", "未经准入事项报告（改）")
+    seat.context.clear_cookies()
+    page.click("[data-save]")
+    page.wait_for_selector("[data-problem] >> text=登录已过期")
+    door = seat.context.new_page()
+    door.goto("/login")
+    door.fill("#account", "jiangnanqiao")
+    door.fill("#password", PASSWORD)
+    door.click("button:has-text('登录')")
+    door.wait_for_selector("nav.side", state="attached")
+    page.click("[data-save]")
+    page.wait_for_selector("text=已保存为第 2 稿")
+    assert not page.is_visible("[data-problem]")
 
 
 def clear_timer(page):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 import zipfile
 from dataclasses import asdict
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from web_loan import ADMINISTRATOR, AUDITOR, OWNER, STRANGER, guard, words
+from web_loan import ADMINISTRATOR, AUDITOR, OWNER, PASSWORD, STRANGER, guard, words
 
 from jiecheng.acceptance.failure import unknown_sentence
 from jiecheng.directory import RESOLVERS
@@ -163,6 +165,29 @@ def test_files_are_added_removed_and_edited_without_a_script(drafted):
     late = browser.post(f"/studio/{number}/files/stop.feature", form, _seen=seen, _text=text + "# 再改\n")
     assert late.status_code == 409
     assert "# 再改" in late.text
+    assert "只在新的一稿里： # 又改" in words(late.text)
+    assert "只在您的内容里： # 再改" in words(late.text)
+    knowing = late.text.split('name="_seen" value="')[1].split('"')[0]
+    again = browser.post(f"/studio/{number}/files/stop.feature", late.text, _seen=knowing, _text=text + "# 再改\n")
+    assert "已保存为" in words(again.text)
+
+
+def test_a_text_that_was_being_written_when_the_session_ran_out_comes_back(drafted):
+    browser, number = drafted
+    path = f"/studio/{number}/files/stop.feature"
+    form = browser.get(path)
+    seen = form.split('name="_seen" value="')[1].split('"')[0]
+    browser.client.cookies.delete("jc_session")
+    late = browser.post(path, form, _seen=seen, _text="# 写了很久\n功能: 还没有写完\n")
+    assert late.status_code == 401
+    parked = {
+        name: html.unescape(value) for name, value in re.findall(r'name="(next|parked_\w+)" value="([^"]*)"', late.text)
+    }
+    back = browser.post("/login", late.text, **parked, account=OWNER, password=PASSWORD)
+    assert "还没有提交" in back.text
+    assert "# 写了很久\n功能: 还没有写完" in back.text
+    assert f'name="_seen" value="{seen}"' in back.text, "who saved meanwhile is still seen"
+    assert "写了很久" not in browser.get(path)
 
 
 def test_the_editor_knows_every_word_of_the_vocabulary_and_every_resolver():

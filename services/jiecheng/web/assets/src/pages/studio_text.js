@@ -1,7 +1,8 @@
 // A text of a draft: leaving with unsaved changes is asked about, Ctrl+S saves. The form works without this.
 const form = document.querySelector('[data-guarded]');
 const text = form.querySelector('textarea');
-const before = text.value;
+// What came back after a "no" or a new login is not saved yet.
+const before = 'unsaved' in form.dataset ? undefined : text.value;
 let sent = false;
 
 // #L12: a report speaks of this line.

@@ -3,6 +3,11 @@
 
 const AUTOSAVE_MS = 20000;
 
+const LOGGED_OUT = '没有保存上：登录已过期。改动还在这一页上，不要关闭。请在另一个窗口用原来的账号登录，再回来按“保存”。';
+const NOT_REACHED = '没有保存上：连不上服务器。改动还在这一页上，不要关闭，过一会儿再按“保存”。';
+const OUT_OF_ORDER = '没有保存上：系统出了差错。改动还在这一页上，不要关闭，过一会儿再按“保存”；仍不行请告诉系统管理员。';
+const isData = (response) => (response.headers.get('content-type') ?? '').includes('json');
+
 function clock() {
   return new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit' });
 }
@@ -62,7 +67,7 @@ export class Session {
     return this.saving;
   }
 
-  async send() {
+  async send(again = false) {
     const edits = this.edits;
     this.say('正在保存……');
     const form = new FormData(this.root.querySelector('[data-guard]'));
@@ -72,14 +77,17 @@ export class Session {
     let answer;
     try {
       const response = await fetch(`/studio/${this.root.dataset.draft}/save`, { method: 'POST', body: form });
+      if (!isData(response)) return this.fail(response.status < 500 ? LOGGED_OUT : OUT_OF_ORDER);
       answer = await response.json();
     } catch {
-      return this.fail('没有保存上：连不上服务器，或者登录已过期。改动还在这一页上，请在另一个窗口登录后再按“保存”。');
+      return this.fail(NOT_REACHED);
     }
+    // Logged in again in another window: this page's token was the old session's.
+    if (answer.rule === 'form-token' && !again) return (await this.renewGuard()) ? this.send(true) : this.fail(LOGGED_OUT);
     if (answer.problem) {
       // Somebody else was quicker: saving again by itself would only repeat the refusal.
       this.stopped = answer.rule === 'studio_revision' || answer.rule === 'studio_state';
-      return this.fail(answer.problem);
+      return this.fail(answer.rule === 'studio_revision' ? `${answer.problem}请先下载您的改动，再刷新页面，在新的一稿上重做。` : answer.problem);
     }
     this.seen = answer.seen;
     if (edits === this.edits) this.dirty = false;
@@ -90,16 +98,29 @@ export class Session {
     return true;
   }
 
+  // The tokens of a page drawn now, if it is drawn for the same person: nobody's work is saved under another's name.
+  async renewGuard() {
+    try {
+      const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), 'text/html');
+      const fresh = (name) => page.querySelector(`[data-guard] [name="${name}"]`)?.value;
+      const own = (name) => this.root.querySelector(`[data-guard] [name="${name}"]`);
+      if (!fresh('_csrf') || fresh('_identity') !== own('_identity').value) return false;
+      for (const name of ['_csrf', '_operation']) if (own(name)) own(name).value = fresh(name);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   async fail(sentence) {
     this.say('没有保存');
     this.problem.replaceChildren(Object.assign(document.createElement('p'), { textContent: sentence }));
-    if (this.stopped) {
-      const link = document.createElement('a');
-      link.textContent = '下载我的改动';
-      link.download = this.data.name;
-      link.href = URL.createObjectURL(new Blob([await this.collect()]));
-      this.problem.append(link);
-    }
+    if (sentence === LOGGED_OUT) this.problem.append(Object.assign(document.createElement('a'), { href: '/login', target: '_blank', rel: 'noopener', textContent: '在另一个窗口登录' }), '　');
+    const link = document.createElement('a');
+    link.textContent = '下载我的改动';
+    link.download = this.data.name;
+    link.href = URL.createObjectURL(new Blob([await this.collect()]));
+    this.problem.append(link);
     this.problem.hidden = false;
     return false;
   }
