@@ -32,12 +32,13 @@ _MORNING = time(9, 0)
 class Stage:
     event: str  # recorded in the case's history, "" for a mere reminder
     words: str
+    own: str = ""  # to whoever has it, where he is told something else than those above him
 
 
 STAGES = {
     "before_due": Stage("", "即将到期"),
     "overdue": Stage("task_overdue", "已超期"),
-    "supervise": Stage("task_overdue", "超期未办，请督办"),
+    "supervise": Stage("task_overdue", "超期未办，请督办", "超期后仍未办理，已报上级，请尽快办理"),
 }
 
 
@@ -96,13 +97,14 @@ def send_reminder(tx: Tx, reminder: int) -> bool:
     stage = STAGES[row.kind]
     having = holders(tx, task)
     readers = (*_readers(tx, row.kind, having), *(one for one in _stand_ins(tx, task) if one not in having))
-    text = f"{opened.case.number}「{task.title}」{stage.words}，期限 {people.moment(task.due_at)}，承办人："
-    text += ("、".join(people.labels(tx, having)) or "尚无承办人") + "。"
-    inside = [
-        one for one in readers if not task.compartment or one in (*having, *_stand_ins(tx, task), *_inside(tx, task))
-    ]
+    title, due = f"{opened.case.number}「{task.title}」", people.moment(task.due_at)
+    whose = "、".join(people.labels(tx, having)) or "尚无承办人"
+    text = f"{title}{stage.words}，期限 {due}，承办人：{whose}。"
+    own = [one for one in readers if one in (*having, *_stand_ins(tx, task))]
+    _owe(opened, f"reminder:{row.id}:own", own, f"{title}{stage.own or stage.words}，期限 {due}，承办人：{whose}。")
+    inside = [one for one in readers if one not in own and (not task.compartment or one in _inside(tx, task))]
     _owe(opened, f"reminder:{row.id}", inside, text)
-    outside = [one for one in readers if one not in inside]
+    outside = [one for one in readers if one not in (*own, *inside)]
     # Superiors and administrators elsewhere learn that an organ is late, not with what.
     door = f"{opened.case.number}「{outside_title(opened, task)}」里有一个环节{stage.words}（{CLOSED_DOORS}）。"
     _owe(opened, f"reminder:{row.id}:outside", outside, door)

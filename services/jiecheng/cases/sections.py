@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from jiecheng import forms, store
@@ -16,6 +17,7 @@ from jiecheng.cases.views import (
     Section,
 )
 from jiecheng.definitions.onward import in_order
+from jiecheng.forms.nodes import GroupView
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.form import FormUse, Right
 from jiecheng.model.ids import ElementId, IdentityId
@@ -145,4 +147,13 @@ def _section(
         context=facts.case_facts(opened) if known is None else known,
         lookup=facts.PeopleLookup(opened.tx, near),
     )
-    return Section(titled(form_title(opened.deployed, use.form), label), view)
+    title = form_title(opened.deployed, use.form)
+    return Section(titled(title, label), _without_heading(view, title))
+
+
+def _without_heading(view: forms.FormView, title: str) -> forms.FormView:
+    """A form that begins with a group called like itself: the heading stands above it already."""
+    first = view.nodes[0] if view.nodes else None
+    if not isinstance(first, GroupView) or first.label != title:
+        return view
+    return replace(view, nodes=(replace(first, label=""), *view.nodes[1:]))

@@ -209,9 +209,15 @@ def gherkin(text: str) -> list[tuple[str, str]]:
 def said(answer: Answer) -> str:
     """The sentence of a command, and who goes on with the case."""
     steps = "；".join(
-        f"{holder.step}（{'、'.join(holder.people) or '暂无人选，已报流程管理员'}）" for holder in answer.holders
+        f"{holder.step}（{'、'.join(map(_unbracketed, holder.people)) or '暂无人选，已报流程管理员'}）"
+        for holder in answer.holders
     )
     return f"{answer.sentence}下一步：{steps}。" if steps else answer.sentence
+
+
+def _unbracketed(person: str) -> str:
+    """许书宁（区委组织部 干部科科长） inside brackets already: 许书宁 区委组织部 干部科科长."""
+    return person.removesuffix("）").replace("（", " ", 1) if person.count("（") == 1 else person
 
 
 def decision_tone(answer: Answer, actor: Actor, step: str = "") -> str:

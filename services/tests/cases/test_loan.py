@@ -208,3 +208,15 @@ def test_an_auditor_reads_what_a_table_decided_under_the_tables_own_headings(off
     results = [change.new for row in rows for change in row.changes if change.path == "result"]
     assert results[0]["一次最长（月）"] == 6
     assert not any(name.isascii() for name in results[0])
+
+
+def test_forms_stand_in_the_order_of_the_process_and_say_their_heading_once(office):
+    case = office.bring_to_committee().case
+    office.committee_agrees()
+    with office.house.transaction() as tx:
+        auditor = cases.accounts.actor_of(tx, "i-fanruogu")
+        sections = cases.reading.show_whole_case(tx, auditor, case).sections
+    titles = [section.title for section in sections]
+    assert titles[:4] == ["提出借调申请", "本人意见", "所在科室意见", "党(工)委集体研究"]
+    for section in sections:
+        assert section.title != getattr(section.view.nodes[0], "label", ""), section.title

@@ -54,6 +54,9 @@ def test_reminder_before_overdue_to_the_superior_then_supervision(office, clock)
     clock.now = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
     remind(office)
     assert [text for text in notices(office, ADMINISTRATOR) if "督办" in text]
+    # Whoever is late is told to get on with it, not to see to himself.
+    assert [text for text in notices(office, office.LENT) if "已报上级，请尽快办理" in text]
+    assert not [text for text in notices(office, office.LENT) if "请督办" in text]
     with office.house.transaction() as tx:
         overdue = [one.public["stage"] for one in cases.history.events_of(tx, case) if one.type == "task_overdue"]
     assert overdue == ["overdue", "supervise"]

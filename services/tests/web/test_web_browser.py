@@ -135,7 +135,7 @@ def test_a_loan_is_approved_from_end_to_end(seat_of, tmp_path):
     section.open_first_item()
     section.page.fill("[name=handover]", "由朱文澜兼顾社区联络工作。")
     section.page.click(".decide >> button:text-is('同意')")
-    assert "下一步：党(工)委集体研究（郑嘉树" in section.says()
+    assert "下一步：党(工)委集体研究（郑嘉树 彭溪街道 党政办公室主任）。" in section.says()
 
     secretary = seat_of(SECRETARY)
     secretary.open_first_item()
