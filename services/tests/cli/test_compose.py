@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from fastapi.testclient import TestClient
 
 from jiecheng import settings
+from jiecheng.cases.house import House
 from jiecheng.cli import parser, postgres, programs
-from jiecheng.web.site import show_health
+from jiecheng.web.site import SiteOptions, build_site
 
 INFRA = Path(__file__).parents[3] / "infra"
 ROOT = INFRA.parent
@@ -113,9 +115,18 @@ def test_the_proxy_reaches_both_pages_and_asks_for_their_health(ours):
         host, port = upstream.split(":")
         chosen = parser().parse_args(ours[host]["command"])
         assert (chosen.host, chosen.port) == ("0.0.0.0", int(port))
-    source = (ROOT / "services/jiecheng/web/site.py").read_text(encoding="utf-8")
-    path = re.search(r"health_uri (\S+)", caddy)[1]
-    assert f'add_api_route("{path}", {show_health.__name__}' in source
+
+
+def test_a_replica_without_its_database_stays_behind_the_proxy_and_says_what_is_wrong():
+    """Left out by the proxy it could not tell anybody."""
+    path = re.search(r"health_uri (\S+)", (INFRA / "Caddyfile").read_text(encoding="utf-8"))[1]
+    house = House("postgresql://jiecheng@127.0.0.1:1/nothing")
+    try:
+        site = TestClient(build_site(house, SiteOptions()), raise_server_exceptions=False)
+        assert site.get(path).status_code == 200
+        assert site.get("/healthz").status_code == 503  # what compose asks
+    finally:
+        house.close()
 
 
 def test_a_page_server_is_asked_for_its_health_where_it_listens(ours):
