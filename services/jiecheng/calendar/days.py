@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TypeVar, cast
 
 from chinese_calendar.constants import holidays, workdays
 
@@ -20,6 +21,8 @@ _NAMES: Mapping[str, str] = {
     "Mid-autumn Festival": "中秋节",
     "Anti-Fascist 70th Day": "抗战胜利纪念日",
 }
+Counted = TypeVar("Counted")
+MOST_COUNTED = 1_000  # kept; a district has a handful of limits, counted from today
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -43,6 +46,16 @@ class Calendar:
     """Days by date. A day without a row counts by its weekday and is 暂定, so no limit ever fails for want of rows."""
 
     days: Mapping[date, Day] = field(default_factory=dict)
+    _counted: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, question: Hashable, count: Callable[[], Counted]) -> Counted:
+        """The answer to a question about these days, counted at its first asking. It must never be changed."""
+        known = self._counted.get(question)
+        if known is None:
+            if len(self._counted) >= MOST_COUNTED:
+                self._counted.clear()
+            known = self._counted[question] = count()
+        return cast(Counted, known)
 
     def day(self, on: date) -> Day:
         return self.days.get(on) or _by_weekday(on)

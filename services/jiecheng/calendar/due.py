@@ -50,6 +50,13 @@ def add_working_days(calendar: Calendar, start: date, n: int, pauses: Collection
     """The n-th working day after `start`: the day after receipt is day 1. Invalid unless 1 ≤ n ≤ 1000."""
     if not 1 <= n <= MOST_WORKING_DAYS:
         raise Invalid(f"办理期限应当是 1 到 {MOST_WORKING_DAYS} 个工作日，实际是 {n}。")
+    if pauses:
+        return _count(calendar, start, n, pauses)
+    # Every step with a limit that opens on a day asks the same few ways.
+    return calendar.once(("due", start, n), lambda: _count(calendar, start, n, ()))
+
+
+def _count(calendar: Calendar, start: date, n: int, pauses: Collection[Pause]) -> DueDate:
     steps: list[Step] = []
     provisional = False
     counted, today = 0, start

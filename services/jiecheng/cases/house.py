@@ -147,6 +147,7 @@ class Tx:
     house: House
     db: store.Transaction
     _organisation: directory.Index | None = None
+    _today: date | None = None
 
     @property
     def now(self) -> datetime:
@@ -155,7 +156,9 @@ class Tx:
     @property
     def today(self) -> date:
         """The day it is in Beijing."""
-        return self.db.now.astimezone(BEIJING).date()
+        if self._today is None:
+            self._today = self.db.now.astimezone(BEIJING).date()
+        return self._today
 
     @property
     def organisation(self) -> directory.Index:

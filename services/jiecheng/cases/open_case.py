@@ -7,12 +7,13 @@ all there is: an exception on the way leaves nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from jiecheng import store
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.house import Tx
 from jiecheng.model.actor import Actor, system_actor
+from jiecheng.model.altered import altered
 from jiecheng.model.case import Case
 from jiecheng.model.history import HistoryEvent
 from jiecheng.model.ids import CaseId, IdentityId, Token, WorkItemId
@@ -73,7 +74,7 @@ class OpenCase:
         self.events.append(
             HistoryEvent(
                 case=self.case.id,
-                seq=0,  # given when it is sealed
+                seq=self.case.seq + len(self.events) + 1,  # as it will be sealed
                 type=event,
                 at=self.tx.now,
                 release=self.case.release,
@@ -108,7 +109,7 @@ class OpenCase:
     def update(self, **values: object) -> None:
         """Change this picture of the case; its row follows when the case is closed."""
         self.changes |= values
-        self.case = replace(self.case, **values)  # type: ignore[arg-type]
+        self.case = altered(self.case, **values)
 
     def close(self) -> None:
         """Seal what happened, write the case's row once, and let what is new be found.

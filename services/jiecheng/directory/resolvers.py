@@ -6,9 +6,10 @@ who may (that is `permissions`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
 from jiecheng.directory.bodies import body_at
 from jiecheng.directory.lookup import STREET_OFFICE_KINDS, STREET_PARTY_KINDS, Index
@@ -77,10 +78,25 @@ def resolve(  # the question of a diagram has these six parts
 
     Invalid for an unknown resolver, a missing parameter or a code that never existed; nobody in office is `vacant`.
     """
-    resolver = RESOLVERS.get(assignment_resolver)
-    if resolver is None:
+    if assignment_resolver not in RESOLVERS:
         raise Invalid(f"不认识的指派规则「{assignment_resolver}」，可用的有：{'、'.join(RESOLVERS)}。")
-    found = resolver(Question(index, parameters, on, initiator))
+    question, barred_ids = Question(index, parameters, on, initiator), tuple(exclude)
+    asked = ("resolve", assignment_resolver, _hashable(parameters), on, initiator, barred_ids)
+    return index.once(asked, lambda: _resolve(assignment_resolver, question, barred_ids))
+
+
+def _hashable(value: Value | Mapping[str, Value]) -> Hashable:
+    """A value of FEEL as a key: equal values give equal keys."""
+    if isinstance(value, Mapping):
+        return tuple([(key, _hashable(one)) for key, one in value.items()])
+    if isinstance(value, list | tuple):
+        return tuple([_hashable(one) for one in value])
+    return cast(Hashable, value)
+
+
+def _resolve(rule: str, question: Question, exclude: Collection[IdentityId]) -> Resolution:
+    index, on = question.index, question.on
+    found = RESOLVERS[rule](question)
     barred = {index.identity(one).person for one in exclude}
     present = [one for one in found.identities if index.in_office(one, on)]
     allowed = tuple(one for one in present if one.person not in barred)
@@ -88,9 +104,7 @@ def resolve(  # the question of a diagram has these six parts
     removed = _one_per_person(one for one in present if one.person in barred)
     return Resolution(
         identities=tuple(one.id for one in chosen),
-        reason=_reason(
-            index, replace(found, rule=f"{found.rule}（按{RULES[assignment_resolver]}指派）"), chosen, removed, on
-        ),
+        reason=_reason(index, replace(found, rule=f"{found.rule}（按{RULES[rule]}指派）"), chosen, removed, on),
         vacant=not chosen,
         body=found.body,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 from jiecheng.feel import TextPattern
 from jiecheng.forms.expression import NO_TEXT, Expression, Setting, Template
@@ -191,15 +192,20 @@ def walk(components: tuple[Component, ...], prefix: str = "") -> Iterator[tuple[
             yield from walk(component.components, prefix_inside(component, prefix))
 
 
+def _nowhere(_: object) -> str:
+    return ""
+
+
+# Asked for every component at every look at a form, so by type.
+_OWN_PLACE: Mapping[type, Callable[[Any], str]] = {
+    Field: attrgetter("key"), Computed: attrgetter("key"), Group: attrgetter("path"), DynamicList: attrgetter("path"),
+}  # fmt: skip
+
+
 def place_of(component: Component, prefix: str) -> str:
     """The path of a component below `prefix`; what holds no data has the empty path."""
-    match component:
-        case Field() | Computed():
-            return prefix + component.key
-        case Group() | DynamicList():
-            return prefix + component.path if component.path else ""
-        case _:
-            return ""
+    own = _OWN_PLACE.get(type(component), _nowhere)(component)
+    return prefix + own if own else ""
 
 
 def prefix_inside(container: Group | DynamicList, prefix: str) -> str:

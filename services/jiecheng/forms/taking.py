@@ -8,7 +8,7 @@ before it were removed. 4 A computed value comes from its expression alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from jiecheng.forms.components import CHOICES, Component, Computed, DynamicList, Field, Group, place_of, prefix_inside
 from jiecheng.forms.expression import Names, settle
@@ -16,6 +16,7 @@ from jiecheng.forms.lookup import Lookup, options_of
 from jiecheng.forms.rights import EDITABLE, inner_right, is_closed, right_of
 from jiecheng.forms.scope import ROW, group_names, is_blank, row_names, rows_of
 from jiecheng.forms.values import Wrong, is_empty, take
+from jiecheng.model.altered import altered
 from jiecheng.model.form import FormUse, Right
 from jiecheng.model.values import Value
 
@@ -58,7 +59,7 @@ class Taking:
                 case Computed():
                     self._compute(component, at)
                 case Group():
-                    self._take_group(component, replace(at, right=right))
+                    self._take_group(component, altered(at, right=right))
                 case DynamicList():
                     self._take_list(component, right, at)
                 case _:
@@ -94,7 +95,7 @@ class Taking:
 
     def _take_group(self, group: Group, at: Place) -> None:
         if settle(group.hide, at.names) is True:
-            self._drop(group.components, replace(at, path=prefix_inside(group, at.path)), group.path)
+            self._drop(group.components, altered(at, path=prefix_inside(group, at.path)), group.path)
             return
         if not group.path:
             self.walk(group.components, at)
@@ -126,7 +127,7 @@ class Taking:
                 continue
             right = right_of(self.use, path, at.right)
             if isinstance(component, Group):
-                inside = replace(at, data=data, right=right, path=prefix_inside(component, at.path))
+                inside = altered(at, data=data, right=right, path=prefix_inside(component, at.path))
                 self._drop(component.components, inside, component.path)
             elif isinstance(component, Field | DynamicList) and right in EDITABLE:
                 data.pop(component.key if isinstance(component, Field) else component.path, None)
@@ -144,7 +145,7 @@ class Taking:
         growing = writable and rows.growing
         pairs = pair_rows(raw, stored) if growing else fixed_rows(raw, stored, rows.first_rows if writable else 0)
         taken = [
-            self._take_row(rows, replace(at, name=f"{name}.{index}.", right=inner_right(right)), pair, index)
+            self._take_row(rows, altered(at, name=f"{name}.{index}.", right=inner_right(right)), pair, index)
             for index, pair in enumerate(pairs)
         ]
         if taken or rows.path in at.data or writable:
@@ -167,7 +168,7 @@ class Taking:
         row: dict[str, Value] = dict(pair.stored)
         for _ in range(PASSES):
             attempt = Taking(self.use, self.lookup, self.edited)
-            inside = replace(
+            inside = altered(
                 at,
                 path=f"{at.path}{rows.path}.",
                 submitted=pair.raw,

@@ -66,8 +66,19 @@ def plain(value: Value) -> Plain:
     if kind is str or kind is bool or value is None:
         return cast(Plain, value)
     if kind is dict:
-        return {_escaped(key): plain(item) for key, item in cast("dict[str, Value]", value).items()}
+        items = cast("dict[str, Value]", value).items()
+        if _is_unmarked(cast("dict[str, Value]", value)):
+            return {key: item if type(item) is str else plain(item) for key, item in items}
+        return {_escaped(key): plain(item) for key, item in items}
     return _plain(value)
+
+
+def _is_unmarked(document: dict[str, Value]) -> bool:
+    """Whether its keys are texts that stay as they are."""
+    try:
+        return "$" not in "".join(document)
+    except TypeError:  # a key that is no text; `_escaped` says so
+        return False
 
 
 def _plain(value: Value) -> Plain:

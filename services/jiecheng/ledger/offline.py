@@ -239,9 +239,9 @@ def link(previous: Head, leaf: str) -> Head:
 
 def commitment(case: int, seq: int, path: str, salt: bytes, value: str) -> str:
     """SHA-256 and SM3 (hex, one after the other) over place, salt and canonical value text."""
-    place = b"\x00".join((COMMITMENT_DOMAIN, str(case).encode(), str(seq).encode(), path.encode("utf-8"), b""))
+    place = b"%b\x00%d\x00%d\x00%b\x00" % (COMMITMENT_DOMAIN, case, seq, path.encode("utf-8"))
     data = place + salt + value.encode("utf-8")
-    return sha256(data).hex() + sm3(data).hex()
+    return hashlib.sha256(data).hexdigest() + sm3(data).hex()
 
 
 def check(

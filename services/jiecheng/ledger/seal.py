@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from jiecheng.ledger.canonical import canonical_text, dump, parse, plain, restored_mapping
 from jiecheng.ledger.offline import SALT_BYTES, VERSION, Head, commitment, genesis, link, read_leaf
@@ -23,10 +24,14 @@ def seal(
     `salt` draws 16 fresh random bytes at every call. ValueError when the event does not follow `previous`.
     """
     before = _head_before(event, previous)
-    openings = tuple(_openings(event, salt))
-    leaf = _leaf(event, openings)
+    openings, promised = [], {}
+    for path in sorted(event.personal):
+        drawn, value = _drawn(path, salt), canonical_text(event.personal[path])
+        openings.append(Opening(event.case, event.seq, path, drawn.hex(), value))
+        promised[path] = commitment(event.case, event.seq, path, drawn, value)
+    leaf = _leaf(event, promised)
     head = link(before, leaf)
-    return LedgerEntry(event.case, event.seq, leaf, head.sha256, head.sm3), openings
+    return LedgerEntry(event.case, event.seq, leaf, head.sha256, head.sm3), tuple(openings)
 
 
 def to_event(entry: LedgerEntry, openings: Iterable[Opening] = ()) -> HistoryEvent:
@@ -64,33 +69,34 @@ def _head_before(event: HistoryEvent, previous: LedgerEntry | None) -> Head:
     return before
 
 
-def _openings(event: HistoryEvent, salt: Callable[[], bytes]) -> Iterator[Opening]:
-    for path in sorted(event.personal):
-        drawn = salt()
-        if len(drawn) != SALT_BYTES:
-            raise ValueError(f"expected a salt of {SALT_BYTES} bytes, but found {len(drawn)}")
-        if not path or "\x00" in path:
-            raise ValueError(f"expected a path without NUL, but found {path!r}")
-        yield Opening(event.case, event.seq, path, drawn.hex(), canonical_text(event.personal[path]))
+def _drawn(path: str, salt: Callable[[], bytes]) -> bytes:
+    drawn = salt()
+    if len(drawn) != SALT_BYTES:
+        raise ValueError(f"expected a salt of {SALT_BYTES} bytes, but found {len(drawn)}")
+    if not path or "\x00" in path:
+        raise ValueError(f"expected a path without NUL, but found {path!r}")
+    return drawn
 
 
-def _leaf(event: HistoryEvent, openings: Iterable[Opening]) -> str:
+def _leaf(event: HistoryEvent, promised: dict[str, str]) -> str:
+    """`promised`: the commitment of each personal value by its path."""
     if event.at.tzinfo is None:
         raise ValueError(f"expected an aware time at case {event.case} seq {event.seq}, but found {event.at}")
-    at = event.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
     return dump(
         {
             "v": VERSION,
             "case": event.case,
             "seq": event.seq,
             "type": event.type,
-            "at": at,
+            "at": _utc(event.at),
             "release": event.release,
             "clause": event.clause,
             "public": plain(event.public),
-            "personal": {
-                one.path: commitment(one.case, one.seq, one.path, bytes.fromhex(one.salt), one.value)
-                for one in openings
-            },
+            "personal": dict(promised),
         }
     )
+
+
+@lru_cache(maxsize=64)  # what happens in one command happens at one moment
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import select
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -118,7 +118,7 @@ class Transaction:
     now: datetime
     _kept: PoolProxiedConnection
     _engine: Engine
-    salt: Callable[[], bytes] = field(default=lambda: secrets.token_bytes(16))
+    salt: Callable[[], bytes] = field(default=lambda: os.urandom(16))
     rings: bool = False
     settings: dict[str, str] | None = None  # as `store.setting` read them in this transaction
     _wire: Wire = field(init=False)
@@ -220,8 +220,8 @@ class Transaction:
         if statement.locks:
             self._forget_all()
         elif self._known:
-            gone = [one for one in self._known if one[0].tables & statement.tables]
-            for one in gone:
+            tables = statement.tables
+            for one in [one for one in self._known if one[0].tables & tables]:
                 if not self._lasts(one):
                     del self._known[one]
 

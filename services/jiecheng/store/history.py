@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -28,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jiecheng import ledger
+from jiecheng.model.altered import altered
 from jiecheng.model.case import Case
 from jiecheng.model.history import HistoryEvent, LedgerEntry, Opening
 from jiecheng.model.ids import CaseId
@@ -139,7 +139,8 @@ def record(
     entries: list[LedgerEntry] = []
     openings: list[Opening] = []
     for number, event in enumerate(events, start=case.seq + 1):
-        previous, opened = ledger.seal(replace(event, seq=number), previous, tx.salt)
+        numbered = event if event.seq == number else altered(event, seq=number)
+        previous, opened = ledger.seal(numbered, previous, tx.salt)
         entries.append(previous)
         openings += opened
     assert previous is not None
@@ -158,7 +159,7 @@ def record(
         history_openings=dump_json(shown),
         **{**changes, "last_seq": previous.seq, "head_sha256": previous.sha256, "head_sm3": previous.sm3},
     )
-    return replace(case, seq=previous.seq, head_sha256=previous.sha256, head_sm3=previous.sm3)
+    return altered(case, seq=previous.seq, head_sha256=previous.sha256, head_sm3=previous.sm3)
 
 
 def entries_of(tx: Transaction, case: CaseId) -> Sequence[LedgerEntry]:

@@ -11,6 +11,8 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from psycopg import DataError
@@ -20,7 +22,7 @@ from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql.expression import Executable
 from sqlalchemy.sql.selectable import SelectBase
 
-from jiecheng.store.tables import dump_json, metadata
+from jiecheng.store.tables import json_bytes, metadata
 
 _DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
 _PARAMETER: Final = re.compile(r"%\((\w+)\)s|%%")
@@ -39,7 +41,7 @@ class Statement:
     may have waited for somebody else's commit. `lasts`: what it found once it will find for ever (whose item this is).
     """
 
-    __slots__ = ("_encoders", "_names", "_row_type", "lasts", "locks", "looks", "tables", "text")
+    __slots__ = ("_names", "_own", "_row_type", "_take", "lasts", "locks", "looks", "tables", "text")
 
     def __init__(self, expression: Executable, *columns: str, lasts: bool = False) -> None:
         compiled: Any = expression.compile(dialect=_DIALECT, column_keys=list(columns) or None)  # type: ignore[attr-defined]
@@ -63,21 +65,20 @@ class Statement:
         self.lasts = lasts
         # Every word that is a table's name: one too many does no harm.
         self.tables = frozenset(_WORD.findall(text)) & metadata.tables.keys()
-        self._encoders: Sequence[tuple[str, Encoder]] = [
-            (name, _json if isinstance(binds[name].type, JSON) else encode) for name in numbers
-        ]
         self._names = numbers.keys()
+        self._take = _taker(list(numbers))
+        own = [json_bytes if isinstance(binds[name].type, JSON) else None for name in numbers]
+        self._own: Sequence[Encoder | None] = own if any(own) else ()
         self._row_type: Callable[[Sequence[Any]], Any] | None = None
 
     def values(self, given: Mapping[str, object]) -> list[bytes | None]:
         """The values as the server reads them, in the order of the text."""
         # Left out silently, a column would stay empty for good.
         assert given.keys() == self._names, f"expected {sorted(self._names)}, got {sorted(given)}"
-        written: list[bytes | None] = []
-        for name, write in self._encoders:
-            value = given[name]
-            written.append((_ENCODERS.get(type(value), write) if write is encode else write)(value))
-        return written
+        values = self._take(given)
+        if not self._own:
+            return [_ENCODERS[type(value)](value) for value in values]
+        return [(own or _ENCODERS[type(value)])(value) for own, value in zip(self._own, values, strict=True)]
 
     def row_type(self, answer: PGresult) -> Callable[[Sequence[Any]], Any]:
         """What makes a row of an answer: a tuple with the names of its columns."""
@@ -93,30 +94,32 @@ def command(text: str) -> Statement:
     """A statement that SQLAlchemy has no words for, without parameters."""
     made = Statement.__new__(Statement)
     made.text, made.looks, made.locks, made.lasts, made.tables = text.encode(), False, False, False, frozenset()
-    made._encoders, made._names, made._row_type = (), {}.keys(), None
+    made._own, made._names, made._take, made._row_type = (), {}.keys(), _taker([]), None
     return made
 
 
-def encode(value: object) -> bytes | None:
-    """A value in the server's text format; every parameter's type stands in the statement."""
-    kind = type(value)
-    write = _ENCODERS.get(kind)
-    if write is None:
-        write = next((_ENCODERS[one] for one in kind.__mro__ if one in _ENCODERS), None)
+def _taker(names: Sequence[str]) -> Callable[[Mapping[str, object]], Sequence[object]]:
+    """What takes the values of these names out of a mapping, in this order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: [given[name] for name in names]
+
+
+class _Encoders(dict[type, Encoder]):
+    """What writes a value of a type in the server's text format; every parameter's type stands in the statement."""
+
+    def __missing__(self, kind: type) -> Encoder:
+        write = next((self[one] for one in kind.__mro__ if one in self), None)
         if write is None:
             raise TypeError(f"expected a value that a column can hold, but found {kind.__name__}")
-        _ENCODERS[kind] = write
-    return write(value)
+        self[kind] = write
+        return write
 
 
 def _text(value: str) -> bytes:
     if "\x00" in value:  # it would end there unseen
         raise DataError("expected text, but found a NUL character in it")
     return value.encode()
-
-
-def _json(value: object) -> bytes:
-    return dump_json(value).encode()
 
 
 def _list(value: Sequence[object]) -> bytes:
@@ -126,21 +129,28 @@ def _list(value: Sequence[object]) -> bytes:
 def _item(value: object) -> str:
     if type(value) is str and value.isalnum():  # a word: nothing in it to hide from the server
         return f'"{value}"'
-    written = encode(value)
+    written = _ENCODERS[type(value)](value)
     if written is None:
         return "NULL"
     return '"' + written.decode().replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-_ENCODERS: dict[type, Encoder] = {
-    type(None): lambda _: None,
-    str: _text,
-    bool: lambda value: b"t" if value else b"f",
-    int: lambda value: b"%d" % value,
-    Decimal: lambda value: str(value).encode(),
-    datetime: lambda value: value.isoformat().encode(),
-    date: lambda value: value.isoformat().encode(),
-    bytes: lambda value: b"\\x" + value.hex().encode(),
-    list: _list,
-    tuple: _list,
-}
+@lru_cache(maxsize=256)  # one moment stands in most of what a transaction writes
+def _moment(value: datetime) -> bytes:
+    return value.isoformat().encode()
+
+
+_ENCODERS: Final = _Encoders(
+    {
+        type(None): lambda _: None,
+        str: _text,
+        bool: lambda value: b"t" if value else b"f",
+        int: lambda value: b"%d" % value,
+        Decimal: lambda value: str(value).encode(),
+        datetime: _moment,
+        date: lambda value: value.isoformat().encode(),
+        bytes: lambda value: b"\\x" + value.hex().encode(),
+        list: _list,
+        tuple: _list,
+    }
+)

@@ -22,6 +22,7 @@ from jiecheng.store.statement import Statement, command
 Message = tuple[Statement, Sequence[bytes | None]]
 Rows = Sequence[Any]
 
+_FAILED, _BREATH_ENDS = ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_SYNC
 BEGIN, COMMIT, ROLLBACK = command("BEGIN"), command("COMMIT"), command("ROLLBACK")
 
 
@@ -51,7 +52,7 @@ class Wire:
             self._connection.close()
             raise
         for one in answers:
-            if one.status == ExecStatus.FATAL_ERROR:
+            if one.status == _FAILED:
                 raise self._forgetting(fresh, error_from_result(one, self._connection.info.encoding))
         return answers
 
@@ -94,7 +95,7 @@ class Wire:
         pg.exit_pipeline_mode()
         if not silent:
             return answers
-        return [one for at, one in enumerate(answers) if at not in silent or one.status == ExecStatus.FATAL_ERROR]
+        return [one for at, one in enumerate(answers) if at not in silent or one.status == _FAILED]
 
 
 def _answers(pg: PGconn) -> PQGen[list[PGresult]]:
@@ -103,15 +104,15 @@ def _answers(pg: PGconn) -> PQGen[list[PGresult]]:
         if (yield Wait.RW) & Ready.R:
             pg.consume_input()
     found: list[PGresult] = []
+    is_busy, get_result = pg.is_busy, pg.get_result
     while True:
-        while pg.is_busy():
+        while is_busy():
             yield Wait.R
             pg.consume_input()
-        one = pg.get_result()
-        if one is None:  # after each answer
-            if pg.status == ConnStatus.BAD:
-                raise psycopg.OperationalError("expected an answer of the server, but the connection was lost")
-        elif one.status == ExecStatus.PIPELINE_SYNC:
-            return found
-        else:
+        one = get_result()
+        if one is not None:
+            if one.status == _BREATH_ENDS:
+                return found
             found.append(one)
+        elif pg.status == ConnStatus.BAD:  # otherwise: it stands after each answer
+            raise psycopg.OperationalError("expected an answer of the server, but the connection was lost")

@@ -1,7 +1,7 @@
 """Every table of the product, one module a noun. Other rooms never see these; the noun files beside this package turn rows into values."""
 
 from jiecheng.store.tables.access import access_log, accounts, grants, login_attempts, operations, sessions
-from jiecheng.store.tables.base import Moment, dump_json, dump_sorted, load_json, metadata
+from jiecheng.store.tables.base import Moment, dump_json, dump_sorted, json_bytes, load_json, metadata
 from jiecheng.store.tables.calendar import calendar_changes, local_days
 from jiecheng.store.tables.case import (
     attachments,
@@ -75,6 +75,7 @@ __all__ = [
     "incidents",
     "item_reads",
     "jobs",
+    "json_bytes",
     "load_json",
     "local_days",
     "login_attempts",

@@ -33,17 +33,17 @@ _PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _SORTED = _PLAIN | orjson.OPT_SORT_KEYS
 
 
-def _writer(options: int) -> Callable[[object], str]:
+def _writer(options: int) -> Callable[[object], bytes]:
     exact = simplejson.JSONEncoder(
         ensure_ascii=False, separators=(",", ":"), sort_keys=bool(options & orjson.OPT_SORT_KEYS),
         allow_nan=False, use_decimal=True,
     ).encode  # fmt: skip
 
-    def write(value: object) -> str:
+    def write(value: object) -> bytes:
         try:
-            return orjson.dumps(value, option=options).decode()
+            return orjson.dumps(value, option=options)
         except orjson.JSONEncodeError:
-            return exact(value)
+            return exact(value).encode()
 
     return write
 
@@ -55,12 +55,17 @@ _read = json.JSONDecoder(parse_float=Decimal).decode
 
 def dump_json(value: object) -> str:
     """JSON text with numbers exact: a Decimal keeps its digits."""
+    return _write(value).decode()
+
+
+def json_bytes(value: object) -> bytes:
+    """The same as it travels to the server."""
     return _write(value)
 
 
 def dump_sorted(value: object) -> str:
     """The same text for the same value, in whatever order its keys come."""
-    return _write_sorted(value)
+    return _write_sorted(value).decode()
 
 
 def load_json(raw: str | bytes) -> Any:  # noqa: ANN401 - JSON has no narrower name
