@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,16 +21,17 @@ from jiecheng.cases.signers import AddSigner, WithdrawSigner, add_signer, withdr
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import WorkItemId
 from jiecheng.web import typed
-from jiecheng.web.posted import Posted, PostedForm
+from jiecheng.web.posted import Posted
+from jiecheng.web.straight import StraightRouter
 from jiecheng.web.visit import Visit, enter
 from jiecheng.web.wording import said
 from jiecheng.web.work_item import save_if_mine, show_again
 
-router = APIRouter(prefix="/work-items")
+router = StraightRouter("/work-items")
 
 
-@router.post("/{item}/return")
-def send_back(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/return")
+def send_back(request: Request, item: int, posted: Posted) -> Response:
     def deed(visit: Visit) -> Answer:
         command = ReturnCase(
             actor=visit.actor,
@@ -46,8 +46,8 @@ def send_back(request: Request, item: int, posted: PostedForm) -> Response:
     return _perform(request, item, posted, deed)
 
 
-@router.post("/{item}/transfer")
-def transfer(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/transfer")
+def transfer(request: Request, item: int, posted: Posted) -> Response:
     def deed(visit: Visit) -> Answer:
         to, reason = posted.one("_transfer_to"), posted.one("_transfer_reason")
         command = TransferWorkItem(visit.actor, WorkItemId(item), to, reason, posted.one("_operation"))
@@ -56,8 +56,8 @@ def transfer(request: Request, item: int, posted: PostedForm) -> Response:
     return _perform(request, item, posted, deed)
 
 
-@router.post("/{item}/delegate")
-def delegate(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/delegate")
+def delegate(request: Request, item: int, posted: Posted) -> Response:
     def deed(visit: Visit) -> Answer:
         to, question = posted.one("_delegate_to"), posted.one("_delegate_question")
         command = DelegateWorkItem(visit.actor, WorkItemId(item), to, question, posted.one("_operation"))
@@ -66,8 +66,8 @@ def delegate(request: Request, item: int, posted: PostedForm) -> Response:
     return _perform(request, item, posted, deed)
 
 
-@router.post("/{item}/answer")
-def answer_back(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/answer")
+def answer_back(request: Request, item: int, posted: Posted) -> Response:
     def deed(visit: Visit) -> Answer:
         words = posted.one("_answer")
         return answer_delegation(
@@ -77,8 +77,8 @@ def answer_back(request: Request, item: int, posted: PostedForm) -> Response:
     return _perform(request, item, posted, deed)
 
 
-@router.post("/{item}/signers")
-def add(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/signers")
+def add(request: Request, item: int, posted: Posted) -> Response:
     """What stands in the form is kept as a draft: who added somebody beside or after himself goes on working."""
 
     def deed(visit: Visit) -> Answer:
@@ -89,8 +89,8 @@ def add(request: Request, item: int, posted: PostedForm) -> Response:
     return _perform(request, item, posted, deed, stays=True)
 
 
-@router.post("/{item}/signers/{signer}/withdraw")
-def withdraw(request: Request, item: int, signer: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/signers/{signer:row}/withdraw")
+def withdraw(request: Request, item: int, signer: int, posted: Posted) -> Response:
     def deed(visit: Visit) -> Answer:
         save_if_mine(visit, WorkItemId(item), posted)
         reason = posted.one(f"_withdraw_reason:{signer}")

@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import secrets
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,8 +29,11 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-_RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 YEAR = 31_536_000
+_RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_NAMES = frozenset(name for name, _ in _RAW)
+_LASTING = f"public, max-age={YEAR}, immutable".encode()
+_HTTPS_ONLY = (b"strict-transport-security", f"max-age={YEAR}".encode())
 MOST_BYTES = 64 * 1024 * 1024
 DOOR_COOKIE = "jc_door"
 SESSION_COOKIE = "jc_session"
@@ -51,16 +53,18 @@ class SecureHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                own = {name for name, _ in headers.raw}
-                headers.raw.extend(header for header in _RAW if header[0] not in own)
-                lasting = scope["path"].startswith("/static/") and message["status"] == 200
+                headers = list(message["headers"])
+                own = {name for name, _ in headers}
+                headers += _RAW if own.isdisjoint(_NAMES) else [one for one in _RAW if one[0] not in own]
                 # Published lists are the same for everybody, and say themselves how long they hold.
                 public = scope["path"].startswith("/public") and message["status"] in (200, 304)
-                if not (public and "cache-control" in headers):
-                    headers["cache-control"] = f"public, max-age={YEAR}, immutable" if lasting else "no-store"
+                if not (public and b"cache-control" in own):
+                    lasting = scope["path"].startswith("/static/") and message["status"] == 200
+                    headers = [one for one in headers if one[0] != b"cache-control"]
+                    headers.append((b"cache-control", _LASTING if lasting else b"no-store"))
                 if self.https:
-                    headers["strict-transport-security"] = f"max-age={YEAR}"
+                    headers.append(_HTTPS_ONLY)
+                message["headers"] = headers
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -74,7 +78,9 @@ class BoundedBody:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "DELETE"):
-            length = Headers(scope=scope).get("content-length", "")
+            length = next(
+                (value.decode("latin-1") for name, value in scope["headers"] if name == b"content-length"), ""
+            )
             # The server hands over no more than was announced, so the announcement is all there is to check.
             if not length.isdigit() or int(length) > MOST_BYTES:
                 words = "请求内容太大，或没有说明长度，没有受理。附件每个不超过 20 MB，一次合计不超过 64 MB。"

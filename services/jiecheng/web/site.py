@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from anyio import to_thread
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -57,11 +57,13 @@ from jiecheng.web.errors import answer_errors
 from jiecheng.web.page import Pages
 from jiecheng.web.parked import Refills
 from jiecheng.web.security import BoundedBody, SecureHeaders, require_writable_address
+from jiecheng.web.straight import StraightRouter
 from jiecheng.web.visit import Site, enter
 
 # Asked one after the other for every request: what officials open and decide stands first.
 PAGES = (
     work_item,
+    handling,
     inbox,
     session,
     bulk,
@@ -88,7 +90,6 @@ PAGES = (
     incident,
     public,
     ending,
-    handling,
     circulation,
     question,
     supervision,
@@ -140,11 +141,15 @@ def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
     site.add_middleware(BoundedBody)
     site.add_middleware(SecureHeaders, https=options.https)
     answer_errors(site)
+    for page in PAGES:
+        if isinstance(page.router, StraightRouter):
+            site.router.routes.extend(page.router.routes)
     site.mount("/static", StaticFiles(directory=assets.folder), name="static")
     site.add_api_route("/", show_front, include_in_schema=False)
     site.add_api_route("/healthz", show_health, include_in_schema=False)
     for page in PAGES:
-        site.include_router(page.router, include_in_schema=False)
+        if isinstance(page.router, APIRouter):
+            site.include_router(page.router, include_in_schema=False)
     for forms in (start, work_item, case, message, studio, studio_editor):
         forms.offer_refills(site.state.refills)
     site.include_router(api.router, prefix="/api/v1")

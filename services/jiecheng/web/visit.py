@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,8 @@ from jiecheng.web.trouble import Trouble, trouble_of
 
 FLASH_COOKIE = "jc_flash"
 FLASH_SECONDS = 60
+_COOKIE_VALUE = re.compile(r"[\w.=-]*", re.ASCII)
+_PLAIN_PATH = re.compile(r"[\w/?&=.-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,12 @@ class Site:
         return security.cookie_name(plain, self.https)
 
     def set_cookie(self, response: Response, plain: str, value: str, seconds: int | None = None) -> None:
-        response.set_cookie(
-            self.cookie(plain), value, max_age=seconds, path="/", secure=self.https, httponly=True, samesite="lax"
+        assert _COOKIE_VALUE.fullmatch(value), "expected a value that stands in a cookie as it is"
+        lasts = f"; max-age={seconds}" if seconds is not None else ""
+        cookie = (
+            f"{self.cookie(plain)}={value}{lasts}; path=/; httponly; samesite=lax{'; secure' if self.https else ''}"
         )
+        response.raw_headers.append((b"set-cookie", cookie.encode("ascii")))
 
     def drop_cookie(self, response: Response, plain: str) -> None:
         response.delete_cookie(self.cookie(plain), path="/", secure=self.https, httponly=True, samesite="lax")
@@ -97,7 +103,7 @@ class Visit:
 
     def go(self, path: str, said: str = "", tone: str = "good") -> Response:
         """On to another page, which says the sentence once."""
-        response = RedirectResponse(path, 303)
+        response = see_other(path)
         if said:
             text = base64.urlsafe_b64encode(json.dumps([tone, said]).encode()).decode()
             value = f"{security.seal(self.session.csrf, text)}.{text}"
@@ -139,6 +145,13 @@ class Visit:
         return {"/inbox": counts.open, "/supervision": counts.supervisions, "/notices": counts.unread}
 
 
+def see_other(path: str) -> Response:
+    """On to another page of ours; most paths need no quoting."""
+    if _PLAIN_PATH.fullmatch(path):
+        return Response(status_code=303, headers={"location": path})
+    return RedirectResponse(path, 303)
+
+
 @contextmanager
 def enter(
     request: Request, posted: Posted | None = None, *, token: str = "", ahead: Callable[[Tx], None] | None = None
@@ -156,7 +169,7 @@ def enter(
         if posted is not None:
             security.require_token(session.csrf, posted.one("_csrf"))
             _require_same_identity(posted, session)
-        visit = Visit(request, site, tx, session, request.url.path)
+        visit = Visit(request, site, tx, session, request.scope["path"])
         visit.flashes += _flashes(request, site, session)
         if request.method == "GET":  # most often a page, and every page has the counts in its frame
             inbox.foresee_counts(tx, session.actor)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -30,31 +29,32 @@ from jiecheng.model.work_item import OPEN_ITEM_STATES
 from jiecheng.web import typed
 from jiecheng.web.attachment import file_facts, sent_beside, uploaded_words, uploads_of
 from jiecheng.web.parked import Refills
-from jiecheng.web.posted import Posted, PostedForm
+from jiecheng.web.posted import Posted
 from jiecheng.web.rows import change_rows
+from jiecheng.web.straight import StraightRouter
 from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
 from jiecheng.web.wording import decision_tone, said
 
-router = APIRouter(prefix="/work-items")
+router = StraightRouter("/work-items")
 VOTES: Sequence[str] = tuple(vote.value for vote in Vote)
 
 
-@router.get("/{item}")
+@router.get("/{item:row}")
 def show(request: Request, item: int) -> Response:
     with enter(request, ahead=lambda tx: foresee_item(tx, WorkItemId(item))) as visit:
         return _page(visit, WorkItemId(item))
 
 
-@router.get("/{item}/due")
+@router.get("/{item:row}/due")
 def explain(request: Request, item: int) -> Response:
     """Why the limit is that date, day by day."""
     with enter(request) as visit:
         return visit.page("due.html", view=explain_due(visit.tx, visit.actor, WorkItemId(item)), item=item)
 
 
-@router.post("/{item}/decide")
-def decide(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/decide")
+def decide(request: Request, item: int, posted: Posted) -> Response:
     try:
         with enter(request, posted, ahead=lambda tx: foresee_step(tx, WorkItemId(item))) as visit:
             step, shown = typed.item_step(visit.tx, WorkItemId(item))
@@ -77,45 +77,45 @@ def decide(request: Request, item: int, posted: PostedForm) -> Response:
             return _page(visit, WorkItemId(item), posted=posted, problem=visit.trouble(problem))
 
 
-@router.post("/{item}/claim")
-def claim(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/claim")
+def claim(request: Request, item: int, posted: Posted) -> Response:
     with enter(request, posted) as visit:
         answer = claim_work_item(visit.tx, ClaimWorkItem(visit.actor, WorkItemId(item), posted.one("_operation")))
         return visit.go(f"/work-items/{item}", answer.sentence)
 
 
-@router.post("/{item}/release")
-def release(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/release")
+def release(request: Request, item: int, posted: Posted) -> Response:
     with enter(request, posted) as visit:
         answer = release_work_item(visit.tx, ReleaseWorkItem(visit.actor, WorkItemId(item), posted.one("_operation")))
         return visit.go("/inbox", answer.sentence)
 
 
-@router.post("/{item}/draft")
-def keep_draft(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/draft")
+def keep_draft(request: Request, item: int, posted: Posted) -> Response:
     with enter(request, posted) as visit:
         _save(visit, WorkItemId(item), posted)
         return visit.saved(f"/work-items/{item}")
 
 
-@router.post("/{item}/phrase")
-def insert_phrase(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/phrase")
+def insert_phrase(request: Request, item: int, posted: Posted) -> Response:
     """Without a script: the page again, the chosen phrase behind what stands in the opinion. Nothing is kept."""
     with enter(request, posted) as visit:
         opinion = " ".join(part for part in (posted.one(typed.OPINION).rstrip(), posted.one("_phrase")) if part)
         return _page(visit, WorkItemId(item), posted=posted.with_value(typed.OPINION, opinion))
 
 
-@router.post("/{item}/refresh")
-def refresh(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/refresh")
+def refresh(request: Request, item: int, posted: Posted) -> Response:
     with enter(request, posted) as visit:
         data = typed.read_data(typed.item_forms(visit.tx, WorkItemId(item)), posted)
         view = show_item(visit.tx, visit.actor, WorkItemId(item), Refill(data))
         return visit.page("form_part.html", sections=view.sections, refresh=request.url.path)
 
 
-@router.post("/{item}/attachments")
-def attach(request: Request, item: int, posted: PostedForm) -> Response:
+@router.post("/{item:row}/attachments")
+def attach(request: Request, item: int, posted: Posted) -> Response:
     """Uploads, and keeps as a draft what stands in the form, so that nothing typed is lost on the way. The script sends
     one file at a time beside the page, and hears a sentence."""
     beside = sent_beside(request)
