@@ -46,7 +46,7 @@ class Calendar:
     """Days by date. A day without a row counts by its weekday and is 暂定, so no limit ever fails for want of rows."""
 
     days: Mapping[date, Day] = field(default_factory=dict)
-    _counted: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)
+    _counted: dict[Hashable, object] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def once(self, question: Hashable, count: Callable[[], Counted]) -> Counted:
         """The answer to a question about these days, counted at its first asking. It must never be changed."""

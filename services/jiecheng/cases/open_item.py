@@ -35,9 +35,7 @@ class OpenItem:
 def open_item(tx: Tx, item: WorkItemId) -> OpenItem:
     case = store.work_item.case_of(tx.db, item)
     tx.db.foresee(store.work_item.asks_with_task(item), store.setting.asks())
-    with tx.db.ahead():  # for who may, and what was filled in before
-        store.work_item.participants(tx.db, case)
-        store.guest.of_case(tx.db, case)
+    with tx.db.ahead():  # what was filled in before
         store.form.rows_of(tx.db, case)
     opened = open_case(tx, case)
     found, task = store.work_item.with_task(tx.db, item)

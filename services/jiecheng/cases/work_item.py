@@ -97,7 +97,7 @@ def item_facts(at: OpenItem) -> permissions.ItemFacts:
         task_open=at.task.state is TaskState.OPEN,
         holder=standing.decider_in_words(tx, at.item) if decided else people.label(tx, who),
         since=people.moment(at.item.closed_at),
-        case=read_facts(at.opened),
+        case=lambda: read_facts(at.opened),
         case_state=at.opened.case.state,
         compartment=at.task.compartment,
         asked_by=people.label(at.opened.tx, at.item.asked_by),

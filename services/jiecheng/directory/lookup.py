@@ -48,7 +48,7 @@ class Index:
     organs_of_street: Mapping[str, tuple[Organ, ...]]
     bodies_of_organ: Mapping[OrganId, tuple[MeetingBody, ...]]
     relations_from: Mapping[OrganId, tuple[Relation, ...]]
-    _answers: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)
+    _answers: dict[Hashable, object] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def once(self, question: Hashable, answer: Callable[[], Thing]) -> Thing:
         """The answer to a question about one day, found at its first asking; every page and every step asks some of them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from jiecheng.model.case import CaseState
@@ -76,7 +76,8 @@ class SigningFacts:
 class ItemFacts:
     """A work item. `holder` and `since` say in words who has (or decided) it and when; both may be empty.
 
-    `case`: who else may know of the item; without it only the assignee and the candidates do.
+    `case`: who else may know of the item, asked for only where somebody else wants it; without it only the assignee and
+    the candidates do.
     """
 
     state: WorkItemState
@@ -85,7 +86,7 @@ class ItemFacts:
     task_open: bool = True
     holder: str = ""  # 「王敏（彭溪街道党政办 主任）」
     since: str = ""  # 「2026年3月1日 09:30」
-    case: ReadFacts | None = None
+    case: Callable[[], ReadFacts] | None = None
     compartment: str = ""
     case_state: CaseState = CaseState.RUNNING
     asked_by: str = ""  # who asked the holder to work on it (委派) and decides himself, in words

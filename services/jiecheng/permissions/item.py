@@ -153,7 +153,7 @@ def _require_known(actor: Actor, item: ItemFacts) -> None:
     require_official(actor)
     if same_person(actor, item.assignee) or is_among(actor, item.near):
         return
-    grant = may_read_case(actor, item.case) if item.case is not None else None
+    grant = may_read_case(actor, item.case()) if item.case is not None else None
     if grant is None or not grant.opens(item.compartment):
         raise NotFound(_NO_ITEM)
 
@@ -218,5 +218,5 @@ def _who(actor: Actor, item: ItemFacts) -> str:
 def _may_know_holder(actor: Actor, item: ItemFacts) -> bool:
     if is_among(actor, item.near):
         return True
-    grant = may_read_case(actor, item.case) if item.case is not None else None
+    grant = may_read_case(actor, item.case()) if item.case is not None else None
     return grant is not None and grant.opens(item.compartment)

@@ -116,6 +116,11 @@ class _Encoders(dict[type, Encoder]):
         return write
 
 
+def encode(value: object) -> bytes | None:
+    """A value in the server's text format."""
+    return _ENCODERS[type(value)](value)
+
+
 def _text(value: str) -> bytes:
     if "\x00" in value:  # it would end there unseen
         raise DataError("expected text, but found a NUL character in it")
@@ -129,7 +134,7 @@ def _list(value: Sequence[object]) -> bytes:
 def _item(value: object) -> str:
     if type(value) is str and value.isalnum():  # a word: nothing in it to hide from the server
         return f'"{value}"'
-    written = _ENCODERS[type(value)](value)
+    written = encode(value)
     if written is None:
         return "NULL"
     return '"' + written.decode().replace("\\", "\\\\").replace('"', '\\"') + '"'

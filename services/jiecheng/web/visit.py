@@ -55,10 +55,9 @@ class Site:
 
     def set_cookie(self, response: Response, plain: str, value: str, seconds: int | None = None) -> None:
         assert _COOKIE_VALUE.fullmatch(value), "expected a value that stands in a cookie as it is"
-        lasts = f"; max-age={seconds}" if seconds is not None else ""
-        cookie = (
-            f"{self.cookie(plain)}={value}{lasts}; path=/; httponly; samesite=lax{'; secure' if self.https else ''}"
-        )
+        lasts = f"; Max-Age={seconds}" if seconds is not None else ""
+        secure = "; Secure" if self.https else ""
+        cookie = f"{self.cookie(plain)}={value}{lasts}; Path=/; HttpOnly; SameSite=lax{secure}"
         response.raw_headers.append((b"set-cookie", cookie.encode("ascii")))
 
     def drop_cookie(self, response: Response, plain: str) -> None:

@@ -24,7 +24,7 @@ LI = Actor("p-li", "李强", "li-office", ("li-office",))
 ZHAO = Actor("p-zhao", "赵静", "zhao-bureau", ("zhao-bureau",))  # the initiator, at the borrowing bureau
 STRANGER = Actor("p-qian", "钱某", "qian", ("qian",))
 CASE = ReadFacts("zhao-bureau", participants=("wang-party", "li-office"), compartments={"街道": ("wang-party",)})
-OFFERED = ItemFacts(WorkItemState.OFFERED, None, ("wang-party", "li-office"), case=CASE, compartment="街道")
+OFFERED = ItemFacts(WorkItemState.OFFERED, None, ("wang-party", "li-office"), case=lambda: CASE, compartment="街道")
 HELD = replace(
     OFFERED,
     state=WorkItemState.ASSIGNED,
