@@ -104,7 +104,7 @@ class Visit:
         """On to another page, which says the sentence once."""
         response = see_other(path)
         if said:
-            text = base64.urlsafe_b64encode(json.dumps([tone, said]).encode()).decode()
+            text = base64.urlsafe_b64encode(json.dumps([tone, said], ensure_ascii=False).encode()).decode()
             value = f"{security.seal(self.session.csrf, text)}.{text}"
             self.site.set_cookie(response, FLASH_COOKIE, value, FLASH_SECONDS)
         return response
