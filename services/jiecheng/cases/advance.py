@@ -12,7 +12,7 @@ from jiecheng.cases import facts
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.circulated import circulate_by_itself
 from jiecheng.cases.open_case import OpenCase
-from jiecheng.cases.opening import open_wait
+from jiecheng.cases.opening import by_their_numbers, open_wait
 from jiecheng.cases.place import Place, organ_id, place_of
 from jiecheng.model.case import Case, CaseState
 from jiecheng.model.definition import FlowNode, RegisterEntry
@@ -50,7 +50,7 @@ def advance(opened: OpenCase, step: Step, *, cause: str, compartment: str = "", 
         _close_wait(opened, closed, why)
     for passed in step.worked:
         _pass(opened, passed)
-    for wait in step.opened:
+    for wait in by_their_numbers(opened, step.opened):
         open_wait(opened, wait)
     if step.done:
         _end(opened, step)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jiecheng import calendar, outbox, store
 from jiecheng.cases import facts, joint, moments, papers, reminder
 from jiecheng.cases.assignment import resolve
@@ -13,6 +15,26 @@ from jiecheng.model.ids import OrganId
 from jiecheng.model.step import Wait, WaitKind
 from jiecheng.model.task import TaskState
 from jiecheng.model.values import Value
+
+
+def by_their_numbers(opened: OpenCase, waits: Sequence[Wait]) -> Sequence[Wait]:
+    """The same waits, those whose papers draw a number in the order of the numbers' names.
+
+    A number is a locked row to the commit: two cases that draw the same two, each the other one first, would wait for each
+    other for ever.
+    """
+    jobs = [wait for wait in waits if wait.kind is WaitKind.JOB]
+    if len(jobs) < 2:
+        return waits
+    ordered = iter(sorted(jobs, key=lambda wait: _number_name(opened, wait)))
+    return [next(ordered) if wait.kind is WaitKind.JOB else wait for wait in waits]
+
+
+def _number_name(opened: OpenCase, wait: Wait) -> str:
+    paper = opened.deployed.node(wait.element).document
+    if paper is None:
+        return ""
+    return f"{_issuer(opened, wait, place_of(opened, wait.element, wait.inside))}:{paper.number_kind}"
 
 
 def open_wait(opened: OpenCase, wait: Wait) -> None:
@@ -77,7 +99,7 @@ def _open_job(opened: OpenCase, wait: Wait) -> None:
     issuer, number, name = "", "", place.called(node.name)
     recipients: tuple[str, ...] = ()
     if node.document is not None:
-        issuer = organ_id(facts.evaluate(node.document.issuer, place.known, node.name))
+        issuer = _issuer(opened, wait, place)
         number = paper_number(opened, issuer, node.document.number_kind)
         recipients = papers.recipients(opened, node, place)
     job = store.job.add(
@@ -91,6 +113,12 @@ def _open_job(opened: OpenCase, wait: Wait) -> None:
     clause = " ".join(node.clauses)
     opened.record_consequence("job_opened", wait.element, public, clause=clause, compartment=place.compartment)
     store.outbox.owe(opened.tx.db, key=f"job:{job}", kind=outbox.JOB, case=opened.id, payload={"job": job})
+
+
+def _issuer(opened: OpenCase, wait: Wait, place: Place) -> str:
+    node = opened.deployed.node(wait.element)
+    assert node.document is not None, "only papers have an issuer"
+    return organ_id(facts.evaluate(node.document.issuer, place.known, node.name))
 
 
 def paper_number(opened: OpenCase, issuer: str, kind: str) -> str:
