@@ -36,7 +36,7 @@ def missing(node: FlowNode, offered: Collection[str], *, lent: bool, first: bool
             why.setdefault(_reason(word, node, lent=lent, first=first), []).append(word)
     said = [f"不能{'、'.join(words)}：{reason}。" for reason, words in why.items()]
     if RETURN not in offered and (labels := _returning(node)):
-        said.append(f"要退回的，请用上面的“{'”“'.join(labels)}”。")
+        said.append(f"要退回的，请用下面的“{'”“'.join(labels)}”。")
     if RETRACT not in offered:
         said.append("办完以后不能撤回，请核对清楚再办。")
     return tuple(said)
