@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -29,6 +29,7 @@ from jiecheng.store.directory_change import ChangeRow, Handover
 from jiecheng.store.incident import Trouble
 
 IMPORT = "导入"
+LAPSE = "任期届满"  # an appointment whose last day was known from the start: nobody registers that he leaves
 RULE = "人员调整"  # what stands in the history as the rule by which work went over
 _CLERKS = ("党政办公室主任", "党政办主任", "办公室主任", "综合科科长", "人事科长")
 
@@ -164,6 +165,7 @@ def apply_due(house: House) -> int:
     """Apply every change whose day has come, then hand over what is still to go over; how much was done."""
     done = 0
     with house.transaction() as tx:
+        _owe_for_the_lapsed(tx)
         waiting = store.directory_change.due(tx.db, tx.today)
     for change in waiting:
         with house.transaction() as tx:
@@ -180,10 +182,35 @@ def apply_due(house: House) -> int:
 
 def next_due(tx: Tx) -> datetime | None:
     """When a change of the organisation, or a hand-over, is to be done next."""
-    if store.directory_change.due_handovers(tx.db):
+    if store.directory_change.due_handovers(tx.db) or _lapsed_with_work(tx):
         return tx.now
-    day = store.directory_change.next_day(tx.db)
+    last = (one.valid_to for one in tx.organisation.directory.identities.values())
+    ends = (one + timedelta(days=1) for one in last if tx.today <= one < date.max)
+    days = [*ends, *(one for one in [store.directory_change.next_day(tx.db)] if one is not None)]
+    day = min(days, default=None)
     return datetime.combine(day, time.min, BEIJING) if day is not None else None
+
+
+def _lapsed_with_work(tx: Tx) -> Sequence[IdentityId]:
+    """Whose last day is over and who still is named for something. What went over today already is not asked for again."""
+    staff = tx.organisation.directory.identities.values()
+    gone = [one.id for one in staff if one.valid_to < tx.today]
+    found = store.directory_change.with_work(tx.db, gone)
+    return [one for one in found if one not in store.directory_change.handed_over_on(tx.db, LAPSE, tx.today)]
+
+
+def _owe_for_the_lapsed(tx: Tx) -> None:
+    for identity in _lapsed_with_work(tx):
+        row = store.directory_change.add(
+            tx.db,
+            {
+                "kind": LAPSE, "body": {"identity": identity}, "organ": "", "first": tx.today, "planned_by": "",
+                "sentence": f"{people.label(tx, identity)}任期届满，未办事项交接。", "planned_by_name": "系统",
+            },
+            state="done",
+        )  # fmt: skip
+        store.directory_change.owe_handovers(tx.db, row, {identity: None})
+        store.directory_change.close(tx.db, row, "done")
 
 
 def _change(tx: Tx, command: ChangeOrganisation) -> directory.Change:

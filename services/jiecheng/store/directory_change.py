@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, insert, select, update
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, IdentityId, WorkItemId
+from jiecheng.model.work_item import WorkItemState
 from jiecheng.store.database import Transaction
 from jiecheng.store.statement import Statement
 from jiecheng.store.tables import candidates, cases, directory_changes, handovers, tasks, work_items
@@ -23,6 +24,17 @@ _NEXT_DAY = Statement(
 )
 _DUE_HANDOVERS = Statement(
     select(handovers).where(handovers.c.state == "due").order_by(handovers.c.change_id, handovers.c.identity)
+)
+_WITH_WORK = Statement(
+    select(candidates.c.identity)
+    .join(work_items, work_items.c.id == candidates.c.item_id)
+    .where(
+        candidates.c.identity == any_(bindparam("who", type_=ARRAY(Text))),
+        candidates.c.open,
+        work_items.c.closed_at.is_(None),
+        work_items.c.state != WorkItemState.WAITING.value,
+    )
+    .distinct()
 )
 
 
@@ -139,6 +151,18 @@ def open_work(tx: Transaction, identity: IdentityId) -> Sequence[tuple[CaseId, W
         .order_by(work_items.c.case_id, work_items.c.id)
     )
     return [(CaseId(row.case_id), WorkItemId(row.id)) for row in rows]
+
+
+def with_work(tx: Transaction, who: Sequence[IdentityId]) -> Sequence[IdentityId]:
+    """Which of these have something to do now."""
+    return sorted(IdentityId(row.identity) for row in tx.rows(_WITH_WORK, who=list(who))) if who else []
+
+
+def handed_over_on(tx: Transaction, kind: str, day: date) -> frozenset[IdentityId]:
+    """Whose work went over on a day for a reason of this kind."""
+    of_kind = select(directory_changes.c.id).where(directory_changes.c.kind == kind, directory_changes.c.first == day)
+    rows = tx.connection.execute(select(handovers.c.identity).where(handovers.c.change_id.in_(of_kind)))
+    return frozenset(IdentityId(row.identity) for row in rows)
 
 
 def work_by_step(tx: Transaction, identities: Sequence[IdentityId]) -> Sequence[tuple[str, str, int]]:
