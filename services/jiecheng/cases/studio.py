@@ -201,12 +201,14 @@ def meanings(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> dict[str,
     try:
         bundle = draft_bundle(tx, draft, files)
         told = definitions.meanings_of(bundle, tx.profile)
-        conditions = definitions.outcome_conditions(bundle)
+        conditions = definitions.conditions_of(bundle, tx.profile)
+        dates = definitions.dates_of(bundle, tx.profile)
     except Invalid:
-        return {"meanings": {}, "conditions": []}
+        return {"meanings": {}, "conditions": [], "dates": []}
     return {
         "meanings": {expression: {"words": one.words, "file": one.file} for expression, one in told.items()},
         "conditions": [{"value": value, "label": label} for value, label in conditions.items()],
+        "dates": [{"value": value, "label": label} for value, label in dates.items()],
     }
 
 

@@ -11,7 +11,7 @@ from jiecheng.definitions.draft_files import require_fit as require_fit_draft
 from jiecheng.definitions.lint import lint
 from jiecheng.definitions.migration import Suggestion, mapping_of, migration_plan
 from jiecheng.definitions.moddle import moddle_descriptor
-from jiecheng.definitions.named import Meaning, field_names, meanings_of, outcome_conditions
+from jiecheng.definitions.named import Meaning, conditions_of, dates_of, field_names, meanings_of
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.published import Frozen, FrozenRow, freeze, version_difference
 from jiecheng.definitions.registers import REGISTERS, coverage_findings, read_registers, registers_of
@@ -38,9 +38,11 @@ __all__ = [
     "Trace",
     "bundle_hash",
     "changed_elements",
+    "conditions_of",
     "counted_in_working_days",
     "coverage",
     "coverage_findings",
+    "dates_of",
     "difference",
     "draft_bundle",
     "field_names",
@@ -55,7 +57,6 @@ __all__ = [
     "moddle_descriptor",
     "new_diagram",
     "new_table",
-    "outcome_conditions",
     "parse_xml",
     "picture",
     "profiles",

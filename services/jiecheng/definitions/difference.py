@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from jiecheng import decisions, documents
@@ -16,6 +17,7 @@ from jiecheng.definitions.safe_xml import local, parse_xml, text_of
 from jiecheng.definitions.titles import file_titles
 from jiecheng.model.definition import CalledProcess, FlowNode, ProcessDefinition, SequenceFlow
 from jiecheng.model.errors import Invalid
+from jiecheng.model.ids import ElementId
 from jiecheng.model.release import Bundle
 
 K = TypeVar("K", bound=str)
@@ -111,7 +113,7 @@ def difference(old: Bundle, new: Bundle, profile: str = "") -> list[str]:
         *_changed_fields("流程", before, after, _PROCESS_FIELDS),
         *_compared(before.called, after.called, _called_name, _called_changes),
         *_compared(before.nodes, after.nodes, _node_name, _node_changes),
-        *_compared(before.flows, after.flows, _flow_name(before, after), _flow_changes),
+        *_compared(before.flows, after.flows, _flow_name(before, after), _flow_changes(before, after)),
         *_timers(old, new),
         *_compared(old.forms, new.forms, lambda name, _: f"表单「{titles[name]}」", _form_changes),
         *_compared(old.letters, new.letters, lambda name, _: f"文书模板「{titles[name]}」", _letter_changes),
@@ -176,8 +178,21 @@ def _flow_name(before: ProcessDefinition, after: ProcessDefinition) -> Callable[
     return name
 
 
-def _flow_changes(old: SequenceFlow, new: SequenceFlow) -> Iterator[str]:
-    return _field_changes(old, new, _FLOW_FIELDS)
+def _flow_changes(
+    before: ProcessDefinition, after: ProcessDefinition
+) -> Callable[[SequenceFlow, SequenceFlow], Iterator[str]]:
+    """The ends of a way by the names of what they are."""
+
+    def named(flow: SequenceFlow, process: ProcessDefinition) -> SequenceFlow:
+        ends = [process.nodes[one].name or one for one in (flow.source, flow.target)]
+        return replace(flow, source=ElementId(ends[0]), target=ElementId(ends[1]))
+
+    def changes(old: SequenceFlow, new: SequenceFlow) -> Iterator[str]:
+        # A step that was only given another name has moved nothing.
+        shown = {key: word for key, word in _FLOW_FIELDS.items() if getattr(old, key) != getattr(new, key)}
+        return _field_changes(named(old, before), named(new, after), shown)
+
+    return changes
 
 
 def _timers(old: Bundle, new: Bundle) -> Iterator[str]:

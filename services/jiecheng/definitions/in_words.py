@@ -37,6 +37,7 @@ PARTS: Mapping[str, str] = {
     "number": "文号",
 }
 _COMPARED = {"=": "是", "!=": "不是", ">": "大于", "<": "小于", ">=": "不小于", "<=": "不大于"}
+_DAYS = {**_COMPARED, ">": "晚于", "<": "早于", ">=": "不早于", "<=": "不晚于"}
 _PLAIN = {"null": "空", "true": "是", "false": "否"}
 _NOTHING = "空"
 _CLOCK = re.compile(r"“T(\d\d):(\d\d)")
@@ -121,7 +122,7 @@ class _Reader:
 
     def _comparison(self) -> str:
         values = self.names[self.at.mark].values if self.at.mark in self.names else {}
-        counted = self.at.mark == "count"
+        counted, day = self.at.mark == "count", self.at.mark == "date"
         left = self._sum()
         sign = self.took(*_COMPARED)
         if not sign:
@@ -134,7 +135,8 @@ class _Reader:
             return f"{left}{'没有填' if sign == '=' else '填了'}"
         if right in ("是", "否") and sign == "=":
             return f"{left}：{right}"
-        return f"{left}{_COMPARED[sign]}{f'“{told}”' if told else right}"
+        words = _DAYS if day else _COMPARED
+        return f"{left}{words[sign]}{f'“{told}”' if told else right}"
 
     def _sum(self) -> str:
         text = self.at.kind == "string"

@@ -28,6 +28,8 @@ ALWAYS: Names = {
 }
 # An output that only hands on what it got, except the day: that means something else on each.
 _PATH = re.compile(r"^=(?!today$)[a-z_][\w.]*$")
+_ANSWERS = ("true", "false")
+_DAY = re.compile(r'"type": "datetime",[^{}]*?"key": "(\w+)"')
 _HOLDERS = ("userTask", "callActivity", "serviceTask", "sendTask", "businessRuleTask", "startEvent", "sequenceFlow")
 _BODIES = ("conditionExpression", "completionCondition", "timeDate", "timeDuration", "timeCycle")
 
@@ -58,14 +60,35 @@ def meanings_of(bundle: Bundle, profile: str) -> dict[str, Meaning]:
     return found
 
 
-def outcome_conditions(bundle: Bundle) -> dict[str, str]:
-    """The conditions that a way may have on a step's outcome, ready to be chosen: FEEL -> in words."""
+def conditions_of(bundle: Bundle, profile: str) -> dict[str, str]:
+    """The conditions that a way may have, ready to be chosen: FEEL -> in words. What a step came to, what a table says yes or
+    no to, what was chosen on a form."""
     process = _process(bundle)
+    if process is None:
+        return {}
+    names, book = names_of(bundle, profile), book_of(bundle, profile)
+    asked = [
+        *(f'{node.result_variable} = "{one.value}"' for node in process.nodes.values() for one in node.outcomes),
+        *(f"{name} = {answer}" for name, one in book.items() if {*one.values} & {"是", "否"} for answer in _ANSWERS),
+        *(f'{name} = "{value}"' for name in _handed_in(process) & names.keys() for value in names[name].values),
+    ]
+    return {condition: words for condition in dict.fromkeys(asked) if (words := in_words(condition, names))}
+
+
+def dates_of(bundle: Bundle, profile: str) -> dict[str, str]:
+    """The days that a way's condition may speak of: variable -> what people call it."""
+    process = _process(bundle)
+    if process is None:
+        return {}
+    names = names_of(bundle, profile)
+    days = {key for text in bundle.forms.values() for key in re.findall(_DAY, text)}
+    return {name: names[name].said for name in sorted(_handed_in(process) & days) if name in names}
+
+
+def _handed_in(process: ProcessDefinition) -> set[str]:
+    """The fields of forms that the process keeps under their own name."""
     return {
-        f'{node.result_variable} = "{one.value}"': f"“{node.name}”的结果是“{one.label}”"
-        for node in (process.nodes.values() if process else ())
-        if node.result_variable and node.name
-        for one in node.outcomes
+        one.target for node in process.nodes.values() for one in node.outputs if one.source.strip() == f"={one.target}"
     }
 
 

@@ -84,7 +84,7 @@ def test_new_and_gone_nodes_and_flows(files) -> None:
     said = lines(files, with_archive)
     assert "新增抛出事件「留痕」。" in said
     assert "新增连线「留痕」→「已提醒」。" in said
-    assert "终点由“reminder_sent”改为“archived”" in said
+    assert "终点由“已提醒”改为“留痕”" in said
     assert "删除抛出事件「留痕」。" in lines(with_archive, files)
 
 

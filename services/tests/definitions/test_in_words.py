@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jiecheng.cases import deployment
-from jiecheng.definitions import meanings_of, outcome_conditions
+from jiecheng.definitions import conditions_of, dates_of, meanings_of
 from jiecheng.definitions.in_words import Name, in_words
 
 BUNDLES = {bundle.process: bundle for bundle in deployment.read_bundles(Path(__file__).parents[3])}
@@ -57,8 +57,17 @@ def test_a_ways_condition_is_said_by_the_buttons_of_the_step() -> None:
     bundle = BUNDLES["staff_loan"]
     condition = 'committee_outcome = "agree"'
     assert meanings_of(bundle, "静安")[condition].words == "“党(工)委集体研究”的结果是“同意”"
-    assert outcome_conditions(bundle)[condition] == "“党(工)委集体研究”的结果是“同意”"
-    assert 'committee_outcome = "return"' in outcome_conditions(bundle)
+    offered = conditions_of(bundle, "静安")
+    assert offered[condition] == "“党(工)委集体研究”的结果是“同意”"
+    assert offered["limits.section_opinion_required = true"] == "「适用条件」的“须科室意见”：是"
+    assert 'committee_outcome = "return"' in offered
+    assert 'term_kind = "temporary"' in conditions_of(BUNDLES["duty_admission"], "静安")
+
+
+def test_days_are_offered_for_a_ways_condition_and_it_is_said_in_words() -> None:
+    assert {"start_date", "end_date"} <= dates_of(BUNDLES["staff_loan"], "静安").keys()
+    names = {"a": Name("开始日期"), "b": Name("结束日期")}
+    assert in_words('date(b) > date(a) + duration("P3M")', names) == "结束日期晚于开始日期加3个月"
 
 
 @pytest.mark.parametrize("process", sorted(BUNDLES))

@@ -471,6 +471,32 @@ def test_the_properties_say_what_expressions_mean_and_a_ways_condition_is_chosen
     clear_timer(page)
 
 
+def test_a_step_that_is_done_only_when_a_loan_is_long_is_drawn_without_an_expression(owner):
+    number = open_draft(owner, "借调审批")
+    page = owner.page
+    open_editor(owner, number, "staff_loan.bpmn")
+    before = page.evaluate("studio.session.collect()")
+    page.click("[data-tab=list]")
+    page.locator(".studio-list > li:has(> button:text-is('党(工)委意见？')) li button:has-text('组织部备案')").click()
+    page.click("button:text-is('加一个符合条件才办的环节')")
+    type_in(page, "name", "书记专题会研究")
+    page.click("[data-tab=list]")
+    page.locator(".studio-list > li:has(> button:text-is('需要这一环节吗？')) li button:has-text('书记专题会')").click()
+    page.click("summary:text-is('按两个日期相隔多久')")
+    page.click("button:text-is('用这个条件')")
+    after = page.evaluate("studio.session.collect()")
+    process = definitions.read_process(after)
+    (gateway,) = [one for one in process.nodes.values() if one.name == "需要这一环节吗？"]
+    ways = {process.nodes[one.target].name: one for one in process.flows.values() if one.source == gateway.id}
+    assert ways["书记专题会研究"].condition == 'date(end_date) > date(start_date) + duration("P3M")'
+    assert ways["组织部备案"].name == "不需要"
+    for _ in range(20):
+        page.click("[data-undo]")
+    assert definitions.read_process(page.evaluate("studio.session.collect()")) == definitions.read_process(before)
+    page.evaluate("studio.session.dirty = false")
+    clear_timer(page)
+
+
 def test_an_editor_saves_after_a_new_login_in_another_window(seat_of):
     seat = seat_of("jiangnanqiao")
     number = open_draft(seat, "未经准入事项报告")

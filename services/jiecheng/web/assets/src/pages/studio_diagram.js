@@ -85,7 +85,7 @@ session.begin({
   undo: () => stack.undo(),
   redo: () => stack.redo(),
   findings: mark,
-  learn: ({ meanings, conditions }) => panel.learn(meanings, conditions),
+  learn: (told) => panel.learn(told),
 });
 modeler.get('eventBus').on('commandStack.changed', () => session.touched());
 if (location.hash.length > 1) select(decodeURIComponent(location.hash.slice(1)));

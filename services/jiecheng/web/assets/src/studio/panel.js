@@ -2,7 +2,7 @@
 // Which words there are comes from the server's table; each change is one command, so it can be undone.
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
 import { button, checkField, make, namedField, saidField, selectField, technical, textField } from './fields.js';
-import { insertStep } from './insert.js';
+import { insertChecked, insertStep } from './insert.js';
 import { severalFields } from './several_fields.js';
 
 // Of a step, what its owner comes for, in this order; the rest is folded away below.
@@ -134,9 +134,9 @@ export class Panel {
   }
 
   // What a save has told anew.
-  learn(meanings, conditions) {
+  learn({ meanings, conditions, dates }) {
     if (!meanings) return;
-    Object.assign(this.data, { meanings, conditions });
+    Object.assign(this.data, { meanings, conditions, dates });
     if (!this.box.contains(document.activeElement)) this.draw();
   }
 
@@ -197,7 +197,13 @@ export class Panel {
       );
       parts.push(condition, plain);
     }
-    if (!disabled) parts.push(button('在这条线上加一个办理环节', () => insertStep(this.modeler, element)));
+    if (!disabled) {
+      parts.push(button('在这条线上加一个办理环节', () => insertStep(this.modeler, element)));
+      parts.push(button('加一个符合条件才办的环节', () => {
+        insertChecked(this.modeler, element);
+        this.data.warn('请给新环节写名称，再点通向它的那条线，选什么时候走。');
+      }));
+    }
     return parts;
   }
 
@@ -208,7 +214,21 @@ export class Panel {
     const options = [{ value: '', label: '（没有条件）' }, ...other, ...this.data.conditions];
     const choice = selectField({ label: '什么时候走这条线', name: 'condition-choice', disabled }, body, options, put);
     const text = textField({ label: '条件（表达式）', name: 'condition', long: true, disabled, hint: '例如 committee_outcome = "agree"' }, body, put);
-    return make('div', {}, choice, technical(text));
+    const parts = [choice];
+    if (!disabled && this.data.dates.length > 1) parts.push(this.apart(put));
+    return make('div', {}, ...parts, technical(text));
+  }
+
+  // 两个日期相隔多久: the one condition with a sum in it that owners ask for, without writing an expression.
+  apart(put) {
+    const { dates } = this.data;
+    let [from, to, months] = [dates.find((one) => one.value.startsWith('start'))?.value ?? dates[0].value, dates.find((one) => one.value.startsWith('end'))?.value ?? dates[1].value, '3'];
+    return make('details', { className: 'studio-technical' }, make('summary', { textContent: '按两个日期相隔多久' }),
+      selectField({ label: '从', name: 'apart-from' }, from, dates, (value) => { from = value; }),
+      selectField({ label: '到', name: 'apart-to' }, to, dates, (value) => { to = value; }),
+      textField({ label: '超过几个月', name: 'apart-months', hint: '写数字，例如 3' }, months, (value) => { months = value.trim(); }),
+      button('用这个条件', () => (/^[1-9]\d?$/.test(months) && from !== to ? put(`date(${to}) > date(${from}) + duration("P${months}M")`) : this.data.warn('请写 1 到 99 的月数，并选两个不同的日期。')))
+    );
   }
 
   event(element, bo) {
