@@ -136,7 +136,7 @@ def show_release(tx: Tx, actor: Actor, release: ReleaseHash) -> ReleaseView:
             name: forms.view(form, FormUse(name, Right.READ), {}, errors={}, context={}, lookup=forms.NO_LOOKUP)
             for name, form in deployed.forms.items()
         },
-        tables=_tables(deployed.tables),
+        tables=tables_of(deployed.tables),
         features=bundle.features,
         clauses=[read_clause(name, words) for name, words in bundle.clauses.items()],
         difference=definitions.difference(before.bundle, bundle, tx.profile) if before else (),
@@ -146,7 +146,7 @@ def show_release(tx: Tx, actor: Actor, release: ReleaseHash) -> ReleaseView:
     )
 
 
-def _tables(model: decisions.DecisionModel) -> Sequence[TableView]:
+def tables_of(model: decisions.DecisionModel) -> Sequence[TableView]:
     return [
         TableView(
             decision=one.id,

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jiecheng import definitions, documents, permissions, store
+from jiecheng import decisions, definitions, documents, permissions, store
 from jiecheng.cases.draft import draft_bundle, known_clauses
 from jiecheng.cases.drafted_names import Offered, offered_in, unknown_names
 from jiecheng.cases.gate import draft_findings, latest_run
 from jiecheng.cases.house import Tx
 from jiecheng.cases.people import label
 from jiecheng.cases.publication import writers
+from jiecheng.cases.release import TableView, tables_of
 from jiecheng.definitions.picture import Drawing
 from jiecheng.model.actor import Actor
 from jiecheng.model.directory import Organ, OrganKind
@@ -26,6 +27,7 @@ _SHOWN = re.compile(r"\{\{-?\s*(.+?)\s*-?\}\}", re.DOTALL)
 _SAID = re.compile(r"\{%.*?%\}", re.DOTALL)
 
 # What a finding says a second time, for programmers of other countries: an owner reads the first.
+_CODE = re.compile(r"（(?:jc:)?[a-z]\w*）")
 _ENGLISH = re.compile(r'（(?=[^（）]*(?:\s[^\s（）]+){4})(?:[^（）"\u4e00-\u9fff]|"[^"]*")*）')
 
 
@@ -196,6 +198,14 @@ def choices(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> dict[str, 
     }
 
 
+def plain_tables(files: Mapping[str, str], name: str) -> Sequence[TableView]:
+    """The decision tables of a file as they are saved, for those who only look; none when they cannot be read."""
+    try:
+        return tables_of(decisions.combine([decisions.read_decisions(files[name])]))
+    except Invalid:
+        return ()
+
+
 def meanings(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> dict[str, object]:
     """What the expressions of the diagrams say, and the conditions on outcomes that a way may have; {} of what cannot be read."""
     try:
@@ -228,7 +238,9 @@ def _bundle(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> tuple[Bund
         {"code": one.code, "place": one.place, "message": one.message, "severity": one.severity}
         for one in unknown_names(tx, bundle)
     ]
-    return bundle, [{**one, "message": _ENGLISH.sub("", one["message"])} for one in (*draft_findings(bundle), *names)]
+    return bundle, [
+        {**one, "message": _CODE.sub("", _ENGLISH.sub("", one["message"]))} for one in (*draft_findings(bundle), *names)
+    ]
 
 
 def _difference(base: Bundle, bundle: Bundle | None, profile: str) -> Sequence[str] | None:

@@ -21,6 +21,7 @@ from jiecheng.model.draft import DraftState
 from jiecheng.model.errors import Invalid, JiechengError, NotFound, Refused
 from jiecheng.permissions import may_draft
 from jiecheng.web import studio_words
+from jiecheng.web.decision_table import readable
 from jiecheng.web.parked import Refills
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.security import CONTENT_POLICY
@@ -188,8 +189,12 @@ def _page(
         came_back = typed is not None and problem is None
         values |= {"refilled": came_back, "address": f"/studio/{number}/files/{name}" if came_back else ""}
         return visit.page("studio_text.html", status, **values, text=content, seen=seen, findings=findings)
-    picture = studio.plain_picture(files, name) if kind == "bpmn" else None
-    answer = visit.page("studio_editor.html", status, **values, editor=EDITORS[kind], picture=picture)
+    values |= {
+        "picture": studio.plain_picture(files, name) if kind == "bpmn" else None,
+        "tables": [readable(one) for one in studio.plain_tables(files, name)] if kind == "dmn" else (),
+        "fields": list(definitions.field_names(files[name]).values()) if kind == "form" else (),
+    }
+    answer = visit.page("studio_editor.html", status, **values, editor=EDITORS[kind])
     answer.headers["content-security-policy"] = EDITOR_POLICY
     return answer
 

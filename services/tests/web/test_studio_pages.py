@@ -250,3 +250,12 @@ def test_every_scenario_of_a_report_is_a_link_to_its_line_and_none_is_left_out()
     assert "还有 2 个场景" in page
     assert "（3 个例子，1 个没有通过）" in page
     assert "<a " not in report(GATE), "a release's files are not edited"
+
+
+def test_who_has_no_room_to_draw_reads_the_tables_and_fields_of_a_draft(drafted):
+    browser, number = drafted
+    table = words(browser.get(f"/studio/{number}/files/loan_approval.dmn"))
+    assert "如果 " in table
+    assert "那么 " in table
+    assert "被借用人员" in words(browser.get(f"/studio/{number}/files/stop_report.form"))
+    assert "改流程图、表单和判定表请用电脑" in words(browser.get(f"/studio/{number}"))
