@@ -122,6 +122,7 @@ class OpenCase:
         keep_key(self)
         foresee_close(self)
         settle(self)
+        self.tx.db.send()
         self.case = store.history.record(self.tx.db, self.case, self.events, self.changes)
         if self.events:
             store.search.refresh(self.tx.db, self.case)

@@ -176,6 +176,7 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
     if awaited:
         at.opened.close()
         return answer(at.opened, f"「{at.name}」已办理：{option.label}。等{awaited}签完生效。", command.actor)
+    tx.db.send()
     decided = effect.Decided(option.value, option.label, command.opinion.strip(), command.actor.name)
     counted = effect.take_effect(at, decided, handed_in, place)
     tx.db.foresee(store.work_item.asks_waiting(at.opened.id))

@@ -7,7 +7,7 @@ import re
 import select
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -123,6 +123,7 @@ class Transaction:
     settings: dict[str, str] | None = None  # as `store.setting` read them in this transaction
     _wire: Wire = field(init=False)
     _waiting: list[tuple[Message, Check | None]] = field(default_factory=list)
+    _sent: list[tuple[Statement, Check | None]] = field(default_factory=list)  # nobody has looked at their answers yet
     _ahead: list[Asked] = field(default_factory=list)
     _collecting: bool = False
     _known: dict[Asked, Rows] = field(default_factory=dict)
@@ -184,9 +185,20 @@ class Transaction:
             self._connection = Connection(self._engine, self._kept)
         return self._connection
 
+    def send(self) -> None:
+        """What waits goes out now, and the server works on it while we go on. Whether it went through shows with the next
+        question or the commit, as for all that waits. Before what takes a while here."""
+        if not self._waiting:
+            return
+        if not self._wire.begun:
+            self._waiting.insert(0, ((BEGIN, ()), None))
+        self._wire.send([message for message, _ in self._waiting])
+        self._sent += [(statement, check) for (statement, _), check in self._waiting]
+        self._waiting = []
+
     def flush(self) -> None:
         """Send what waits, for who must know now whether it went through."""
-        if self._waiting:
+        if self._waiting or self._sent:
             self._talk([])
 
     def commit(self) -> None:
@@ -199,6 +211,10 @@ class Transaction:
 
     def rollback(self) -> None:
         self._waiting.clear()
+        self._sent.clear()
+        if self._wire.is_open:
+            with suppress(PsycopgError):  # it is taken back, whatever became of it
+                self._wire.talk([])
         if not self._kept.driver_connection.closed and self._wire.begun:  # type: ignore[union-attr]
             self._wire.talk([(ROLLBACK, ())])
 
@@ -240,9 +256,11 @@ class Transaction:
         said: list[Message] = [*(message for message, _ in waiting), *messages, *ahead]
         begins = not self._wire.begun and not all(statement.looks for statement, _ in said)
         answers = self._wire.talk([(BEGIN, ()), *said])[1:] if begins else self._wire.talk(said)
-        first, last = len(waiting), len(waiting) + len(messages)
+        before = [*self._sent, *((statement, check) for (statement, _), check in waiting)]
+        self._sent = []
+        first, last = len(before), len(before) + len(messages)
         self._known |= {one: self._wire.rows(one[0], answer) for one, answer in zip(ahead, answers[last:], strict=True)}
-        for ((statement, _), check), answer in zip(waiting, answers[:first], strict=True):
+        for (statement, check), answer in zip(before, answers[:first], strict=True):
             if check is not None:
                 check(self._wire.rows(statement, answer))
         return answers[first:last]

@@ -29,7 +29,7 @@ BEGIN, COMMIT, ROLLBACK = command("BEGIN"), command("COMMIT"), command("ROLLBACK
 class Wire:
     """One per connection, as long as it lives. Beside it the connection may be used in the ordinary way, between breaths."""
 
-    __slots__ = ("_connection", "_drawn", "_names", "_pg", "_reader")
+    __slots__ = ("_connection", "_drawn", "_fresh", "_names", "_open", "_pg", "_reader", "_sent", "_silent")
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
@@ -37,24 +37,45 @@ class Wire:
         self._reader = Transformer(connection)
         self._names: dict[Statement, bytes] = {}
         self._drawn = 0
+        self._new_breath()
+
+    def _new_breath(self) -> None:
+        self._open = False  # something was sent that has no answer yet
+        self._sent = 0
+        self._silent: set[int] = set()  # which of it prepares a statement: nobody asked for an answer to that
+        self._fresh: list[Statement] = []
 
     @property
     def begun(self) -> bool:
-        return self._pg.transaction_status != TransactionStatus.IDLE
+        return self._open or self._pg.transaction_status != TransactionStatus.IDLE
+
+    @property
+    def is_open(self) -> bool:
+        return self._open
+
+    def send(self, messages: Sequence[Message]) -> None:
+        """Send these and go on: the server works on them meanwhile. Their answers come with the next `talk`, first."""
+        try:
+            self._write(messages)
+            self._pg.flush()  # whatever does not go out at once goes with what comes next
+        except BaseException:
+            self._connection.close()
+            raise
 
     def talk(self, messages: Sequence[Message]) -> Sequence[PGresult]:
         """Send all of these, wait once; an answer each. The first error is raised when all answers are in."""
-        fresh: list[Statement] = []
         try:
-            answers = self._exchange(messages, fresh)
+            answers = self._exchange(messages)
         except BaseException:
             # Half a conversation: nothing that comes on this connection later could be told apart.
             self._connection.close()
             raise
+        fresh, silent = self._fresh, self._silent
+        self._new_breath()
         for one in answers:
             if one.status == _FAILED:
                 raise self._forgetting(fresh, error_from_result(one, self._connection.info.encoding))
-        return answers
+        return [one for at, one in enumerate(answers) if at not in silent] if silent else answers
 
     def forget(self) -> None:
         """Nothing is prepared any more."""
@@ -75,27 +96,30 @@ class Wire:
             self._names.pop(statement, None)
         return error
 
-    def _exchange(self, messages: Sequence[Message], fresh: list[Statement]) -> Sequence[PGresult]:
-        pg, names, silent = self._pg, self._names, set()
-        pg.enter_pipeline_mode()
-        place = 0
+    def _exchange(self, messages: Sequence[Message]) -> Sequence[PGresult]:
+        self._write(messages)
+        self._pg.pipeline_sync()
+        answers = self._connection.wait(_answers(self._pg))
+        self._pg.exit_pipeline_mode()
+        return answers
+
+    def _write(self, messages: Sequence[Message]) -> None:
+        pg, names, place = self._pg, self._names, self._sent
+        if not self._open:
+            pg.enter_pipeline_mode()
+            self._open = True
         for statement, values in messages:
             name = names.get(statement)
             if name is None:
                 self._drawn += 1
                 name = names[statement] = b"jc_%d" % self._drawn
-                fresh.append(statement)
+                self._fresh.append(statement)
                 pg.send_prepare(name, statement.text)
-                silent.add(place)
+                self._silent.add(place)
                 place += 1
             pg.send_query_prepared(name, values)
             place += 1
-        pg.pipeline_sync()
-        answers = self._connection.wait(_answers(pg))
-        pg.exit_pipeline_mode()
-        if not silent:
-            return answers
-        return [one for at, one in enumerate(answers) if at not in silent or one.status == _FAILED]
+        self._sent = place
 
 
 def _answers(pg: PGconn) -> PQGen[list[PGresult]]:

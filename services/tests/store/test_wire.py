@@ -171,6 +171,63 @@ def test_prepared_statements_that_somebody_dropped_are_prepared_again(books):
     assert value(books, "j") == "1"
 
 
+def test_what_is_sent_early_is_worked_on_at_once_and_answers_with_the_next_question(books, said):
+    with books.transaction() as tx:
+        tx.later(PUT, name="early", value="1")
+        tx.send()
+        tx.send()  # nothing waits any more
+        assert said == []
+        assert tx.row(GET, name="early").value == "1"
+        tx.later(PUT, name="early", value="2")
+        tx.send()
+    assert said == [["SELECT"], ["COMMIT"]]
+    assert value(books, "early") == "2"
+
+
+def send_early(books, by, then):
+    with books.transaction() as tx:
+        tx.later(PUT, name="lost", value="1")
+        tx.later(DIVIDE, by=by)
+        tx.send()
+        then(tx)
+
+
+def give_up(_):
+    raise LookupError
+
+
+@pytest.mark.parametrize("then", [lambda tx: tx.row(GET, name="lost"), lambda tx: None], ids=["question", "commit"])
+def test_what_fails_after_it_was_sent_fails_what_comes_next_and_leaves_nothing(books, then):
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        send_early(books, "0", then)
+    assert value(books, "lost") is None
+
+
+@pytest.mark.parametrize("by", ["0", "1"])
+def test_who_gives_up_after_sending_takes_it_back_whatever_became_of_it(books, by):
+    with pytest.raises(LookupError):
+        send_early(books, by, give_up)
+    assert value(books, "lost") is None
+
+
+def test_an_answer_that_is_looked_at_is_looked_at_after_sending_too(books):
+    seen = []
+    with books.transaction() as tx:
+        tx.expect(seen.append, GET, name="nothing")
+        tx.send()
+        assert seen == []
+        tx.flush()
+    assert seen == [[]]
+
+
+def test_statements_of_the_builder_wait_for_what_was_sent(books):
+    with books.transaction() as tx:
+        tx.later(PUT, name="built", value="1")
+        tx.send()
+        found = tx.connection.execute(select(settings.c.value).where(settings.c.name == "built")).scalar()
+        assert found == "1"
+
+
 def test_values_are_written_as_the_server_reads_them(database_url):
     moment = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
     values = {
