@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -15,10 +16,13 @@ BORROWER, BORROWER_ACCOUNT = IdentityId("i-youyizhou"), "youyizhou"  # 区司法
 LENT, LENT_ACCOUNT = IdentityId("i-yangjingxing"), "yangjingxing"  # 彭溪街道 社区管理办公室 科员
 OTHER, OTHER_ACCOUNT = IdentityId("i-zhousuxin"), "zhousuxin"  # 青檀镇 社区管理办公室 科员
 
+_APPLIED = itertools.count()
+
 
 def application(tx: Tx, days: int = 60, borrowed: str = LENT) -> dict[str, str]:
     """An application that meets every condition; with 400 days one that is longer than any policy allows."""
-    first = tx.today + timedelta(days=30)
+    # No two about the same: each page would name the others beside it, which is seldom in life.
+    first = tx.today + timedelta(days=30 + next(_APPLIED) % 300)
     return {
         "borrowed": borrowed,
         "start_date": first.isoformat(),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TypeVar, cast
 
 from chinese_calendar.constants import holidays, workdays
+
+from jiecheng.model.answers import Answers
 
 # The library's words for the reasons it gives.
 _NAMES: Mapping[str, str] = {
@@ -21,8 +22,6 @@ _NAMES: Mapping[str, str] = {
     "Mid-autumn Festival": "中秋节",
     "Anti-Fascist 70th Day": "抗战胜利纪念日",
 }
-Counted = TypeVar("Counted")
-MOST_COUNTED = 1_000  # kept; a district has a handful of limits, counted from today
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -46,16 +45,7 @@ class Calendar:
     """Days by date. A day without a row counts by its weekday and is 暂定, so no limit ever fails for want of rows."""
 
     days: Mapping[date, Day] = field(default_factory=dict)
-    _counted: dict[Hashable, object] = field(default_factory=dict, init=False, compare=False, repr=False)
-
-    def once(self, question: Hashable, count: Callable[[], Counted]) -> Counted:
-        """The answer to a question about these days, counted at its first asking. It must never be changed."""
-        known = self._counted.get(question)
-        if known is None:
-            if len(self._counted) >= MOST_COUNTED:
-                self._counted.clear()
-            known = self._counted[question] = count()
-        return cast(Counted, known)
+    answers: Answers = field(default_factory=Answers, init=False, compare=False, repr=False)
 
     def day(self, on: date) -> Day:
         return self.days.get(on) or _by_weekday(on)

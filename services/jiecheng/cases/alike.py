@@ -78,6 +78,11 @@ def beside(opened: OpenCase, actor: Actor) -> tuple[Alike, ...]:
 def _known(tx: Tx, actor: Actor, cases: Sequence[CaseId]) -> tuple[Alike, ...]:
     from jiecheng.cases.case import read_facts
 
+    tx.db.foresee(*(store.case.asks(case) for case in cases))
+    with tx.db.ahead():
+        for case in cases:
+            store.work_item.participants(tx.db, case)
+            store.guest.of_case(tx.db, case)
     found = []
     for case in cases:
         opened = read_case(tx, case)

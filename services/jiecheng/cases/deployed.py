@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from jiecheng import decisions, definitions, documents, engine, forms
+from jiecheng.definitions.onward import in_order
+from jiecheng.model.answers import Answers
 from jiecheng.model.definition import FlowNode, ProcessDefinition
 from jiecheng.model.ids import ElementId, ReleaseHash
 from jiecheng.model.release import Clause, Release
@@ -28,10 +30,16 @@ class Deployed:
     clauses: Mapping[str, Clause]
     speaks_of_streets: bool = False  # some text asks for all 街镇: the list is made only then
     speaks_of_days: bool = False  # the same of the working days ahead
+    answers: Answers = field(default_factory=Answers, init=False, compare=False, repr=False)
 
     def node(self, element: ElementId) -> FlowNode:
         """A bare node, in which nothing can be done, for what was done in a step that only an earlier release had."""
         return self.definition.nodes.get(element) or FlowNode(element, "userTask", "")
+
+    @property
+    def form_order(self) -> Sequence[str]:
+        """The forms in the order in which the process comes to where they are filled in, then to where they are shown."""
+        return self.answers.once("form_order", lambda: _form_order(self))
 
     def letter(self, name: str, issuer: str) -> documents.Letter:
         """The letter as this organ words it: its own variant where it has one (name@organ), else everybody's."""
@@ -60,6 +68,12 @@ class Deployed:
         """The quotation that a refusal by this rule shows, "" when the bundle has no such clause."""
         found = self.clause(rule, profile)
         return found.quotation() if found is not None else ""
+
+
+def _form_order(deployed: Deployed) -> Sequence[str]:
+    uses = [use for node in in_order(deployed.definition) for use in node.forms]
+    written = [use for use in uses if use.form in deployed.forms and forms.is_edited(deployed.forms[use.form], use)]
+    return tuple(dict.fromkeys(use.form for use in (*written, *uses)))
 
 
 def load_release(release: Release) -> Deployed:

@@ -97,9 +97,13 @@ def show_item(tx: Tx, actor: Actor, item: WorkItemId, refill: Refill | None = No
 
 
 def _going_back(at: OpenItem) -> Sequence[tuple[str, str]]:
-    definition = at.opened.deployed.definition
-    found = [(one.label, goes_back(definition, at.node, one)) for one in at.node.outcomes]
-    return [(label, step.name) for label, step in found if step is not None]
+    deployed = at.opened.deployed
+
+    def found() -> Sequence[tuple[str, str]]:
+        ways = [(one.label, goes_back(deployed.definition, at.node, one)) for one in at.node.outcomes]
+        return [(label, step.name) for label, step in ways if step is not None]
+
+    return deployed.answers.once(("going_back", at.node.id), found)
 
 
 def _signers(at: OpenItem, actor: Actor, rows: Sequence[WorkItem]) -> tuple[SignerView, ...]:

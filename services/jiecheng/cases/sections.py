@@ -16,7 +16,6 @@ from jiecheng.cases.views import (
     Refill,
     Section,
 )
-from jiecheng.definitions.onward import in_order
 from jiecheng.forms.nodes import GroupView
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.form import FormUse, Right
@@ -42,16 +41,9 @@ def filled_sections(opened: OpenCase, sight: Sight) -> Sequence[Section]:
         seen = {name: FormUse(name, Right.READ) for name in opened.deployed.forms}
     else:
         seen = _widest([use for node in _own_nodes(opened, sight) for use in node.forms])
-    uses = [use for node in in_order(opened.deployed.definition) for use in node.forms]
-    written = [
-        use
-        for use in uses
-        if use.form in opened.deployed.forms and forms.is_edited(opened.deployed.forms[use.form], use)
-    ]
-    ordered = dict.fromkeys(use.form for use in (*written, *uses))
     return [
         _section(opened, seen[name], Refill(row.data), label=row.label)
-        for name in ordered
+        for name in opened.deployed.form_order
         for row in rows
         if row.form == name and name in seen and _sees_instance(opened, sight, row)
     ]

@@ -6,18 +6,18 @@ Owns what "valid on a day" means: both ends count, and an identity is in office 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
 
+from jiecheng.model.answers import Answers
 from jiecheng.model.directory import Directory, Identity, MeetingBody, Organ, OrganKind, Post, Relation
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import IdentityId, OrganId, PersonId, PostId
 
 Key = TypeVar("Key")
 Thing = TypeVar("Thing")
-MOST_ANSWERS = 2_000  # kept; the days of a running installation are few, those of a scenario many
 
 STREET_PARTY_KINDS = frozenset({OrganKind.STREET_PARTY, OrganKind.TOWN_PARTY})
 STREET_OFFICE_KINDS = frozenset({OrganKind.STREET_OFFICE, OrganKind.TOWN_GOVERNMENT})
@@ -48,17 +48,8 @@ class Index:
     organs_of_street: Mapping[str, tuple[Organ, ...]]
     bodies_of_organ: Mapping[OrganId, tuple[MeetingBody, ...]]
     relations_from: Mapping[OrganId, tuple[Relation, ...]]
-    _answers: dict[Hashable, object] = field(default_factory=dict, init=False, compare=False, repr=False)
-
-    def once(self, question: Hashable, answer: Callable[[], Thing]) -> Thing:
-        """The answer to a question about one day, found at its first asking; every page and every step asks some of them.
-        What is answered must never be changed."""
-        known = self._answers.get(question)
-        if known is None:
-            if len(self._answers) >= MOST_ANSWERS:
-                self._answers.clear()
-            known = self._answers[question] = answer()
-        return cast(Thing, known)
+    # About one day; every page and every step asks some of them.
+    answers: Answers = field(default_factory=Answers, init=False, compare=False, repr=False)
 
     def organ(self, organ: OrganId) -> Organ:
         """The organ of that code; Invalid when there never was one."""

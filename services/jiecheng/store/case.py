@@ -66,6 +66,10 @@ def asks_of_item(item: WorkItemId) -> Question:
     return _GET_OF_ITEM, {"item": item}
 
 
+def asks(case: CaseId) -> Question:
+    return _GET, {"case": case}
+
+
 def get(tx: Transaction, case: CaseId) -> Case:
     return _read(tx, case, locked=False)
 
