@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import signal
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -36,6 +37,15 @@ def test_each_entry_names_a_step_a_person_and_a_day_that_there_are():
         assert one.until in ("", *(node.name for node in process.nodes.values() if node.kind == "userTask")), one
 
 
+@pytest.fixture
+def stoppable() -> Iterator[None]:
+    """As `jiecheng demo` is: whoever runs the tests in the background may have them ignore the signal."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("stoppable")
 def test_who_is_printed_has_something_of_his_trade_to_do(district_url, monkeypatch):
     """All but those who look after the platform itself. The overdue ones are there for who supervises. Stopped on the day
     on which something is laid out, the year goes on without laying it out twice."""

@@ -170,6 +170,7 @@ def test_at_a_desk_and_on_a_phone(chromium, address, browser_of, house, waiting,
     page.set_default_timeout(15_000)
 
     def look(name):
+        page.wait_for_load_state()
         assert page.evaluate(NARROW), name
         if PICTURES:
             page.screenshot(path=str(Path(PICTURES) / f"substitution-{name}-{size['width']}.png"), full_page=True)
