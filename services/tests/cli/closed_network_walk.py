@@ -150,9 +150,17 @@ def one_delivery(data: Path) -> bool:
 
 
 def remote_addresses(supervisor: int) -> set[str]:
-    family = psutil.Process(supervisor).children(recursive=True)
-    connections = [one for process in family for one in process.net_connections("inet")]
+    """Where the processes under `supervisor` are connected to, outside this machine."""
+    connections = [one for process in psutil.Process(supervisor).children(recursive=True) for one in connected(process)]
     return {one.raddr.ip for one in connections if one.raddr and one.raddr.ip not in {"127.0.0.1", "::1"}}
+
+
+def connected(process: psutil.Process) -> list[Any]:
+    """Its connections; none if it has ended since it was listed, as the database's own processes do all the time."""
+    try:
+        return list(process.net_connections("inet"))
+    except psutil.NoSuchProcess:
+        return []
 
 
 def wander() -> None:
