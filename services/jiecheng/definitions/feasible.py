@@ -18,7 +18,7 @@ from typing import Any
 
 from jiecheng.definitions.feasible_diagram import WalkedDiagram
 from jiecheng.definitions.feasible_known import Knowledge
-from jiecheng.definitions.known import OPEN, value_of
+from jiecheng.definitions.known import OPEN, possible_ways, value_of
 from jiecheng.definitions.unfolded import drawn, unfolded
 from jiecheng.definitions.vocabulary import ACTIVITIES, SUB_PROCESSES
 from jiecheng.model.definition import FlowNode, ProcessDefinition, SequenceFlow
@@ -237,7 +237,7 @@ class _Walk:
         if node.kind == "eventBasedGateway":
             yield from ((flow,) for flow in flows)
         elif node.kind == "exclusiveGateway" and len(flows) > 1:
-            yield from ((flow,) for flow in _possible(flows, self.knowledge.view(known, node.process)))
+            yield from ((flow,) for flow in possible_ways(flows, self.knowledge.view(known, node.process)))
         elif node.kind == "inclusiveGateway" and len(flows) > 1:
             yield from _subsets(flows, self.knowledge.view(known, node.process))
         else:
@@ -256,21 +256,6 @@ class _Walk:
         """Whether a token elsewhere can still come to the join."""
         others = [token for token in state.tokens if token not in arrived]
         return any(join.id in self.diagram.downstream(token, join.id) for token in others)
-
-
-def _possible(flows: Collection[SequenceFlow], known: Mapping[str, Any]) -> Iterator[SequenceFlow]:
-    """In the order of the diagram: what may be true, until something is; the default one when nothing surely is."""
-    default = next((flow for flow in flows if not flow.condition), None)
-    for flow in flows:
-        if flow is default:
-            continue
-        answer = value_of(flow.condition, known)
-        if answer is OPEN or answer is True:
-            yield flow
-        if answer is True:
-            return
-    if default is not None:
-        yield default
 
 
 def _subsets(flows: Collection[SequenceFlow], known: Mapping[str, Any]) -> Iterator[tuple[SequenceFlow, ...]]:

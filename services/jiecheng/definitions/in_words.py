@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 from jiecheng.feel.errors import FeelError
 from jiecheng.feel.lexer import Token, tokenize
@@ -39,10 +40,11 @@ PARTS: Mapping[str, str] = {
 _COMPARED = {"=": "是", "!=": "不是", ">": "大于", "<": "小于", ">=": "不小于", "<=": "不大于"}
 _DAYS = {**_COMPARED, ">": "晚于", "<": "早于", ">=": "不早于", "<=": "不晚于"}
 _PLAIN = {"null": "空", "true": "是", "false": "否"}
-_NOTHING = "空"
+_NOTHING, _COUNT, _TODAY = "空", "的条数", "今天"
 _CLOCK = re.compile(r"“T(\d\d):(\d\d)")
 _SPAN = re.compile(r"“P(\d+)([DM])”")
 _COUNTED = {"+": "加", "-": "减"}
+_JOINING = frozenset({"and", "or", "if", *_COUNTED})
 _SPANS = {"“D”": "天", "“M”": "个月"}
 
 
@@ -55,6 +57,7 @@ class Name:
 
 
 Names = Mapping[str, Name]
+Part = TypeVar("Part")
 
 
 class _Unsaid(Exception):
@@ -77,7 +80,8 @@ class _Reader:
 
     @property
     def at(self) -> Token:
-        return self.tokens[self.place]
+        # Half an expression ends where its next word would be.
+        return self.tokens[min(self.place, len(self.tokens) - 1)]
 
     def took(self, *marks: str) -> str:
         mark = self.at.mark
@@ -99,7 +103,11 @@ class _Reader:
             return f"如果{test}，就是{then}；否则是{self.choice()}"
         if self.took("for"):
             return self._each()
-        return self._joined("or", "，或者", lambda: self._joined("and", "，并且", self._comparison))
+        ways = self._joined("or", lambda: self._joined("and", self._comparison))
+        if len(ways) == 1:
+            return "，并且".join(ways[0])
+        # What belongs together in FEEL must not be read apart.
+        return "，或者".join(f"（{'，并且'.join(one)}）" if len(one) > 1 else one[0] for one in ways)
 
     def _each(self) -> str:
         """`for x in list return x.part`: the part of each of the list."""
@@ -114,11 +122,11 @@ class _Reader:
         self.place = inner.place
         return said
 
-    def _joined(self, mark: str, word: str, part: Callable[[], str]) -> str:
+    def _joined(self, mark: str, part: Callable[[], Part]) -> list[Part]:
         parts = [part()]
         while self.took(mark):
             parts.append(part())
-        return word.join(parts)
+        return parts
 
     def _comparison(self) -> str:
         values = self.names[self.at.mark].values if self.at.mark in self.names else {}
@@ -127,15 +135,16 @@ class _Reader:
         sign = self.took(*_COMPARED)
         if not sign:
             return left
-        told = values.get(str(self.at.value)) if self.at.kind == "string" else None
+        begin, code = self.place, str(self.at.value) if self.at.kind == "string" else ""
         right = self._sum()
-        if counted and right == "0" and sign in ("=", ">"):
-            return f"{left.removesuffix('的条数')}{'一条也没有' if sign == '=' else '至少有一条'}"
+        told = values.get(code) if self.place == begin + 1 else None
+        if counted and left.endswith(_COUNT) and right == "0" and sign in ("=", ">"):
+            return f"{left.removesuffix(_COUNT)}{'一条也没有' if sign == '=' else '至少有一条'}"
         if right == _NOTHING and sign in ("=", "!="):
             return f"{left}{'没有填' if sign == '=' else '填了'}"
-        if right in ("是", "否") and sign == "=":
-            return f"{left}：{right}"
-        words = _DAYS if day else _COMPARED
+        if right in (_PLAIN["true"], _PLAIN["false"]):
+            return f"{left}：{right}" if sign == "=" else f"{left}{_COMPARED[sign]}“{right}”"
+        words = _DAYS if day or right == _TODAY else _COMPARED
         return f"{left}{words[sign]}{f'“{told}”' if told else right}"
 
     def _sum(self) -> str:
@@ -168,7 +177,7 @@ class _Reader:
         if mark := self.took(*_PLAIN):
             return _PLAIN[mark]
         if self.took("("):
-            return self._closed(")")
+            return self._bracketed()
         if self.took("["):
             said = [self.choice()]
             while self.took(","):
@@ -177,10 +186,13 @@ class _Reader:
             return "、".join(said)
         return self._called()
 
-    def _closed(self, mark: str) -> str:
+    def _bracketed(self) -> str:
+        """With its brackets where more than one thing stands in them: they say what belongs together."""
+        begin = self.place
         said = self.choice()
-        self.want(mark)
-        return said
+        several = any(one.mark in _JOINING for one in self.tokens[begin : self.place])
+        self.want(")")
+        return f"（{said}）" if several and not said.startswith("“") else said
 
     def _called(self) -> str:
         """A name with its parts, or one of the few functions that have words."""
@@ -219,7 +231,7 @@ class _Reader:
 
 
 _FUNCTIONS: Mapping[str, Callable[[Sequence[str]], str]] = {
-    "count": lambda said: f"{said[0]}的条数",
+    "count": lambda said: f"{said[0]}{_COUNT}",
     "string length": lambda said: f"{said[0]}的字数",
     "date": lambda said: said[0],
     "string": lambda said: said[0],

@@ -6,10 +6,11 @@ Says "open" whenever it is not certain, so that a proof over all paths never res
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from jiecheng import feel
+from jiecheng.model.definition import SequenceFlow
 from jiecheng.model.values import Value
 
 Known = Mapping[str, Any]
@@ -45,6 +46,22 @@ def value_of(source: str, known: Known) -> Value | _Open:
         return feel.to_json(compiled.evaluate(known))
     except feel.FeelError:
         return OPEN
+
+
+def possible_ways(flows: Collection[SequenceFlow], known: Known) -> Iterator[SequenceFlow]:
+    """Which way a gateway's question may take, in the order of the diagram: what may be true, until something is; the
+    default one when nothing surely is."""
+    default = next((flow for flow in flows if not flow.condition), None)
+    for flow in flows:
+        if flow is default:
+            continue
+        answer = value_of(flow.condition, known)
+        if answer is OPEN or answer is True:
+            yield flow
+        if answer is True:
+            return
+    if default is not None:
+        yield default
 
 
 def names_in(source: str) -> frozenset[str]:

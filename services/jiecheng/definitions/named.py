@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jiecheng.definitions.in_words import Name, Names, in_words
 from jiecheng.definitions.meanings import Book, book_of
@@ -29,7 +30,6 @@ ALWAYS: Names = {
 # An output that only hands on what it got, except the day: that means something else on each.
 _PATH = re.compile(r"^=(?!today$)[a-z_][\w.]*$")
 _ANSWERS = ("true", "false")
-_DAY = re.compile(r'"type": "datetime",[^{}]*?"key": "(\w+)"')
 _HOLDERS = ("userTask", "callActivity", "serviceTask", "sendTask", "businessRuleTask", "startEvent", "sequenceFlow")
 _BODIES = ("conditionExpression", "completionCondition", "timeDate", "timeDuration", "timeCycle")
 
@@ -70,7 +70,7 @@ def conditions_of(bundle: Bundle, profile: str) -> dict[str, str]:
     asked = [
         *(f'{node.result_variable} = "{one.value}"' for node in process.nodes.values() for one in node.outcomes),
         *(f"{name} = {answer}" for name, one in book.items() if {*one.values} & {"是", "否"} for answer in _ANSWERS),
-        *(f'{name} = "{value}"' for name in _handed_in(process) & names.keys() for value in names[name].values),
+        *(f'{name} = "{value}"' for name in _handed_in(process) if name in names for value in names[name].values),
     ]
     return {condition: words for condition in dict.fromkeys(asked) if (words := in_words(condition, names))}
 
@@ -81,15 +81,14 @@ def dates_of(bundle: Bundle, profile: str) -> dict[str, str]:
     if process is None:
         return {}
     names = names_of(bundle, profile)
-    days = {key for text in bundle.forms.values() for key in re.findall(_DAY, text)}
-    return {name: names[name].said for name in sorted(_handed_in(process) & days) if name in names}
+    days = {one["key"] for text in bundle.forms.values() for one in _components(text) if one.get("type") == "datetime"}
+    return {name: names[name].said for name in _handed_in(process) if name in days and name in names}
 
 
-def _handed_in(process: ProcessDefinition) -> set[str]:
-    """The fields of forms that the process keeps under their own name."""
-    return {
-        one.target for node in process.nodes.values() for one in node.outputs if one.source.strip() == f"={one.target}"
-    }
+def _handed_in(process: ProcessDefinition) -> Sequence[str]:
+    """The fields of forms that the process keeps under their own name, in the order of the diagram."""
+    outputs = [one for node in process.nodes.values() for one in node.outputs]
+    return list(dict.fromkeys(one.target for one in outputs if one.source.strip() == f"={one.target}"))
 
 
 def names_of(bundle: Bundle, profile: str) -> Names:
@@ -118,20 +117,33 @@ def field_names(form: str) -> dict[str, str]:
 
 
 def _fields(form: str) -> dict[str, Name]:
-    def walk(parts: object) -> dict[str, Name]:
-        found: dict[str, Name] = {}
-        for one in parts if isinstance(parts, list) else ():
-            if isinstance(one, dict):
-                if one.get("key"):
-                    choices = {str(each.get("value")): str(each.get("label")) for each in one.get("values") or ()}
-                    found[str(one["key"])] = Name(str(one.get("label") or one.get("dateLabel") or one["key"]), choices)
-                found |= walk(one.get("components"))
-        return found
+    return {
+        str(one["key"]): Name(
+            str(one.get("label") or one.get("dateLabel") or one["key"]),
+            {str(each.get("value")): str(each.get("label")) for each in _dicts(one.get("values"))},
+        )
+        for one in _components(form)
+    }
+
+
+def _components(form: str) -> Sequence[Mapping[str, Any]]:
+    """What holds data in a form, at whatever depth; nothing of a form that cannot be read."""
+
+    def walk(parts: object) -> Iterator[Mapping[str, Any]]:
+        for one in _dicts(parts):
+            if one.get("key"):
+                yield one
+            yield from walk(one.get("components"))
 
     try:
-        return walk(json.loads(form).get("components"))
-    except (ValueError, AttributeError):
-        return {}
+        whole = json.loads(form)
+    except ValueError:
+        return ()
+    return tuple(walk(whole.get("components"))) if isinstance(whole, dict) else ()
+
+
+def _dicts(parts: object) -> Sequence[Mapping[str, Any]]:
+    return [one for one in parts if isinstance(one, dict)] if isinstance(parts, list) else ()
 
 
 def _span(text: str) -> str:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from jiecheng.definitions.known import OPEN, value_of
-from jiecheng.model.definition import FlowNode, OutcomeOption, ProcessDefinition, SequenceFlow
+from jiecheng.definitions.known import possible_ways
+from jiecheng.model.definition import FlowNode, OutcomeOption, ProcessDefinition
 from jiecheng.model.ids import ElementId
 
 _CHOOSING = frozenset({"exclusiveGateway"})
@@ -42,15 +42,8 @@ def _next(definition: ProcessDefinition, at: FlowNode, known: dict[str, str]) ->
         caught = {one.id for one in definition.nodes.values() if one.attached_to == at.scope and one.event == "error"}
         targets = {one.target for one in definition.flows.values() if one.source in caught}
         return definition.nodes.get(targets.pop()) if len(targets) == 1 else None
-    chosen = next(_taken(flows, known), None) if at.kind in _CHOOSING else flows[0] if len(flows) == 1 else None
-    return definition.nodes.get(chosen.target) if chosen is not None else None
-
-
-def _taken(flows: list[SequenceFlow], known: dict[str, str]) -> Iterator[SequenceFlow]:
-    answers = [(one, value_of(one.condition, known)) for one in flows if one.condition]
-    yield from (one for one, answer in answers if answer is True)
-    if not any(answer is OPEN for _, answer in answers):
-        yield from (one for one in flows if not one.condition)
+    ways = list(possible_ways(flows, known)) if at.kind in _CHOOSING else flows
+    return definition.nodes.get(ways[0].target) if len(ways) == 1 else None
 
 
 def in_order(definition: ProcessDefinition) -> Sequence[FlowNode]:

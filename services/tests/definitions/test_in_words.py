@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ NAMES = {
     "streets": Name("涉及街镇"),
     "kind": Name("期限", {"temporary": "临时"}),
     "limits.days": Name("「时限」的“提醒”"),
+    "today": Name("今天"),
 }
 
 
@@ -40,6 +43,17 @@ NAMES = {
         ("kind =", ""),
         ("{a: 1}", ""),
         ("sort(streets)", ""),
+        ("borrowed.", ""),
+        ("for", ""),
+        ("kind = null or (end = null and kind != null)", "期限没有填，或者（结束日期没有填，并且期限填了）"),
+        ("kind = null or end = null and kind != null", "期限没有填，或者（结束日期没有填，并且期限填了）"),
+        ("(kind = null or end = null) and kind != null", "（期限没有填，或者结束日期没有填），并且期限填了"),
+        ("limits.days - (5 - 2)", "「时限」的“提醒”减（5减2）"),
+        ("end and (if kind = null then end else null)", "结束日期，并且（如果期限没有填，就是结束日期；否则是空）"),
+        ("count(findings) + 1 = 0", "「核查结果」的条数加1是0"),
+        ("end != true", "结束日期不是“是”"),
+        ("end > today", "结束日期晚于今天"),
+        ('kind = "temporary" + "x"', "期限是“temporaryx”"),
         ("(" * 5000, ""),
     ],
 )
@@ -62,6 +76,23 @@ def test_a_ways_condition_is_said_by_the_buttons_of_the_step() -> None:
     assert offered["limits.section_opinion_required = true"] == "「适用条件」的“须科室意见”：是"
     assert 'committee_outcome = "return"' in offered
     assert 'term_kind = "temporary"' in conditions_of(BUNDLES["duty_admission"], "静安")
+
+
+def test_days_are_found_and_conditions_stand_in_one_order_however_the_forms_are_written() -> None:
+    """Another editor writes its files closer, and a field's parts in another order."""
+
+    def written_otherwise(part: object) -> object:
+        if isinstance(part, dict):
+            return {key: written_otherwise(part[key]) for key in reversed(part)}
+        return [written_otherwise(one) for one in part] if isinstance(part, list) else part
+
+    bundle = BUNDLES["power_devolution"]
+    forms = {name: json.dumps(written_otherwise(json.loads(text))) for name, text in bundle.forms.items()}
+    assert dates_of(replace(bundle, forms=forms), "静安") == dates_of(bundle, "静安") != {}
+    fields = [one.partition(" = ")[0] for one in conditions_of(bundle, "静安")]
+    asked = [one for one in dict.fromkeys(fields) if f'source="={one}" target="{one}"' in bundle.bpmn]
+    assert asked == sorted(asked, key=lambda one: bundle.bpmn.index(f'source="={one}" target="{one}"'))
+    assert len(asked) > 5
 
 
 def test_days_are_offered_for_a_ways_condition_and_it_is_said_in_words() -> None:

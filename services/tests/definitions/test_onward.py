@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jiecheng.definitions import read_process
-from jiecheng.definitions.onward import goes_back, in_order
+from jiecheng.definitions.onward import goes_back, in_order, leads_to
 
 BPMN = Path(__file__).parents[3] / "bpmn"
 
@@ -27,6 +27,15 @@ def test_an_outcome_that_goes_back_names_the_step(process, step, outcome, back):
     option = next(one for one in node.outcomes if one.value == outcome)
     found = goes_back(definition, node, option)
     assert (found.name if found else "") == back
+
+
+def test_a_way_that_stands_before_and_hangs_on_more_than_the_outcome_is_not_passed_over():
+    """The engine takes the first way that holds."""
+    text = (BPMN / "staff_loan/staff_loan.bpmn").read_text("utf-8")
+    for first, said in (('committee_outcome = "return"', "组织部备案"), ('term = "long"', "")):
+        definition = read_process(text.replace('committee_outcome = "return"', first))
+        found = leads_to(definition, definition.nodes["party_committee_decides"], "agree")
+        assert (found.name if found else "") == said
 
 
 @pytest.mark.parametrize(
