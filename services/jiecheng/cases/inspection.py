@@ -50,9 +50,17 @@ class Inspection:
         return " ".join(one for one in (self.state, self.process, self.text, days, self.organ, self.outcome) if one)
 
 
+def require_overseer(actor: Actor) -> None:
+    """Asked before anything of the page is read, also of its address."""
+    if not actor.roles & {Role.AUDITOR, Role.PROCESS_ADMINISTRATOR}:
+        raise Refused(
+            "只有业务审计员和流程管理员可以查阅全部办件。您的办件在「待办」「已办」和「我发起的」里。", rule="audit"
+        )
+
+
 def list_cases(tx: Tx, actor: Actor, wanted: Inspection, key: str = "", limit: int = PAGE) -> Page[Case]:
     """Latest started first."""
-    _require_overseer(actor)
+    require_overseer(actor)
     store.account.log_access(tx.db, actor.person, actor.identity, "查阅办件列表", wanted.in_words())
     rows = store.case.list_all(tx.db, _filter(tx, wanted), before=number_of(key), limit=limit + 1)
     return page_of(rows, limit, lambda row: str(row.id))
@@ -60,7 +68,7 @@ def list_cases(tx: Tx, actor: Actor, wanted: Inspection, key: str = "", limit: i
 
 def export_cases(tx: Tx, actor: Actor, wanted: Inspection) -> str:
     """All that `list_cases` would show, page after page, as CSV with a byte order mark so that a spreadsheet reads it."""
-    _require_overseer(actor)
+    require_overseer(actor)
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out)
@@ -97,13 +105,6 @@ def outcomes(tx: Tx, process: str = "") -> Sequence[str]:
         if node.kind == "endEvent" and node.scope is None and not node.process and node.name
     }
     return sorted(names | {"申请人撤销"})
-
-
-def _require_overseer(actor: Actor) -> None:
-    if not actor.roles & {Role.AUDITOR, Role.PROCESS_ADMINISTRATOR}:
-        raise Refused(
-            "只有业务审计员和流程管理员可以查阅全部办件。您的办件在「待办」「已办」和「我发起的」里。", rule="audit"
-        )
 
 
 def _filter(tx: Tx, wanted: Inspection) -> CaseFilter:

@@ -51,6 +51,7 @@ Wished = Annotated[Callable[[], Inspection], Depends(wish)]
 @router.get("/audit")
 def show_cases(request: Request, wanted: Wished, after: str = "") -> Response:
     with enter(request) as visit:
+        inspection.require_overseer(visit.actor)
         chosen = {name: request.query_params.get(name, "") for name in ("process", "outcome")}
         outcomes = inspection.outcomes(visit.tx, chosen["process"])
         page, problem = _found(visit, wanted, after)
@@ -78,6 +79,7 @@ def show_cases(request: Request, wanted: Wished, after: str = "") -> Response:
 @router.get("/audit.csv")
 def export_list(request: Request, wanted: Wished) -> Response:
     with enter(request) as visit:
+        inspection.require_overseer(visit.actor)
         content = inspection.export_cases(visit.tx, visit.actor, wanted())
         return file_answer(content, f"办件查阅-{visit.tx.today:%Y%m%d}.csv", "text/csv; charset=utf-8")
 

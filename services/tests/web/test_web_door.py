@@ -223,6 +223,18 @@ def hidden(page: str) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in re.findall(r'name="(next|parked_\w+)" value="([^"]*)"', page)}
 
 
+def test_addresses_of_items_are_as_strict_as_all_others(browser_of):
+    client = browser_of("youyizhou").client
+    # Asking for the head of a page would count as having opened the item.
+    assert [client.head(path).status_code for path in ("/inbox", "/work-items/1")] == [405, 405]
+    for path in ("/work-items/１", "/work-items/-1", "/work-items/" + "9" * 19, "/work-items/1/dec"):
+        assert client.get(path).status_code == 404, path
+    for path in ("/work-items/1/claim", "/work-items/1/draft"):
+        assert client.get(path).status_code == 405
+        assert client.post(path, data={"_csrf": ""}).status_code == 403
+        assert client.post(path, data={}, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
 def test_a_session_ends_by_itself(browser_of, clock):
     browser = browser_of(APPLICANT)
     clock.move(hours=9)

@@ -186,7 +186,8 @@ def test_the_auditor_narrows_the_list_and_takes_it_away_as_a_table(walked, brows
     with house.transaction() as tx:
         kept = tx.db.connection.exec_driver_sql("SELECT action || subject FROM access_log").scalars().all()
     assert any(one.startswith(f"导出办件列表 {len(table)} 件") and "申请人撤销" in one for one in kept)
-    applicant.get("/audit.csv", 403)
+    for address in ("/audit", "/audit?since=昨天", "/audit.csv", "/audit.csv?since=昨天"):
+        assert "只有业务审计员和流程管理员" in words(applicant.get(address, 403)), address
 
 
 def test_the_auditor_reads_verifies_and_exports_the_history(walked, browser_of, house):
