@@ -131,18 +131,10 @@ def read_directory(folder: Path) -> Directory:
     return directory.read_tables({f"{name}.csv": rows for name in _TABLES if (rows := _rows(folder, name)) is not None})
 
 
-def import_directory(tx: Tx, folder: Path) -> Sequence[str]:
-    """Put the folder's organisation in place of the present one; returns the difference in words."""
-    new = read_directory(folder)
-    difference = directory.differences(store.directory.load(tx.db), new)
-    store.directory.replace(tx.db, new)
-    return difference
-
-
 def load_district(tx: Tx, folder: Path) -> None:
     """The fictional district: organisation, roles, and an account with the demo password for whoever logs in."""
-    import_directory(tx, folder)
-    known = store.directory.load(tx.db)
+    known = read_directory(folder)
+    store.directory.replace(tx.db, known)
     # One hash for all: thirty accounts at 50 ms each would be seconds of the first start, for one public password.
     secret = hash_password(DEMO_PASSWORD)
     people = {person.account: person.id for person in known.persons.values() if person.account}

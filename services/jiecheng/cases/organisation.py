@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
 from jiecheng import directory, outbox, permissions, store
-from jiecheng.cases import handing, joint, people, signing
+from jiecheng.cases import handing, joint, lapsed, people, signing
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
@@ -29,7 +29,6 @@ from jiecheng.store.directory_change import ChangeRow, Handover
 from jiecheng.store.incident import Trouble
 
 IMPORT = "导入"
-LAPSE = "任期届满"  # an appointment whose last day was known from the start: nobody registers that he leaves
 RULE = "人员调整"  # what stands in the history as the rule by which work went over
 _CLERKS = ("党政办公室主任", "党政办主任", "办公室主任", "综合科科长", "人事科长")
 
@@ -136,20 +135,42 @@ def confirm_import(tx: Tx, actor: Actor, draft: int) -> str:
     new = directory.read_tables(
         {name: [(int(number), cells) for number, cells in rows] for name, rows in body["tables"].items()}
     )
-    store.directory.replace(tx.db, new)
-    store.directory_change.owe_handovers(tx.db, draft, _leaving(before, new, tx.today))
-    store.directory_change.close(tx.db, draft, "done")
+    _put_in_place(tx, draft, before, new)
     return f"已生效：{row.sentence}"
 
 
-def _leaving(before: Directory, new: Directory, on: date) -> dict[IdentityId, IdentityId | None]:
-    """Who was in office and is not any more: the diagram's rules say who gets his work."""
+def import_tables(tx: Tx, new: Directory) -> Sequence[str]:
+    """The same from the command line, where whoever types it has seen the tables. Returns the difference."""
+    before = store.directory.load(tx.db)
+    difference = directory.differences(before, new)
+    if difference:
+        draft = store.directory_change.add(
+            tx.db,
+            {
+                "kind": IMPORT, "body": {}, "organ": "", "first": tx.today, "planned_by": "", "planned_by_name": "命令行",
+                "sentence": f"导入机构人员表，{len(difference)} 处变化。",
+            },
+            state="draft",
+        )  # fmt: skip
+        _put_in_place(tx, draft, before, new)
+    return difference
+
+
+def _put_in_place(tx: Tx, change: int, before: Directory, new: Directory) -> None:
+    """Who was in office and is not any more hands his work over: the diagram's rules say who gets it."""
     old, now = directory.index(before), directory.index(new)
-    return {
-        one.id: None
+    leaving = [
+        one
         for one in before.identities.values()
-        if old.in_office(one, on) and not (one.id in new.identities and now.in_office(new.identities[one.id], on))
-    }
+        if old.in_office(one, tx.today)
+        and not (one.id in new.identities and now.in_office(new.identities[one.id], tx.today))
+    ]
+    store.directory.replace(tx.db, new)
+    # When his work goes over, the tables may not know him any more.
+    names = {one.id: f"{old.person_name(one)}（{old.title(one)}）" for one in leaving}
+    store.directory_change.keep_names(tx.db, change, names)
+    store.directory_change.owe_handovers(tx.db, change, dict.fromkeys(names))
+    store.directory_change.close(tx.db, change, "done")
 
 
 def cancel_change(tx: Tx, actor: Actor, change: int) -> str:
@@ -165,7 +186,7 @@ def apply_due(house: House) -> int:
     """Apply every change whose day has come, then hand over what is still to go over; how much was done."""
     done = 0
     with house.transaction() as tx:
-        _owe_for_the_lapsed(tx)
+        lapsed.owe_handovers(tx)
         waiting = store.directory_change.due(tx.db, tx.today)
     for change in waiting:
         with house.transaction() as tx:
@@ -182,35 +203,11 @@ def apply_due(house: House) -> int:
 
 def next_due(tx: Tx) -> datetime | None:
     """When a change of the organisation, or a hand-over, is to be done next."""
-    if store.directory_change.due_handovers(tx.db) or _lapsed_with_work(tx):
+    if store.directory_change.due_handovers(tx.db) or lapsed.with_work(tx):
         return tx.now
-    last = (one.valid_to for one in tx.organisation.directory.identities.values())
-    ends = (one + timedelta(days=1) for one in last if tx.today <= one < date.max)
-    days = [*ends, *(one for one in [store.directory_change.next_day(tx.db)] if one is not None)]
-    day = min(days, default=None)
+    days = (store.directory_change.next_day(tx.db), lapsed.next_day(tx))
+    day = min((one for one in days if one is not None), default=None)
     return datetime.combine(day, time.min, BEIJING) if day is not None else None
-
-
-def _lapsed_with_work(tx: Tx) -> Sequence[IdentityId]:
-    """Whose last day is over and who still is named for something. What went over today already is not asked for again."""
-    staff = tx.organisation.directory.identities.values()
-    gone = [one.id for one in staff if one.valid_to < tx.today]
-    found = store.directory_change.with_work(tx.db, gone)
-    return [one for one in found if one not in store.directory_change.handed_over_on(tx.db, LAPSE, tx.today)]
-
-
-def _owe_for_the_lapsed(tx: Tx) -> None:
-    for identity in _lapsed_with_work(tx):
-        row = store.directory_change.add(
-            tx.db,
-            {
-                "kind": LAPSE, "body": {"identity": identity}, "organ": "", "first": tx.today, "planned_by": "",
-                "sentence": f"{people.label(tx, identity)}任期届满，未办事项交接。", "planned_by_name": "系统",
-            },
-            state="done",
-        )  # fmt: skip
-        store.directory_change.owe_handovers(tx.db, row, {identity: None})
-        store.directory_change.close(tx.db, row, "done")
 
 
 def _change(tx: Tx, command: ChangeOrganisation) -> directory.Change:
@@ -268,7 +265,7 @@ def _hand_over_case(tx: Tx, case: CaseId, items: Sequence[WorkItemId], handover:
         if item.pending or item.closed_at is not None or handover.identity not in item.candidates:
             continue  # what he decided while he was in office stands, though others sign after him
         at = OpenItem(opened, item, task, opened.deployed.node(task.element))
-        told = f"{people.label(tx, handover.identity)}离任，无人接办"
+        told = f"{_who_left(tx, handover)}离任，无人接办"
         if item.advises and not _takes_over(opened, item, handover):
             signing.leave(at, told)
         elif item.asked_by is not None and item.assignee == handover.identity and handover.successor is None:
@@ -291,7 +288,7 @@ def _move(opened: OpenCase, task: Task, item: WorkItemId, handover: Handover) ->
     if handover.successor is not None:
         store.handing.follow(tx.db, item, old, handover.successor)
     names = "、".join(people.labels(tx, new))
-    told = f"{people.label(tx, old)}离任，由{names}接办" if new else f"{people.label(tx, old)}离任，尚无人接办"
+    told = f"{_who_left(tx, handover)}离任，{f'由{names}接办' if new else '尚无人接办'}"
     opened.record_consequence(
         "work_item_moved",
         RULE,
@@ -306,6 +303,15 @@ def _move(opened: OpenCase, task: Task, item: WorkItemId, handover: Handover) ->
         store.outbox.owe(tx.db, key=key, kind=outbox.NOTICE, case=opened.id, payload=payload)
     elif not store.work_item.get(tx.db, item).candidates:
         joint.raise_vacancy(opened, task, told)
+
+
+def _who_left(tx: Tx, handover: Handover) -> str:
+    if handover.identity in tx.organisation.directory.identities:
+        return people.label(tx, handover.identity)
+    names: Mapping[str, str] = store.directory_change.get(tx.db, handover.change).body.get(
+        store.directory_change.LEFT, {}
+    )
+    return names.get(handover.identity, handover.identity)
 
 
 def _takes_over(opened: OpenCase, item: WorkItem, handover: Handover) -> bool:

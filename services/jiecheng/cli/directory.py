@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from jiecheng import directory, store
+from jiecheng.cases.house import House
+from jiecheng.cases.organisation import import_tables
 from jiecheng.cli import database
 from jiecheng.cli.terminal import say
 from jiecheng.cli.trouble import Trouble
@@ -24,17 +26,15 @@ def import_directory(settings: Settings, folder: Path) -> int:
     wanted = directory.read_tables(tables)
     granted = directory.read_roles(roles, wanted) if roles is not None else {}
     with database.attached(settings) as url:
-        books = store.Database(url, pool=1)
+        house = House(url, settings.clock, pool=1)
         try:
-            with books.transaction() as tx:
-                changes = directory.differences(store.directory.load(tx), wanted)
-                if changes:
-                    store.directory.replace(tx, wanted)
+            with house.transaction() as tx:
+                changes = import_tables(tx, wanted)
                 for person in wanted.persons.values():
                     if person.account in granted:
-                        store.account.put_roles(tx, person.id, granted[person.account])
+                        store.account.put_roles(tx.db, person.id, granted[person.account])
         finally:
-            books.dispose()
+            house.close()
     report(changes, len(granted))
     return 0
 
@@ -59,7 +59,7 @@ def placed(path: Path, fault: Invalid) -> list[Finding]:
     return [Finding(one.code, f"{path.name}:{one.place}", one.message) for one in fault.findings]
 
 
-def report(changes: tuple[str, ...], granted: int) -> None:
+def report(changes: Sequence[str], granted: int) -> None:
     for line in changes[:LINES_SHOWN]:
         say(f"  {line}")
     if len(changes) > LINES_SHOWN:

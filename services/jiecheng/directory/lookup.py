@@ -71,6 +71,11 @@ class Index:
         post = self.directory.posts[identity.post]
         return all(is_valid(thing, on) for thing in (identity, post, self.directory.organs[post.organ]))
 
+    def last_day(self, identity: Identity) -> date:
+        """The last day in office that is known today: that of the appointment, its post or its organ, whichever is first."""
+        post = self.directory.posts[identity.post]
+        return min(identity.valid_to, post.valid_to, self.directory.organs[post.organ].valid_to)
+
     def holders(self, post: PostId, on: date) -> tuple[Identity, ...]:
         """Who holds the post that day, acting holders included."""
         return tuple(one for one in self.identities_of_post.get(post, ()) if self.in_office(one, on))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, func, insert, select, update
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId, IdentityId, WorkItemId
@@ -18,6 +19,7 @@ from jiecheng.store.tables import candidates, cases, directory_changes, handover
 from jiecheng.store.work_item import NEVER
 
 LATEST = 200
+LEFT = "left"  # in the body of an import: whom the tables do not name any more, by code
 # Asked whenever the flows look what is to be done next.
 _NEXT_DAY = Statement(
     select(func.min(directory_changes.c.first).label("first")).where(directory_changes.c.state == "planned")
@@ -36,6 +38,7 @@ _WITH_WORK = Statement(
     )
     .distinct()
 )
+_LAPSING = Statement(select(func.pg_advisory_xact_lock(6_202_614)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,19 @@ def close(tx: Transaction, change: int, state: str, error: str = "") -> None:
         .where(directory_changes.c.id == change)
         .values(state=state, done_at=tx.now, error=error[:500])
     )
+
+
+def keep_names(tx: Transaction, change: int, left: Mapping[IdentityId, str]) -> None:
+    tx.connection.execute(
+        update(directory_changes)
+        .where(directory_changes.c.id == change)
+        .values(body=directory_changes.c.body.op("||")(literal({LEFT: dict(left)}, JSONB)))
+    )
+
+
+def lock_lapses(tx: Transaction) -> None:
+    """Nobody else puts down who left by the calendar before we commit."""
+    tx.run(_LAPSING)
 
 
 def owe_handovers(tx: Transaction, change: int, successors: Mapping[IdentityId, IdentityId | None]) -> None:

@@ -54,7 +54,9 @@ class StraightRouter:
     def _adding(self, path: str, method: str, *, posts: bool) -> Callable[[Handler], Handler]:
         def add(handler: Handler) -> Handler:
             route = Route(self._prefix + path, _Endpoint(handler, posts=posts), methods=[method])
-            route.methods = {method}  # not HEAD with every GET: to open an item leaves a mark, and nobody has read a head
+            route.methods = {
+                method
+            }  # not HEAD with every GET: to open an item leaves a mark, and nobody has read a head
             self.routes.append(route)
             return handler
 

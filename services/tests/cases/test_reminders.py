@@ -160,27 +160,3 @@ def test_the_system_administrator_sees_counts_and_no_case(office):
             cases.incident.list_incidents(tx, actor)
     with pytest.raises(Exception, match="没有这件办件"):
         office.case(case, SYSTEM_ADMINISTRATOR)
-
-
-def test_who_is_in_office_to_a_known_day_keeps_no_work_after_it(office, clock):
-    """Nobody registers that he leaves: the table said from the start to which day he serves."""
-    case = office.start().case
-    office.decide(office.LENT, "agree")
-    with office.house.transaction() as tx:
-        known = store.directory.load(tx.db)
-        serving = replace(known.identities[office.SECTION_HEAD], valid_to=date(2026, 3, 3))
-        store.directory.replace(tx.db, replace(known, identities={**known.identities, serving.id: serving}))
-    desk = cases.clockwork.Desk(office.house)
-    assert desk.change_organisation() == 0
-    assert desk.next_due() == datetime(2026, 3, 3, 16, 0, tzinfo=UTC)  # the midnight after his last day, in Beijing
-    clock.now = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
-    assert desk.organisation_due()
-    assert desk.change_organisation() > 0
-    assert not desk.organisation_due()
-    assert desk.change_organisation() == 0
-    with office.house.transaction() as tx:
-        (item,) = [one for _, one in store.work_item.waiting(tx.db, case)]
-        assert office.SECTION_HEAD not in item.candidates
-        moved = [one for one in cases.history.events_of(tx, case) if one.type == "work_item_moved"]
-        assert len(moved) == 1
-        assert "韩素心" in store.directory_change.latest(tx.db)[0].sentence

@@ -195,6 +195,22 @@ def test_the_demo_district_is_imported_once(jiecheng: Run, database_url: str) ->
     assert "没有变动" in words
 
 
+def test_whoever_a_later_import_leaves_out_hands_over_as_on_the_page(
+    jiecheng: Run, database_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "district"
+    shutil.copytree(ROOT / "infra" / "demo" / "district", folder)
+    jiecheng("import-directory", str(folder), url=database_url)
+    rows = (folder / "identities.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    staying = [row for row in rows if not row.startswith("i-hansuxin,")]
+    assert len(staying) == len(rows) - 1
+    (folder / "identities.csv").write_text("".join(staying), encoding="utf-8")
+    code, words = jiecheng("import-directory", str(folder), url=database_url)
+    assert code == 0, words
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT identity, state FROM handovers").fetchall() == [("i-hansuxin", "due")]
+
+
 def test_a_faulty_table_changes_nothing_and_is_named_by_row(jiecheng: Run, database_url: str, tmp_path: Path) -> None:
     folder = tmp_path / "district"
     shutil.copytree(ROOT / "infra" / "demo" / "district", folder)
