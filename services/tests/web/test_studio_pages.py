@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+import time
 import zipfile
 from dataclasses import asdict
 
@@ -15,7 +16,7 @@ from web_loan import ADMINISTRATOR, AUDITOR, OWNER, PASSWORD, STRANGER, guard, w
 
 from jiecheng.acceptance.failure import unknown_sentence
 from jiecheng.directory import RESOLVERS
-from jiecheng.web import studio, studio_words, wording
+from jiecheng.web import studio, studio_editor, studio_words, wording
 from jiecheng.web.assets import Assets
 from jiecheng.web.page import TEMPLATES
 from jiecheng.web.security import CONTENT_POLICY
@@ -170,6 +171,16 @@ def test_files_are_added_removed_and_edited_without_a_script(drafted):
     knowing = late.text.split('name="_seen" value="')[1].split('"')[0]
     again = browser.post(f"/studio/{number}/files/stop.feature", late.text, _seen=knowing, _text=text + "# 再改\n")
     assert "已保存为" in words(again.text)
+
+
+def test_two_texts_that_share_no_line_are_told_apart_at_once():
+    """Both were written anew: what is compared is whole lines, not every letter with every other."""
+    theirs = "\n".join(f"那么 第{number}件事由{name}办理" for number in range(1500) for name in ("甲", "乙"))
+    begun = time.monotonic()
+    apart = studio_editor._apart("功能: 借调\n" + theirs, "功能: 借调\n" + theirs.replace("办理", "负责"))
+    assert time.monotonic() - begun < 2
+    assert len(apart) == 6000
+    assert apart[0] == ("只在新的一稿里", "那么 第0件事由甲办理")
 
 
 def test_a_text_that_was_being_written_when_the_session_ran_out_comes_back(drafted):
