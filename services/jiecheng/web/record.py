@@ -13,7 +13,7 @@ from jiecheng.web.code_words import CodeWords, code_words
 from jiecheng.web.vocabulary import NOTED_WORDS, PERSONAL_WORDS, TECHNICAL_WORDS
 from jiecheng.web.wording import public_facts, shown
 
-VOTES = "meeting.votes."
+VOTES, VOTE = "meeting.votes.", "表决"
 RESULT = "result"
 MOVED = "case_advanced"
 _CODE = "标识"
@@ -55,10 +55,13 @@ def _folded(record: Record) -> Record:
 
 
 def _once(lines: Sequence[Line]) -> Sequence[Line]:
-    """Nothing twice. A register keeps an organ's code beside its name: read as the same name, the code's own line goes."""
+    """Nothing twice, but votes: two members may have one name. A register keeps an organ's code beside its name: read as the
+    same name, the code's own line goes."""
     named = {(line.old, line.new): line.label for line in lines if not line.label.endswith(_CODE)}
-    found = []
-    for line in dict.fromkeys(lines):
+    found: list[Line] = []
+    for line in lines:
+        if line in found and line.label != VOTE:
+            continue
         name = line.label.removesuffix(_CODE)
         if name == line.label:
             found.append(line)
@@ -176,7 +179,7 @@ def _speaks(value: Mapping[str, object]) -> bool:
 
 def _label(row: HistoryRow, path: str, labels: Mapping[str, str]) -> str:
     if path.startswith(VOTES):
-        return "表决"
+        return VOTE
     if path == "reason" and row.event != "case_withdrawn":
         return labels["task.reason"]  # beside a task it says why this person has it
     if path.startswith("register.") and path not in labels:

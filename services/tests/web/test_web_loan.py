@@ -26,6 +26,9 @@ from web_loan import (
     words,
 )
 
+from jiecheng.web import record
+from jiecheng.web.record import Line
+
 PDF = b"%PDF-1.4\n%minutes\n"
 
 
@@ -230,6 +233,16 @@ def test_the_record_speaks_of_people_and_steps_and_never_of_codes(walked, browse
         assert len(said) == len(set(said)), said
     opened = re.sub(r"<details.*?</details>", "", page, flags=re.S)
     assert "字节数" not in opened
+
+
+def test_two_members_of_one_name_keep_two_votes_on_the_record():
+    votes = [
+        Line("表决", None, "张伟 同意"),
+        Line("表决", None, "张伟 同意"),
+        Line("期限", None, "3"),
+        Line("期限", None, "3"),
+    ]
+    assert [line.label for line in record._once(votes)] == ["表决", "表决", "期限"]
 
 
 def test_the_drawing_stands_by_itself_as_large_as_one_wants(walked, browser_of):
