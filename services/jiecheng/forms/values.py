@@ -68,7 +68,9 @@ def _demand(field: Field) -> str:
         return "请勾选此项。"
     if field.kind is Kind.FILES:
         return "请上传文件。"
-    if field.kind in (Kind.RADIO, Kind.SELECT, Kind.DATETIME):
+    if field.kind is Kind.DATETIME:
+        return f"请填写{_SAMPLES[field.moment][0]}。"
+    if field.kind in (Kind.RADIO, Kind.SELECT):
         return "请选择此项。"
     return "请至少选择一项。" if field.kind in SEVERAL else "请填写此项。"
 

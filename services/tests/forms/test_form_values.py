@@ -177,6 +177,10 @@ def test_options_come_from_variables_and_expressions(take):
     assert "不在可选范围内" in take("select", "z", valuesExpression="=nothing[1].there")
 
 
+def test_a_missing_time_is_asked_for_as_a_time(take):
+    assert take("datetime", "", subtype="time", validate={"required": True}) == "请填写时间。"
+
+
 @pytest.mark.parametrize(("typed", "value"), [("on", True), ("true", True), (True, True), (None, False), ("", False)])
 def test_a_box_is_ticked_or_not(take, typed, value):
     assert take("checkbox", typed) is value
@@ -191,7 +195,7 @@ def test_a_box_knows_no_third_answer(take):
     [
         ("textfield", "请填写此项。"),
         ("number", "请填写此项。"),
-        ("datetime", "请选择此项。"),
+        ("datetime", "请填写日期。"),
         ("select", "请选择此项。"),
         ("checklist", "请至少选择一项。"),
         ("checkbox", "请勾选此项。"),
