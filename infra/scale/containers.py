@@ -30,6 +30,7 @@ COMPOSE = (
     *(word for name in FILES for word in ("-f", name)),
 )
 SITE = "localhost"
+WHO_WE_ARE = "SELECT current_setting('server_version'), rolsuper FROM pg_roles WHERE rolname = current_user"
 AUTHORITY = "/data/caddy/pki/authorities/local/root.crt"
 
 
@@ -90,6 +91,7 @@ def running(data: Path) -> Iterator[Containers]:
     environment = {
         "POSTGRES_PASSWORD": password,
         "JIECHENG_PREFECT_PASSWORD": secrets.token_hex(12),
+        "JIECHENG_SECRET_KEY": secrets.token_hex(16),
         "JIECHENG_SITE": SITE,
         "JIECHENG_HTTPS_PORT": f"127.0.0.1:{own}",
         "JIECHENG_SCALE_FOLDER": str(data),
@@ -103,8 +105,11 @@ def running(data: Path) -> Iterator[Containers]:
         database = Server("", f"{address}/jiecheng", f"{address}/prefect")
         form = Containers(database, data / "clock", own, environment, ssl.create_default_context(cadata=authority))
         with form.sql() as connection:
-            row = connection.execute("SHOW server_version").fetchone()
-        form.database = Server(str(row[0]) if row else "", database.product, database.prefect)
+            row = connection.execute(WHO_WE_ARE).fetchone()
+        version, rules = row or ("", True)
+        if rules:
+            raise RuntimeError("the application's account rules the database server")
+        form.database = Server(str(version), database.product, database.prefect)
         yield form
     finally:
         with suppress(RuntimeError):

@@ -21,11 +21,14 @@ from jiecheng.web.site import SiteOptions, build_site
 
 INFRA = Path(__file__).parents[3] / "infra"
 ROOT = INFRA.parent
-TOLD = {"POSTGRES_PASSWORD": "secret1", "JIECHENG_PREFECT_PASSWORD": "secret2", "JIECHENG_SITE": "jiecheng.example"}
+TOLD = {
+    "POSTGRES_PASSWORD": "secret1", "JIECHENG_PREFECT_PASSWORD": "secret2", "JIECHENG_SECRET_KEY": "secret3",
+    "JIECHENG_SITE": "jiecheng.example",
+}  # fmt: skip
 KEYS = {"name", "services", "networks", "volumes", "configs"}
 SERVICE_KEYS = {
     "image", "build", "restart", "environment", "depends_on", "networks", "command", "healthcheck", "volumes", "ports",
-    "configs",
+    "configs", "dns_opt", "user",
 }  # fmt: skip
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
 
@@ -98,13 +101,45 @@ def test_addresses_lead_to_services_and_their_ports(compose, ours):
     assert database.hostname == history.hostname == "database"
     assert (database.username, database.password) == ("jiecheng", "secret1")
     server = compose["services"]["database"]["environment"]
-    assert (server["POSTGRES_USER"], server["POSTGRES_PASSWORD"]) == (database.username, database.password)
-    assert database.path == "/jiecheng"  # the image makes a database of its user's name
+    assert server["POSTGRES_PASSWORD"] == database.password
     made = compose["configs"]["databases"]["content"]
-    assert f"CREATE DATABASE {history.path[1:]} OWNER jiecheng" in made
+    for address in (database, history):
+        assert f"CREATE DATABASE {address.path[1:]} OWNER {address.username};" in made
     assert "CREATE EXTENSION pg_trgm" in made
     scheduler = parser().parse_args(ours["scheduler"]["command"])
     assert (prefect.hostname, prefect.port, scheduler.prefect_host) == ("scheduler", scheduler.prefect_port, "0.0.0.0")
+
+
+def test_the_application_does_not_rule_the_database_server(compose):
+    assert "POSTGRES_USER" not in compose["services"]["database"]["environment"]  # the image's own account: postgres
+    made = compose["configs"]["databases"]["content"].splitlines()
+    (role,) = [line for line in made if line.startswith("CREATE ROLE")]
+    assert role == "CREATE ROLE jiecheng LOGIN CREATEDB PASSWORD :'password';"
+    assert "\\getenv password POSTGRES_PASSWORD" in made
+    assert "ALTER ROLE postgres PASSWORD NULL;" in made  # it had the same word, while the image set itself up
+
+
+def test_the_proxy_is_not_root_and_owns_its_folder(compose):
+    proxy, certificates = compose["services"]["proxy"], compose["services"]["certificates"]
+    assert certificates["command"] == ["chown", "-R", proxy["user"], "/data"]
+    assert certificates["image"] == proxy["image"]
+    assert set(certificates["volumes"]) <= set(proxy["volumes"])
+    assert "0" not in proxy["user"].split(":")
+
+
+def test_a_certificate_of_ones_own_is_looked_for_where_its_folder_is(compose):
+    proxy = compose["services"]["proxy"]
+    assert proxy["environment"]["JIECHENG_CERTIFICATE"] == "internal"
+    assert "tls {$JIECHENG_CERTIFICATE:internal}" in (INFRA / "Caddyfile").read_text(encoding="utf-8")
+    (folder,) = [one.split(":")[1] for one in proxy["volumes"] if one.startswith("./certificates:")]
+    manual = (INFRA / "README.md").read_text(encoding="utf-8")
+    assert f"JIECHENG_CERTIFICATE={folder}/site.crt {folder}/site.key" in manual
+    assert (INFRA / "certificates/.gitignore").read_text(encoding="utf-8").splitlines()[1] == "*"
+
+
+def test_a_page_does_not_wait_long_for_the_name_of_a_database_that_is_gone(ours):
+    for one in ours.values():
+        assert one["dns_opt"] == ["timeout:1", "attempts:2"]
 
 
 def test_the_proxy_reaches_both_pages_and_asks_for_their_health(ours):
@@ -178,7 +213,7 @@ def test_the_database_can_be_made_as_it_is_asked_for(compose):
     if account is not None:
         os.chown(tried, account.uid, account.gid)
     try:
-        command = [binaries / "initdb", "-D", tried / "data", "-U", "jiecheng", "--auth=trust", "--no-sync", *words]
+        command = [binaries / "initdb", "-D", tried / "data", "-U", "postgres", "--auth=trust", "--no-sync", *words]
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **who)
     finally:
         shutil.rmtree(tried)
@@ -194,7 +229,7 @@ def test_volumes_networks_and_configs_are_declared_used_and_there(compose):
             source, target = volume.split(":")[:2]
             assert target.startswith("/")
             if source.startswith("."):
-                assert (INFRA / source).is_file(), source
+                assert (INFRA / source).exists(), source
             else:
                 used["volumes"].add(source)
     for kind, names in used.items():
