@@ -173,18 +173,14 @@ def grouped(failures: Sequence[tuple[Failure, Mapping[str, object]]]) -> list[di
         # Two people pressing the same missing button stumble over one thing.
         own = failure.said if failure.cause in (Cause.OUTCOME, Cause.FIELD) else failure.message
         groups.setdefault((failure.cause, own, failure.expected, failure.found), []).append((failure, scenario))
-    causes = [
-        {
-            **asdict(each[0][0]),
-            "advice": ADVICE[each[0][0].cause],
-            "count": len(scenarios),
-            "scenarios": scenarios,
-        }
-        for each in groups.values()
-        # An outline runs once for each of its examples, and is named once.
-        for scenarios in ([*{(one["file"], one["name"]): dict(one) for _, one in each}.values()],)
-    ]
-    return sorted(causes, key=lambda cause: -len(cause["scenarios"]))
+    return sorted(map(_as_one, groups.values()), key=lambda cause: -len(cause["scenarios"]))
+
+
+def _as_one(each: Sequence[tuple[Failure, Mapping[str, object]]]) -> dict[str, Any]:
+    first = each[0][0]
+    # An outline runs once for each of its examples, and is named once.
+    scenarios = [*{(one["file"], one["name"]): dict(one) for _, one in each}.values()]
+    return {**asdict(first), "advice": ADVICE[first.cause], "count": len(scenarios), "scenarios": scenarios}
 
 
 def _for_people(words: str) -> list[str]:

@@ -99,17 +99,18 @@ def told_once(bundle: Bundle, runs: Sequence[Mapping[str, Any]]) -> list[dict[st
     by_name: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for run in runs:
         by_name.setdefault((run["file"], run["name"]), []).append(run)
-    return [
-        {
-            **_place(bundle, each[0]),
-            "passed": not wrong,
-            "examples": len(each),
-            "failed": len(wrong),
-            "message": wrong[0]["message"] if wrong else "",
-        }
-        for each in by_name.values()
-        for wrong in ([one for one in each if not one["passed"]],)
-    ]
+    return [_told(bundle, each) for each in by_name.values()]
+
+
+def _told(bundle: Bundle, runs: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    wrong = [one for one in runs if not one["passed"]]
+    return {
+        **_place(bundle, runs[0]),
+        "passed": not wrong,
+        "examples": len(runs),
+        "failed": len(wrong),
+        "message": wrong[0]["message"] if wrong else "",
+    }
 
 
 def _place(bundle: Bundle, scenario: Mapping[str, Any]) -> dict[str, object]:

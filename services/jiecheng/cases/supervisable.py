@@ -67,9 +67,7 @@ def list_supervisable(tx: Tx, actor: Actor, text: str = "", key: str = "", limit
     inside: frozenset[str] = inside_of(tx, actor)
     wanted = _wanted(tx, actor, below, inside, text.strip()[:MOST_LETTERS])
     rows = store.supervisable.list_open(tx.db, wanted, moment_of(key), limit + 1)
-    found, names = store.case.of_ids(tx.db, {row.case for row in rows[:limit]}), _process_names(tx)
-    read = readable_in(tx, actor, found)
-    shown = [_choice(tx, actor, row, _Known(found[row.case], row.case in read, inside, names)) for row in rows[:limit]]
+    shown = _choices(tx, actor, rows[:limit], store.case.of_ids(tx.db, {row.case for row in rows[:limit]}), inside)
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(shown, f"{(last.due_at or NEVER).isoformat()},{last.task}" if last else "")
 
@@ -96,13 +94,12 @@ def choose(tx: Tx, actor: Actor, case: CaseId, task: int | None = None) -> Choic
         step.id, case, found.number, found.process, found.release, OrganId(found.initiator_organ), step.element, step.name,
         step.instance_label, step.compartment, step.opened_at, step.due_at, holders, _is_supervised(opened, step),
     )  # fmt: skip
-    read = case in readable_in(tx, actor, {case: found})
-    return _choice(tx, actor, row, _Known(found, read, inside_of(tx, actor), _process_names(tx)))
+    return _choices(tx, actor, [row], {case: found}, inside_of(tx, actor))[0]
 
 
 def _is_supervised(opened: OpenCase, step: Task) -> bool:
-    closed = [one for one in store.supervision.of_case(opened.tx.db, opened.id) if one.closed_at is None]
-    return any((one.element, one.instance_key) == (step.element, step.instance_key) for one in closed)
+    going_on = [one for one in store.supervision.of_case(opened.tx.db, opened.id) if one.closed_at is None]
+    return any((one.element, one.instance_key) == (step.element, step.instance_key) for one in going_on)
 
 
 def _everybodys(tx: Tx, actor: Actor) -> bool:
@@ -131,6 +128,13 @@ class _Known:
     read: bool
     inside: frozenset[str]
     names: Mapping[ProcessId, str]
+
+
+def _choices(
+    tx: Tx, actor: Actor, rows: Sequence[OpenStep], found: Mapping[CaseId, Case], inside: frozenset[str]
+) -> list[Choice]:
+    names, read = _process_names(tx), readable_in(tx, actor, found)
+    return [_choice(tx, actor, row, _Known(found[row.case], row.case in read, inside, names)) for row in rows]
 
 
 def _choice(tx: Tx, actor: Actor, row: OpenStep, known: _Known) -> Choice:
