@@ -6,7 +6,7 @@ choose, and no content. What lies behind closed doors stays there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
