@@ -138,7 +138,7 @@ def _require_seen(tx: Tx, draft: ProcessDraft, files: Mapping[str, str], seen: M
         if now != digest:
             who = label(tx, store.draft.last_saver(tx.db, draft.id))
             raise Refused(
-                f"您打开「{name}」以后，{who}在 {moment(draft.changed_at)} 保存了新的一稿（第 {draft.revision} 稿），"
+                f"您打开这个文件以后，{who}在 {moment(draft.changed_at)} 保存了新的一稿（第 {draft.revision} 稿），"
                 "您的改动没有保存，还在您的页面上。",
                 rule="studio_revision",
                 conflict=True,

@@ -26,6 +26,7 @@ KINDS = {"bpmn": "流程图", "dmn": "判定表", "form": "表单", "letter": "�
 _SHOWN = re.compile(r"\{\{-?\s*(.+?)\s*-?\}\}", re.DOTALL)
 _SAID = re.compile(r"\{%.*?%\}", re.DOTALL)
 
+_FILE = re.compile(rf"(?:(?:{'|'.join(KINDS.values())}) ?)?\b([a-z][\w@-]*\.(?:{'|'.join(KINDS)}))\b ?", re.ASCII)
 # What a finding says a second time, for programmers of other countries: an owner reads the first.
 _CODE = re.compile(r"（(?:jc:)?[a-z]\w*）")
 _ENGLISH = re.compile(r'（(?=[^（）]*(?:\s[^\s（）]+){4})(?:[^（）"\u4e00-\u9fff]|"[^"]*")*）')
@@ -68,7 +69,7 @@ class DraftView:
     base_version: int
     released_version: int
     files: Sequence[FileRow]
-    removed: Sequence[str]
+    removed: Sequence[FileRow]
     findings: Sequence[Mapping[str, str]]
     elements: Mapping[str, str]  # of called processes: element id -> the file of its diagram
     difference: Sequence[str] | None
@@ -116,7 +117,8 @@ def show_draft(tx: Tx, actor: Actor, number: int) -> DraftView:
     base = tx.release(draft.base).release
     before = definitions.files_of(base.bundle)
     bundle, findings = _bundle(tx, draft, files)
-    run, named = latest_run(tx, draft), titles(bundle, files)
+    run, named, published = latest_run(tx, draft), titles(bundle, files), titles(base.bundle, before)
+    ever = {**published, **named}
     known = tx.organisation.directory
     return DraftView(
         draft=draft,
@@ -126,7 +128,11 @@ def show_draft(tx: Tx, actor: Actor, number: int) -> DraftView:
             FileRow(name, KINDS[name.rpartition(".")[2]], named.get(name, name), _state(name, text, before))
             for name, text in sorted(files.items(), key=_in_order)
         ],
-        removed=[name for name in before if name not in files],
+        removed=[
+            FileRow(name, KINDS[name.rpartition(".")[2]], title, "")
+            for name, title in published.items()
+            if name not in files
+        ],
         findings=findings,
         elements=_elements(files, draft.process),
         difference=_difference(base.bundle, bundle, tx.profile),
@@ -135,7 +141,9 @@ def show_draft(tx: Tx, actor: Actor, number: int) -> DraftView:
         run=run,
         is_run_current=run is not None and run.revision == draft.revision,
         log=[
-            LogRow(one.at, label(tx, one.identity), DRAFT_EVENTS[one.event][2], one.revision, one.words)
+            LogRow(
+                one.at, label(tx, one.identity), DRAFT_EVENTS[one.event][2], one.revision, _by_title(one.words, ever)
+            )
             for one in store.draft.log(tx.db, number)
         ],
         writers=sorted(known.persons[one].name for one in writers(tx, draft) if one in known.persons),
@@ -238,9 +246,26 @@ def _bundle(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> tuple[Bund
         {"code": one.code, "place": one.place, "message": one.message, "severity": one.severity}
         for one in unknown_names(tx, bundle)
     ]
+    named = titles(bundle, files)
     return bundle, [
-        {**one, "message": _CODE.sub("", _ENGLISH.sub("", one["message"]))} for one in (*draft_findings(bundle), *names)
+        {**one, "message": _by_title(_CODE.sub("", _ENGLISH.sub("", one["message"])), named)}
+        for one in (*draft_findings(bundle), *names)
     ]
+
+
+def _by_title(text: str, named: Mapping[str, str]) -> str:
+    """A text with its files as people call them: 表单 spare.form 没有环节使用 becomes 表单「spare」没有环节使用."""
+
+    def words(found: re.Match[str]) -> str:
+        name = found[1]
+        return called(name, named.get(name) or name.rpartition(".")[0])  # one that is gone has only its name
+
+    return _FILE.sub(words, text)
+
+
+def called(name: str, title: str) -> str:
+    """A file as people speak of it: 判定表「适用条件」."""
+    return f"{KINDS[name.rpartition('.')[2]]}「{title}」" if "." in name else title
 
 
 def _difference(base: Bundle, bundle: Bundle | None, profile: str) -> Sequence[str] | None:

@@ -127,17 +127,18 @@ def add_file(request: Request, number: int, posted: PostedForm) -> Response:
         text = made(stem) if made else NEW_TEXTS.get(kind, "")
         files: Mapping[str, str | None] = {name: text}
         draft.save_draft(visit.tx, SaveDraft(visit.actor, number, files, {name: ""}))
-        return visit.go(f"/studio/{number}/files/{name}", f"已加入文件 {name}。")
+        return visit.go(f"/studio/{number}/files/{name}", f"已加入{studio.called(name, stem)}。")
 
 
 @router.post("/{number}/remove/{name}")
 def remove_file(request: Request, number: int, name: str, posted: PostedForm) -> Response:
     with enter(request, posted) as visit:
-        found, _ = draft.draft_files(visit.tx, visit.actor, number)
+        found, files = draft.draft_files(visit.tx, visit.actor, number)
+        title = studio.title_of(visit.tx, found, files, name)
         if name == f"{found.process}.bpmn":
             raise Invalid("流程图不能删去。不要这个草稿了，请作废草稿。")
         draft.save_draft(visit.tx, SaveDraft(visit.actor, number, {name: None}, {}))
-        return visit.go(f"/studio/{number}", f"已删去文件 {name}。")
+        return visit.go(f"/studio/{number}", f"已删去{studio.called(name, title)}。")
 
 
 @router.get("/{number}/preview/{name}")
@@ -189,7 +190,8 @@ def _page(
     }
     if kind not in EDITORS:
         content = files[name] if typed is None else _text(typed)
-        findings = [one for one in studio.findings_of(visit.tx, found, files) if name in one["place"] + one["message"]]
+        everywhere = studio.findings_of(visit.tx, found, files)
+        findings = [one for one in everywhere if name in one["place"] or f"「{values['title']}」" in one["message"]]
         # Somebody else was quicker: the differences are shown, and who then saves again does so knowing them.
         rival = problem is not None and problem.rule == "studio_revision"
         seen = store.draft.text_hash(files[name]) if typed is None or rival else typed.one("_seen")

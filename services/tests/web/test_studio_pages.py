@@ -173,6 +173,29 @@ def test_files_are_added_removed_and_edited_without_a_script(drafted):
     assert "已保存为" in words(again.text)
 
 
+FILE_NAME = re.compile(r"\w+\.(?:bpmn|dmn|form|letter|feature)\b")
+
+
+def test_an_owner_reads_what_files_are_called_and_file_names_stand_behind(drafted):
+    """A file's own name is for programs: it stands in the address and at the pointer."""
+    browser, number = drafted
+    home, before = browser.get(f"/studio/{number}"), browser.client.get(f"/studio/{number}/export").content
+    assert 'title="stop_report.form"' in home
+    pages = [f"/studio/{number}", *(f"/studio/{number}/files/{name}" for name in (DIAGRAM, "stop.feature"))]
+    for path in pages:
+        page = browser.get(path)
+        assert FILE_NAME.findall(words(page)) == [], path
+    added = browser.post(f"/studio/{number}/add", home, _kind="form", _name="spare")
+    assert "表单「spare」没有环节使用" in words(browser.get(f"/studio/{number}"))
+    assert FILE_NAME.findall(words(added.text)) == []
+    browser.post(f"/studio/{number}/remove/spare.form", home)
+    removed = browser.post(f"/studio/{number}/remove/stop_report.form", home)
+    assert re.search("删去表单「[\u4e00-\u9fff]+」", words(removed.text))
+    assert FILE_NAME.findall(words(removed.text)) == []
+    browser.post(f"/studio/{number}/import", home, files={"_zip": ("a.zip", before, "application/zip")})
+    assert load(browser, number, "stop_report.form")["text"]
+
+
 def test_two_texts_that_share_no_line_are_told_apart_at_once():
     """Both were written anew: what is compared is whole lines, not every letter with every other."""
     theirs = "\n".join(f"那么 第{number}件事由{name}办理" for number in range(1500) for name in ("甲", "乙"))
@@ -257,7 +280,7 @@ def test_every_scenario_of_a_report_is_a_link_to_its_line_and_none_is_left_out()
     report = environment.get_template("gate.html").module.report
     page = report(GATE, "/studio/1/files")
     for n in range(1, 9):
-        assert page.count(f'<a href="/studio/1/files/stop.feature#L{n}">场景{n}</a>') == (2 if n < 6 else 1)
+        assert page.count(f' href="/studio/1/files/stop.feature#L{n}">场景{n}</a>') == (2 if n < 6 else 1)
     assert "还有 2 个场景" in page
     assert "（3 个例子，1 个没有通过）" in page
     assert "<a " not in report(GATE), "a release's files are not edited"
