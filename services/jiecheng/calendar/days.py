@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from chinese_calendar.constants import holidays, workdays
 
-from jiecheng.model.answers import Answers
+from jiecheng.model.memo import Memo
 
 # The library's words for the reasons it gives.
 _NAMES: Mapping[str, str] = {
@@ -45,7 +45,7 @@ class Calendar:
     """Days by date. A day without a row counts by its weekday and is 暂定, so no limit ever fails for want of rows."""
 
     days: Mapping[date, Day] = field(default_factory=dict)
-    answers: Answers = field(default_factory=Answers, init=False, compare=False, repr=False)
+    memo: Memo = field(default_factory=Memo, init=False, compare=False, repr=False)
 
     def day(self, on: date) -> Day:
         return self.days.get(on) or _by_weekday(on)

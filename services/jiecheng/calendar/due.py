@@ -53,7 +53,7 @@ def add_working_days(calendar: Calendar, start: date, n: int, pauses: Collection
     if pauses:
         return _count(calendar, start, n, pauses)
     # Every step with a limit that opens on a day asks the same few ways.
-    return calendar.answers.once(("due", start, n), lambda: _count(calendar, start, n, ()))
+    return calendar.memo.of(("due", start, n), lambda: _count(calendar, start, n, ()))
 
 
 def _count(calendar: Calendar, start: date, n: int, pauses: Collection[Pause]) -> DueDate:

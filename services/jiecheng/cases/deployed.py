@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from jiecheng import decisions, definitions, documents, engine, forms
 from jiecheng.definitions.onward import in_order
-from jiecheng.model.answers import Answers
 from jiecheng.model.definition import FlowNode, ProcessDefinition
 from jiecheng.model.ids import ElementId, ReleaseHash
+from jiecheng.model.memo import Memo
 from jiecheng.model.release import Clause, Release
 from jiecheng.model.values import Value
 
@@ -30,7 +30,7 @@ class Deployed:
     clauses: Mapping[str, Clause]
     speaks_of_streets: bool = False  # some text asks for all 街镇: the list is made only then
     speaks_of_days: bool = False  # the same of the working days ahead
-    answers: Answers = field(default_factory=Answers, init=False, compare=False, repr=False)
+    memo: Memo = field(default_factory=Memo, init=False, compare=False, repr=False)
 
     def node(self, element: ElementId) -> FlowNode:
         """A bare node, in which nothing can be done, for what was done in a step that only an earlier release had."""
@@ -39,7 +39,7 @@ class Deployed:
     @property
     def form_order(self) -> Sequence[str]:
         """The forms in the order in which the process comes to where they are filled in, then to where they are shown."""
-        return self.answers.once("form_order", lambda: _form_order(self))
+        return self.memo.of("form_order", lambda: _form_order(self))
 
     def letter(self, name: str, issuer: str) -> documents.Letter:
         """The letter as this organ words it: its own variant where it has one (name@organ), else everybody's."""

@@ -33,7 +33,7 @@ class PeopleLookup:
             return ()  # papers are handed in beside the form, not inside it
         known = self.tx.organisation
         home = directory.house_of(known, self.near) if self.near is not None else ""
-        return known.answers.once(
+        return known.memo.of(
             ("options", picker, scope, home, self.tx.today), lambda: tuple(self._options(picker, scope))
         )
 
@@ -76,7 +76,7 @@ def case_facts(opened: OpenCase) -> dict[str, Any]:
     known = {"reversed_case": None, **opened.case.variables, "today": opened.tx.today}
     if opened.deployed.speaks_of_streets:
         index, today = opened.tx.organisation, opened.tx.today
-        streets = index.answers.once(("all_streets", today), lambda: directory.all_streets(index, today))
+        streets = index.memo.of(("all_streets", today), lambda: directory.all_streets(index, today))
         known["all_streets"] = [dict(one) for one in streets]
     if opened.deployed.speaks_of_days:
         known[DAYS_AHEAD] = _working_days_ahead(opened.tx)

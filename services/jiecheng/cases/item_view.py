@@ -103,7 +103,7 @@ def _going_back(at: OpenItem) -> Sequence[tuple[str, str]]:
         ways = [(one.label, goes_back(deployed.definition, at.node, one)) for one in at.node.outcomes]
         return [(label, step.name) for label, step in ways if step is not None]
 
-    return deployed.answers.once(("going_back", at.node.id), found)
+    return deployed.memo.of(("going_back", at.node.id), found)
 
 
 def _signers(at: OpenItem, actor: Actor, rows: Sequence[WorkItem]) -> tuple[SignerView, ...]:

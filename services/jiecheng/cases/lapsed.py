@@ -19,7 +19,7 @@ LAPSE = "任职到期"
 def with_work(tx: Tx) -> Sequence[IdentityId]:
     """Whose last day is over and who still is named for something. What went over today already is not asked for again."""
     known = tx.organisation
-    gone = known.answers.once(
+    gone = known.memo.of(
         ("lapsed", tx.today),
         lambda: tuple(one.id for one in known.directory.identities.values() if known.last_day(one) < tx.today),
     )
@@ -38,7 +38,7 @@ def next_day(tx: Tx) -> date | None:
         last = map(known.last_day, known.directory.identities.values())
         return min((one + timedelta(days=1) for one in last if tx.today <= one < date.max), default=None)
 
-    return known.answers.once(("next_lapse", tx.today), first)
+    return known.memo.of(("next_lapse", tx.today), first)
 
 
 def owe_handovers(tx: Tx) -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, TypeVar
 
-from jiecheng.model.answers import Answers
 from jiecheng.model.directory import Directory, Identity, MeetingBody, Organ, OrganKind, Post, Relation
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import IdentityId, OrganId, PersonId, PostId
+from jiecheng.model.memo import Memo
 
 Key = TypeVar("Key")
 Thing = TypeVar("Thing")
@@ -49,7 +49,7 @@ class Index:
     bodies_of_organ: Mapping[OrganId, tuple[MeetingBody, ...]]
     relations_from: Mapping[OrganId, tuple[Relation, ...]]
     # About one day; every page and every step asks some of them.
-    answers: Answers = field(default_factory=Answers, init=False, compare=False, repr=False)
+    memo: Memo = field(default_factory=Memo, init=False, compare=False, repr=False)
 
     def organ(self, organ: OrganId) -> Organ:
         """The organ of that code; Invalid when there never was one."""

@@ -82,7 +82,7 @@ def resolve(  # the question of a diagram has these six parts
         raise Invalid(f"不认识的指派规则「{assignment_resolver}」，可用的有：{'、'.join(RESOLVERS)}。")
     question, barred_ids = Question(index, parameters, on, initiator), tuple(exclude)
     asked = ("resolve", assignment_resolver, _hashable(parameters), on, initiator, barred_ids)
-    return index.answers.once(asked, lambda: _resolve(assignment_resolver, question, barred_ids))
+    return index.memo.of(asked, lambda: _resolve(assignment_resolver, question, barred_ids))
 
 
 def _hashable(value: Value | Mapping[str, Value]) -> Hashable:

@@ -12,7 +12,7 @@ from jiecheng.model.ids import IdentityId, OrganId
 
 def people_within(index: Index, organ: OrganId, on: date) -> tuple[IdentityId, ...]:
     """Everybody in office that day who belongs to the organ. Nobody where there never was such an organ."""
-    return index.answers.once(("people_within", organ, on), lambda: tuple(_people_within(index, organ, on)))
+    return index.memo.of(("people_within", organ, on), lambda: tuple(_people_within(index, organ, on)))
 
 
 def _people_within(index: Index, organ: OrganId, on: date) -> Iterator[IdentityId]:

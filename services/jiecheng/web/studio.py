@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from jiecheng import permissions
-from jiecheng.acceptance import listed
+from jiecheng.acceptance import sentence_list
 from jiecheng.cases import draft, gate, publication, spoken, studio
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import ProcessId
@@ -67,7 +67,7 @@ def show_sentences(request: Request, number: int) -> Response:
     """What a scenario of this draft may be written with: the sentences of the house, and the draft's own names."""
     with enter(request) as visit:
         found, names = spoken.spoken_names(visit.tx, visit.actor, number)
-        return visit.page("studio_sentences.html", draft=found, names=names, chapters=listed.chapters())
+        return visit.page("studio_sentences.html", draft=found, names=names, chapters=sentence_list.chapters())
 
 
 @router.post("/{number}/gate")
