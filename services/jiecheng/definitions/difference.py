@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from jiecheng import decisions, documents
 from jiecheng.definitions.changes import changes, said
-from jiecheng.definitions.gherkin_text import read_feature
+from jiecheng.definitions.feature_changes import feature_changes
 from jiecheng.definitions.lint.subject import components
 from jiecheng.definitions.meanings import book_of, explained
 from jiecheng.definitions.process import read_process
@@ -118,11 +118,13 @@ def difference(old: Bundle, new: Bundle, profile: str = "") -> list[str]:
         *_compared(old.forms, new.forms, lambda name, _: f"表单「{titles[name]}」", _form_changes),
         *_compared(old.letters, new.letters, lambda name, _: f"文书模板「{titles[name]}」", _letter_changes),
         *_compared(old.dmn, new.dmn, lambda name, _: f"判定表「{titles[name]}」", _table_changes),
-        *_compared(old.features, new.features, lambda name, _: f"场景「{titles[name]}」", _feature_changes),
-        *_compared(old.clauses, new.clauses, lambda name, _: f"条款 {name}", _clause_changes),
     ]
     books = (book_of(old, profile), book_of(new, profile))
-    return [explained(line, *books, profile) for line in lines]
+    return [
+        *(explained(line, *books, profile) for line in lines),
+        *_compared(old.features, new.features, lambda name, _: f"场景文件「{titles[name]}」", feature_changes),
+        *_compared(old.clauses, new.clauses, lambda name, _: f"条款 {name}", _clause_changes),
+    ]
 
 
 def _compared(
@@ -327,23 +329,6 @@ def _rules(text: str) -> list[str]:
         for rule in root.iter()
         if local(rule) == "rule"
     ]
-
-
-def _feature_changes(old: str, new: str) -> Iterator[str]:
-    before, after = _scenarios(old), _scenarios(new)
-    lines = [line.rstrip("。") for line in _compared(before, after, lambda key, _: f"场景「{key}」", _steps_changed)]
-    yield from lines or ["文字有改动"]
-
-
-def _steps_changed(_old: object, _new: object) -> Iterator[str]:
-    yield "步骤或标签有改动"
-
-
-def _scenarios(text: str) -> dict[str, object]:
-    try:
-        return {each.name: (each.tags, each.steps) for each in read_feature("", text).scenarios}
-    except Invalid:
-        return {}
 
 
 def _clause_changes(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,20 +14,45 @@ from jiecheng.model.errors import Finding, Invalid
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`kind`: Context | Action | Outcome, that of the sentence before where it goes on with that; `below`: its table or text."""
+
+    line: int
+    keyword: str
+    text: str
+    kind: str
+    below: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
-    """`tags` without "@", those of the feature and the rule around it included."""
+    """`tags` without "@", those of the feature and the rule around it included; `examples`: a table each, its head first."""
 
     name: str
     line: int
     tags: tuple[str, ...]
-    steps: tuple[str, ...]
+    sentences: tuple[Sentence, ...] = ()
+    examples: tuple[tuple[Row, ...], ...] = ()
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return tuple(f"{one.keyword}{one.text}" for one in self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
+    """`backgrounds`: what goes before every scenario of the feature, or of one rule in it."""
+
     name: str
     language: str
     scenarios: tuple[Scenario, ...]
+    backgrounds: tuple[Scenario, ...] = ()
 
 
 @lru_cache(maxsize=64)  # the linter, the difference and the gate each look at a release's scenarios
@@ -44,7 +69,7 @@ def read_feature(file: str, text: str) -> Feature:
     scenarios = tuple(_scenarios(feature, ()))
     if not scenarios:
         raise _invalid(file, [Finding("feature_empty", file, f"{file} 里没有场景，请写上或删去文件。")])
-    return Feature(str(feature["name"]), str(feature["language"]), scenarios)
+    return Feature(str(feature["name"]), str(feature["language"]), scenarios, tuple(_backgrounds(feature, "背景")))
 
 
 # The parser's answer is JSON-like and untyped; it does not leave this file.
@@ -57,11 +82,37 @@ def _scenarios(holder: Mapping[str, Any], outer: tuple[str, ...]) -> Iterator[Sc
             yield from _one_scenario(child["scenario"], tags)
 
 
+def _backgrounds(holder: Mapping[str, Any], name: str) -> Iterator[Scenario]:
+    for child in holder["children"]:
+        if "rule" in child:
+            yield from _backgrounds(child["rule"], f"规则「{child['rule']['name']}」的背景")
+        elif "background" in child:
+            found = child["background"]
+            yield Scenario(name, int(found["location"]["line"]), (), tuple(_sentences(found["steps"])))
+
+
 def _one_scenario(found: Mapping[str, Any], outer: tuple[str, ...]) -> Iterator[Scenario]:
-    examples = [tag for example in found["examples"] for tag in _tags(example)]
-    tags = tuple(dict.fromkeys((*outer, *_tags(found), *examples)))
-    steps = tuple(f"{step['keyword'].strip()}{step['text']}" for step in found["steps"])
-    yield Scenario(str(found["name"]), int(found["location"]["line"]), tags, steps)
+    tables = [one for one in found["examples"] if "tableHeader" in one]
+    tags = tuple(dict.fromkeys((*outer, *_tags(found), *(tag for one in found["examples"] for tag in _tags(one)))))
+    examples = tuple((_row(one["tableHeader"]), *map(_row, one["tableBody"])) for one in tables)
+    yield Scenario(
+        str(found["name"]), int(found["location"]["line"]), tags, tuple(_sentences(found["steps"])), examples
+    )
+
+
+def _sentences(steps: Sequence[Mapping[str, Any]]) -> Iterator[Sentence]:
+    kind = ""
+    for step in steps:
+        kind = kind if step["keywordType"] == "Conjunction" else str(step["keywordType"])
+        rows = tuple(map(_row, step["dataTable"]["rows"])) if "dataTable" in step else ()
+        words = (
+            [Row(step["docString"]["location"]["line"], (step["docString"]["content"],))] if "docString" in step else []
+        )
+        yield Sentence(int(step["location"]["line"]), step["keyword"].strip(), str(step["text"]), kind, (*rows, *words))
+
+
+def _row(found: Mapping[str, Any]) -> Row:
+    return Row(int(found["location"]["line"]), tuple(str(cell["value"]) for cell in found["cells"]))
 
 
 def _tags(holder: Mapping[str, Any]) -> list[str]:

@@ -94,11 +94,44 @@ def test_forms_tables_scenarios_and_clauses(files) -> None:
     dmn = {"seal_level.dmn": files.dmn["seal_level.dmn"].replace("10", "20")}
     assert "第 1 行（份数：<= 20）的“份数”由“<= 10”改为“<= 20”" in lines(files, files.but(dmn=dmn))
     feature = files.features["approval.feature"].replace("5 个工作日", "6 个工作日")
-    assert "场景「份数多的办理期限长」：步骤或标签有改动" in lines(
-        files, files.but(features={"approval.feature": feature})
+    assert re.search(
+        "场景「份数多的办理期限长」第 \\d+ 行，原来是「.*5 个工作日.*」，改成「.*6 个工作日.*」。",
+        lines(files, files.but(features={"approval.feature": feature})),
     )
     clauses = {**files.clauses, "Z2": {**files.clauses["Z2"], "words": "另有规定"}}
     assert "条款 Z2：words 由“按份数确定期限”改为“另有规定”。" in lines(files, files.but(clauses=clauses))
+
+
+LOAN = next(one for one in deployment.read_bundles(ROOT) if one.process == "staff_loan")
+PERIOD = LOAN.features["period.feature"]
+
+
+def weakened(old: str, new: str) -> list[str]:
+    """What is said of the scenarios when these words of them are replaced."""
+    changed = replace(LOAN, features={**LOAN.features, "period.feature": PERIOD.replace(old, new, 1)})
+    assert changed != LOAN
+    return difference(LOAN, changed)
+
+
+def test_a_weakened_scenario_is_seen_line_by_line() -> None:
+    sentence = next(line for line in PERIOD.splitlines() if line.strip().startswith("那么"))
+    number = PERIOD.splitlines().index(sentence) + 1
+    (gone,) = weakened(f"{sentence}\n", "")
+    assert gone.endswith(f"删去原第 {number} 行「{sentence.strip()}」。")
+    (other,) = weakened(sentence, "      那么 每一个决定都由本人作出")
+    assert other.endswith(f"第 {number} 行，原来是「{sentence.strip()}」，改成「那么 每一个决定都由本人作出」。")
+    (more,) = weakened(sentence, f"{sentence}\n      而且 每一个决定都由本人作出")
+    assert more.endswith(f"加上第 {number + 1} 行「而且 每一个决定都由本人作出」。")
+
+
+def test_the_background_and_the_name_of_a_scenario_are_compared_too() -> None:
+    assert any("背景第" in line for line in weakened("今天是2026", "今天是2027"))
+    name = re.search("    场景: (.+)", PERIOD)[1]
+    assert weakened(f"场景: {name}", "场景: 换个说法")[0].endswith(f"场景「{name}」改名为场景「换个说法」。")
+    at = PERIOD.index("    @", PERIOD.index(f"场景: {name}"))
+    (gone,) = weakened(PERIOD[PERIOD.rindex("    @", 0, at - 1) : at], "")
+    assert f"删去场景「{name}」，原来是「" in gone
+    assert weakened("功能:", "# 说明\n功能:")[0].endswith("注释或说明的文字有改动，句子没有。")
 
 
 def test_an_expression_is_said_with_what_it_means_here() -> None:
