@@ -12,7 +12,7 @@ from jiecheng.cases.house import House, Tx
 from jiecheng.cases.release import findings
 from jiecheng.model.actor import Actor, system_actor
 from jiecheng.model.draft import DraftState, GateRun, ProcessDraft
-from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.errors import Finding, Invalid, Refused
 from jiecheng.model.register import Register
 from jiecheng.model.release import Bundle
 
@@ -105,10 +105,11 @@ def finish_gate(house: House, run: int, owner: str, report: Mapping[str, object]
 
 def draft_findings(bundle: Bundle, registers: Mapping[str, Register] | None = None) -> list[dict[str, str]]:
     """The linter's and the engine's findings as plain values: for the editor's marks, the list and the report."""
-    return [
-        {"code": one.code, "place": one.place, "message": one.message, "severity": one.severity}
-        for one in findings(bundle, registers)
-    ]
+    return [plain_finding(one) for one in findings(bundle, registers)]
+
+
+def plain_finding(one: Finding) -> dict[str, str]:
+    return {"code": one.code, "place": one.place, "message": one.message, "severity": one.severity}
 
 
 def _close(tx: Tx, run: GateRun, owner: str, report: Mapping[str, object]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from jiecheng import decisions, definitions, documents, permissions, store
 from jiecheng.cases.draft import draft_bundle, known_clauses
 from jiecheng.cases.drafted_names import Offered, offered_in, unknown_names
-from jiecheng.cases.gate import draft_findings, latest_run
+from jiecheng.cases.gate import draft_findings, latest_run, plain_finding
 from jiecheng.cases.house import Tx
 from jiecheng.cases.people import label
 from jiecheng.cases.publication import writers
@@ -19,7 +19,7 @@ from jiecheng.definitions.picture import Drawing
 from jiecheng.model.actor import Actor
 from jiecheng.model.directory import Organ, OrganKind
 from jiecheng.model.draft import DRAFT_EVENTS, DraftState, GateRun, ProcessDraft
-from jiecheng.model.errors import Invalid, Refused
+from jiecheng.model.errors import Finding, Invalid, Refused
 from jiecheng.model.release import Bundle, Release
 
 KINDS = {"bpmn": "流程图", "dmn": "判定表", "form": "表单", "letter": "文书模板", "feature": "场景"}
@@ -27,6 +27,9 @@ _SHOWN = re.compile(r"\{\{-?\s*(.+?)\s*-?\}\}", re.DOTALL)
 _SAID = re.compile(r"\{%.*?%\}", re.DOTALL)
 
 _FILE = re.compile(rf"(?:(?:{'|'.join(KINDS.values())}) ?)?\b([a-z][\w@-]*\.(?:{'|'.join(KINDS)}))\b ?", re.ASCII)
+# Feature files -> what is wrong with their sentences, by those who know the sentences.
+Spelling = Callable[[Mapping[str, str]], Sequence[Finding]]
+
 # What a finding says a second time, for programmers of other countries: an owner reads the first.
 _CODE = re.compile(r"（(?:jc:)?[a-z]\w*）")
 _ENGLISH = re.compile(r'（(?=[^（）]*(?:\s[^\s（）]+){4})(?:[^（）"\u4e00-\u9fff]|"[^"]*")*）')
@@ -110,13 +113,13 @@ def _elements(files: Mapping[str, str], process: str) -> dict[str, str]:
     }
 
 
-def show_draft(tx: Tx, actor: Actor, number: int) -> DraftView:
+def show_draft(tx: Tx, actor: Actor, number: int, spelling: Spelling = lambda _: ()) -> DraftView:
     permissions.require_release_read(actor)
     draft = store.draft.get(tx.db, number)
     files = store.draft.files(tx.db, number, draft.revision)
     base = tx.release(draft.base).release
     before = definitions.files_of(base.bundle)
-    bundle, findings = _bundle(tx, draft, files)
+    bundle, findings = _bundle(tx, draft, files, spelling)
     run, named, published = latest_run(tx, draft), titles(bundle, files), titles(base.bundle, before)
     ever = {**published, **named}
     known = tx.organisation.directory
@@ -153,9 +156,11 @@ def show_draft(tx: Tx, actor: Actor, number: int) -> DraftView:
     )
 
 
-def findings_of(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
-    """What `jiecheng check` would say of these files."""
-    return _bundle(tx, draft, files)[1]
+def findings_of(
+    tx: Tx, draft: ProcessDraft, files: Mapping[str, str], spelling: Spelling
+) -> Sequence[Mapping[str, str]]:
+    """What `jiecheng check` would say of these files, and which of their sentences nobody understands."""
+    return _bundle(tx, draft, files, spelling)[1]
 
 
 def preview_letter(tx: Tx, text: str) -> documents.Rendered:
@@ -237,19 +242,17 @@ def _organ_name(tx: Tx, organ: Organ) -> str:
     return organ.name if organ.kind is not OrganKind.SECTION or not place else f"{place} {organ.name}"
 
 
-def _bundle(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> tuple[Bundle | None, Sequence[Mapping[str, str]]]:
+def _bundle(
+    tx: Tx, draft: ProcessDraft, files: Mapping[str, str], spelling: Spelling
+) -> tuple[Bundle | None, Sequence[Mapping[str, str]]]:
     try:
         bundle = draft_bundle(tx, draft, files)
     except Invalid as error:
         return None, [{"code": "unreadable", "place": "", "message": error.message, "severity": "error"}]
-    names = [
-        {"code": one.code, "place": one.place, "message": one.message, "severity": one.severity}
-        for one in unknown_names(tx, bundle)
-    ]
+    told = [*draft_findings(bundle), *map(plain_finding, (*unknown_names(tx, bundle), *spelling(bundle.features)))]
     named = titles(bundle, files)
     return bundle, [
-        {**one, "message": _by_title(_CODE.sub("", _ENGLISH.sub("", one["message"])), named)}
-        for one in (*draft_findings(bundle), *names)
+        {**one, "message": _by_title(_CODE.sub("", _ENGLISH.sub("", one["message"])), named)} for one in told
     ]
 
 

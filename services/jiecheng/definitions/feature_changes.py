@@ -58,11 +58,12 @@ def _scenarios(text: str) -> dict[str, Scenario] | None:
 
 def _renamed(before: dict[str, Scenario], after: dict[str, Scenario]) -> dict[str, str]:
     """Old name -> new name, of scenarios that say nearly the same as before."""
-    fresh, found = [name for name in after if name not in before], {}
-    for was in before:
+    fresh = [name for name in after if name not in before]
+    found: dict[str, str] = {}
+    for was, one in before.items():
         if was in after:
             continue
-        shares = [(_share(before[was], after[name]), name) for name in fresh if name not in found.values()]
+        shares = [(_share(one, after[name]), name) for name in fresh if name not in found.values()]
         best = max(shares, default=(0.0, ""))
         if best[0] >= _ALIKE:
             found[was] = best[1]
@@ -70,9 +71,8 @@ def _renamed(before: dict[str, Scenario], after: dict[str, Scenario]) -> dict[st
 
 
 def _share(one: Scenario, other: Scenario) -> float:
-    return SequenceMatcher(None, *(
-        [words for _, words in _lines(scenario)] for scenario in (one, other)
-    ), autojunk=False).ratio()  # fmt: skip
+    before, after = ([words for _, words in _lines(scenario)] for scenario in (one, other))
+    return SequenceMatcher(None, before, after, autojunk=False).ratio()
 
 
 def _differing(name: str, old: Scenario | None, new: Scenario) -> Iterator[str]:

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from jiecheng import permissions
 from jiecheng.acceptance import sentence_list
+from jiecheng.acceptance.spelling import strange_sentences
 from jiecheng.cases import draft, gate, publication, spoken, studio
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import ProcessId
@@ -192,7 +193,7 @@ def _do(request: Request, number: int, posted: Posted, deed: Callable[[Visit], s
 
 
 def _page(visit: Visit, number: int, problem: Trouble | None = None, reason: str = "", **values: object) -> Response:
-    view = studio.show_draft(visit.tx, visit.actor, number)
+    view = studio.show_draft(visit.tx, visit.actor, number, strange_sentences)
     status = problem.status if problem else 200
     return visit.page(
         "studio_draft.html", status, view=view, draft=view.draft, problem=problem, reason=reason, **values

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from jiecheng import definitions, store
+from jiecheng.acceptance.spelling import strange_sentences
 from jiecheng.cases import draft, studio
 from jiecheng.cases.draft import SaveDraft
 from jiecheng.model.draft import DraftState
@@ -59,7 +60,7 @@ def load(request: Request, number: int, name: str) -> Response:
             "seen": store.draft.text_hash(files[name]),
             "revision": found.revision,
             "editable": may_draft(visit.actor) and found.state is DraftState.EDITING,
-            "findings": studio.findings_of(visit.tx, found, files),
+            "findings": studio.findings_of(visit.tx, found, files, strange_sentences),
         }
         if name.endswith(".bpmn"):
             data |= {
@@ -86,7 +87,7 @@ def save(request: Request, number: int, posted: PostedForm) -> Response:
             command = SaveDraft(visit.actor, number, {name: text}, {name: posted.one("seen")})
             saved = draft.save_draft(visit.tx, command)
             found, files = draft.draft_files(visit.tx, visit.actor, number)
-            findings = studio.findings_of(visit.tx, found, files)
+            findings = studio.findings_of(visit.tx, found, files, strange_sentences)
             told = studio.meanings(visit.tx, found, files) if name.endswith(".bpmn") else {}
     except JiechengError as error:
         trouble = trouble_of(error)
@@ -103,7 +104,9 @@ def save_text(request: Request, number: int, name: str, posted: PostedForm) -> R
             command = SaveDraft(visit.actor, number, {name: text}, {name: posted.one("_seen")})
             saved = draft.save_draft(visit.tx, command)
             said = f"已保存为第 {saved.revision} 稿。" if saved.changed else "没有改动，不用保存。"
-            return visit.go(f"/studio/{number}/files/{name}", said)
+            strange = len(strange_sentences({name: text})) if name.endswith(".feature") else 0
+            warning = f"有 {strange} 句没有这种句式，见下面的说明。" if strange else ""
+            return visit.go(f"/studio/{number}/files/{name}", said + warning)
     except (Invalid, Refused) as problem:
         with enter(request) as visit:
             return _page(visit, number, name, problem=visit.trouble(problem), typed=posted)
@@ -190,7 +193,7 @@ def _page(
     }
     if kind not in EDITORS:
         content = files[name] if typed is None else _text(typed)
-        everywhere = studio.findings_of(visit.tx, found, files)
+        everywhere = studio.findings_of(visit.tx, found, files, strange_sentences)
         findings = [one for one in everywhere if name in one["place"] or f"「{values['title']}」" in one["message"]]
         # Somebody else was quicker: the differences are shown, and who then saves again does so knowing them.
         rival = problem is not None and problem.rule == "studio_revision"

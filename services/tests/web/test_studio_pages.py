@@ -206,6 +206,29 @@ def test_two_texts_that_share_no_line_are_told_apart_at_once():
     assert apart[0] == ("只在新的一稿里", "那么 第0件事由甲办理")
 
 
+def test_a_mistyped_sentence_is_told_on_saving_and_on_the_drafts_page(drafted):
+    browser, number = drafted
+    path = f"/studio/{number}/files/stop.feature"
+    form = browser.get(path)
+    right = load(browser, number, "stop.feature")["text"]
+    seen = form.split('name="_seen" value="')[1].split('"')[0]
+    wrong = right.replace("那么 ", "那么 随便写一句\n      那么 ", 1)
+    line = wrong[: wrong.index("随便")].count("\n") + 1
+    saved = browser.post(path, form, _seen=seen, _text=wrong)
+    said = words(saved.text)
+    assert "有 1 句没有这种句式" in said
+    assert f"stop.feature 第 {line} 行「那么 随便写一句」：没有这种句式" in said
+    assert f'href="#L{line}"' in saved.text
+    assert saved.text.count(f'href="/studio/{number}/sentences"') == 2
+    page = browser.get(f"/studio/{number}")
+    assert "1 处错误" in words(page)
+    assert f'href="/studio/{number}/files/stop.feature#L{line}"' in page
+    assert "场景照着写" in words(page)
+    assert any(one["code"] == "unknown_sentence" for one in load(browser, number, DIAGRAM)["findings"])
+    again = saved.text.split('name="_seen" value="')[1].split('"')[0]
+    assert "没有这种句式" not in words(browser.post(path, saved.text, _seen=again, _text=right).text)
+
+
 def test_a_text_that_was_being_written_when_the_session_ran_out_comes_back(drafted):
     browser, number = drafted
     path = f"/studio/{number}/files/stop.feature"
