@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from jiecheng import decisions, documents
 from jiecheng.definitions.changes import changes, said
-from jiecheng.definitions.feature_changes import feature_changes
+from jiecheng.definitions.feature_changes import feature_changes, scenario_names
 from jiecheng.definitions.lint.subject import components
 from jiecheng.definitions.meanings import book_of, explained
 from jiecheng.definitions.process import read_process
@@ -123,6 +123,11 @@ def difference(old: Bundle, new: Bundle, profile: str = "") -> list[str]:
     return [
         *(explained(line, *books, profile) for line in lines),
         *_compared(old.features, new.features, lambda name, _: f"场景文件「{titles[name]}」", feature_changes),
+        *(
+            f"随「{titles[name]}」删去的有{scenario_names(text)}。"
+            for name, text in old.features.items()
+            if name not in new.features
+        ),
         *_compared(old.clauses, new.clauses, lambda name, _: f"条款 {name}", _clause_changes),
     ]
 

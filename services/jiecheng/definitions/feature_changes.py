@@ -33,6 +33,10 @@ def feature_changes(old: str, new: str) -> Iterator[str]:
     yield from lines or ["注释或说明的文字有改动，句子没有"]
 
 
+def scenario_names(text: str) -> str:
+    return "、".join(name for name in _scenarios(text) or {} if name.startswith("场景")) or "读不通的文字"
+
+
 def _gone(before: dict[str, Scenario], kept: set[str]) -> Iterator[str]:
     for name, one in before.items():
         if name not in kept:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jiecheng import cases, store
+from jiecheng.acceptance.spelling import strange_sentences
 from jiecheng.cases import deployment, draft, gate, publication, studio
 from jiecheng.cases.draft import SaveDraft
 from jiecheng.cases.drafted_names import offered_in, unknown_names
@@ -294,10 +295,14 @@ def test_an_import_takes_the_place_of_all_files(house, people, opened):
 def test_a_name_that_the_directory_does_not_have_is_told_at_its_step(house, people, opened):
     with house.transaction() as tx:
         found, files = draft.draft_files(tx, people["fengwangchuan"], opened)
-        assert not [one for one in studio.findings_of(tx, found, files) if one["severity"] == "warning"]
+        assert not [
+            one for one in studio.findings_of(tx, found, files, strange_sentences) if one["severity"] == "warning"
+        ]
         text = files[DIAGRAM].replace('organ="organization-department"', 'organ="cadre-office"')
         text = text.replace('resolver="anyone"', 'resolver="anyone" kind="街道"')
-        told = studio.findings_of(tx, found, {**files, DIAGRAM: text.replace("干部科科长", "干部处处长")})
+        told = studio.findings_of(
+            tx, found, {**files, DIAGRAM: text.replace("干部科科长", "干部处处长")}, strange_sentences
+        )
     messages = [one["message"] for one in told if one["code"] == "unknown_in_directory"]
     assert "谁可以发起：机构人员里没有机关类别“街道”" in messages[0]
     assert any("机构人员里没有机关“cadre-office”，办到这里会找不到人" in one for one in messages)

@@ -131,6 +131,8 @@ def test_the_background_and_the_name_of_a_scenario_are_compared_too() -> None:
     at = PERIOD.index("    @", PERIOD.index(f"场景: {name}"))
     (gone,) = weakened(PERIOD[PERIOD.rindex("    @", 0, at - 1) : at], "")
     assert f"删去场景「{name}」，原来是「" in gone
+    without = replace(LOAN, features={file: text for file, text in LOAN.features.items() if file != "period.feature"})
+    assert any("删去的有" in line and f"场景「{name}」" in line for line in difference(LOAN, without))
     assert weakened("功能:", "# 说明\n功能:")[0].endswith("注释或说明的文字有改动，句子没有。")
 
 
