@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Protocol
 
@@ -21,6 +21,7 @@ _WORD = {"given": "假如", "when": "当", "then": "那么"}
 _KINDS = {"Context": "given", "Action": "when", "Outcome": "then"}
 _QUOTED = re.compile(r"“[^”]*”|\d+")
 _NEAR, _MOST_NEAR = 0.5, 2
+_MOST_COMPARED, _LONGEST = 10, 300  # a file in which nothing is understood need not be compared line by line
 
 
 class Known(Protocol):
@@ -37,16 +38,29 @@ def strange_sentences(features: Mapping[str, str]) -> list[Finding]:
     return [finding for file, text in features.items() for finding in _of_file(file, text)]
 
 
-def _of_file(file: str, text: str) -> Iterator[Finding]:
+@lru_cache(maxsize=64)  # a save changes one file and asks about all
+def _of_file(file: str, text: str) -> Sequence[Finding]:
     try:
         feature = read_feature(file, text)
     except Invalid:
-        return
-    for scenario in (*feature.backgrounds, *feature.scenarios):
-        for sentence in scenario.sentences:
-            wrong = next((said for said in _filled(sentence, scenario) if not _understood(said, sentence.kind)), None)
-            if wrong is not None:
-                yield Finding(CODE, f"{file}:{sentence.line}", _told(file, sentence, wrong))
+        return ()
+    strange = [
+        (sentence, wrong)
+        for scenario in (*feature.backgrounds, *feature.scenarios)
+        for sentence in scenario.sentences
+        for wrong in (_wrong(sentence, scenario),)
+        if wrong is not None
+    ]
+    return [
+        Finding(CODE, f"{file}:{one.line}", _told(file, one, wrong, compare=number < _MOST_COMPARED))
+        for number, (one, wrong) in enumerate(strange)
+    ]
+
+
+def _wrong(sentence: Sentence, scenario: Scenario) -> str | None:
+    """The sentence, or the first of its examples, that is not understood."""
+    said = dict.fromkeys(_filled(sentence, scenario))
+    return next((one for one in said if len(one) > _LONGEST or not _understood(one, sentence.kind)), None)
 
 
 def _filled(sentence: Sentence, scenario: Scenario) -> Iterator[str]:
@@ -59,12 +73,12 @@ def _filled(sentence: Sentence, scenario: Scenario) -> Iterator[str]:
         yield said
 
 
-def _told(file: str, sentence: Sentence, wrong: str) -> str:
-    beginning = f"{file} 第 {sentence.line} 行「{sentence.keyword} {sentence.text}」"
+def _told(file: str, sentence: Sentence, wrong: str, *, compare: bool) -> str:
+    beginning = f"{file} 第 {sentence.line} 行「{sentence.keyword} {sentence.text[:_LONGEST]}」"
     places = {_WORD[one.type] for one in _known() if one.type and one.matches(wrong)}
     if places:
         return f"{beginning}：这一句只能写在“{'、'.join(sorted(places))}”后面，请改开头的词。"
-    near = _nearest(wrong)
+    near = _nearest(wrong[:_LONGEST]) if compare else ()
     advice = f"最接近的写法：{'；'.join(f'「{one}」' for one in near)}。" if near else ""
     return f"{beginning}：没有这种句式，检查时会不通过。{advice}请照「可以用的句子」改写，或检查有没有错字、少了引号。"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,16 @@ def test_an_outline_is_understood_with_its_examples_and_a_background_is_read():
     assert len(told("假如 今天是<日>", "场景大纲", example.replace("2026年3月1日", "三月一日"))) == 1
     text = f"{HEAD}    场景: 丙\n      那么 没有留下办件\n".replace("  规则", "  背景:\n    假如 天上下雨\n  规则", 1)
     assert [one.place for one in strange_sentences({"a.feature": text})] == ["a.feature:4"]
+
+
+def test_a_file_in_which_nothing_is_understood_is_told_at_once():
+    begun = time.monotonic()
+    found = told(
+        "\n".join(f"而且 天上下了第{number}场雨，还要接着下" for number in range(1500)).replace("而且", "假如", 1)
+    )
+    assert len(found) == 1500
+    assert len(told(f"那么 “{'雨' * 100_000}”由杨景行办理")) == 1
+    assert time.monotonic() - begun < 4
 
 
 def test_what_cannot_be_read_is_the_linters():
