@@ -217,7 +217,7 @@ def test_a_mistyped_sentence_is_told_on_saving_and_on_the_drafts_page(drafted):
     saved = browser.post(path, form, _seen=seen, _text=wrong)
     said = words(saved.text)
     assert "有 1 句没有这种句式" in said
-    assert f"stop.feature 第 {line} 行「那么 随便写一句」：没有这种句式" in said
+    assert f"场景「叫停擅自借调」第 {line} 行「那么 随便写一句」：没有这种句式" in said
     assert f'href="#L{line}"' in saved.text
     assert saved.text.count(f'href="/studio/{number}/sentences"') == 2
     page = browser.get(f"/studio/{number}")
