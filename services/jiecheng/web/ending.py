@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from fastapi import APIRouter
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from jiecheng.cases.once import Answer
 from jiecheng.cases.open_case import read_case
-from jiecheng.cases.rehearsal import Forewarned, Rehearsal
+from jiecheng.cases.rehearsal import Forewarned
 from jiecheng.cases.retract import RetractDecision, retract_decision
 from jiecheng.cases.reversal import ReverseCase, require_reversal, reverse_case
 from jiecheng.cases.start_view import show_start
@@ -28,6 +29,7 @@ from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import CaseId, ProcessId, WorkItemId
 from jiecheng.web import typed
 from jiecheng.web.case import case_page
+from jiecheng.web.parked import Refills
 from jiecheng.web.posted import Posted, PostedForm
 from jiecheng.web.rows import change_rows
 from jiecheng.web.trouble import Trouble
@@ -101,6 +103,16 @@ def reverse(request: Request, case: int, posted: PostedForm) -> Response:
             return _reversal_page(visit, CaseId(case), Refill(data, trouble.fields), trouble)
 
 
+def offer_refills(refills: Refills) -> None:
+    refills.add(r"/cases/(\d+)/reverse", _refill_reversal)
+
+
+def _refill_reversal(visit: Visit, match: re.Match[str], posted: Posted) -> Response:
+    case = CaseId(int(match[1]))
+    data = typed.read_data(typed.start_forms(visit.tx, _reversing(visit, case)[0]), posted)
+    return _reversal_page(visit, case, Refill(data), refilled=True, address=f"/cases/{case}/reverse")
+
+
 def _reversing(visit: Visit, case: CaseId) -> tuple[ProcessId, Case]:
     """The process that undoes this case, for who may begin it."""
     opened = read_case(visit.tx, case)
@@ -112,12 +124,12 @@ def _reversal_page(
     case: CaseId,
     refill: Refill | None = None,
     problem: Trouble | None = None,
-    warned: Rehearsal | None = None,
+    **values: object,
 ) -> Response:
     process, undoing = _reversing(visit, case)
     view = show_start(visit.tx, visit.actor, process, refill or Refill({}))
     status, action = problem.status if problem else 200, f"/cases/{case}/reverse"
-    return visit.page("start.html", status, view=view, problem=problem, undoing=undoing, action=action, warned=warned)
+    return visit.page("start.html", status, view=view, problem=problem, undoing=undoing, action=action, **values)
 
 
 def _perform(request: Request, case: int, posted: Posted, deed: Callable[[Visit], Answer]) -> Response:

@@ -15,6 +15,7 @@ from jiecheng.web import security
 from jiecheng.web.posted import Posted, from_text
 from jiecheng.web.visit import Visit
 
+DRAWN_FOR = "_drawn_for"  # whose page it was
 # Draws the form of a path again with these fields: (visit, the path's match, fields).
 Refill = Callable[[Visit, "re.Match[str]", Posted], Response]
 
@@ -48,7 +49,7 @@ class Refills:
 
 def park(door_secret: str, path: str, posted: Posted) -> Parked:
     identity = posted.one("_identity")
-    fields = Posted({**posted.typed, "_drawn_for": [identity]}).as_text()
+    fields = Posted({**posted.typed, DRAWN_FOR: [identity]}).as_text()
     return Parked(path, fields, security.seal(door_secret, path, fields), bool(posted.files))
 
 

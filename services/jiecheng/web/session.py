@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -14,11 +15,12 @@ from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import IdentityId
 from jiecheng.web import security
 from jiecheng.web.page import Shell
-from jiecheng.web.parked import Parked, Refills, park, take_back
+from jiecheng.web.parked import DRAWN_FOR, Parked, Refills, park, take_back
 from jiecheng.web.posted import Posted, PostedForm
-from jiecheng.web.visit import NotLoggedIn, enter, login_path, site_of
+from jiecheng.web.visit import NotLoggedIn, Visit, enter, login_path, site_of
 
 router = APIRouter()
+_SUBJECT = re.compile(r"/(?:cases|work-items)/[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +120,31 @@ def _door(request: Request, door: Door, status: int = 200) -> Response:
 
 
 def _way_back(request: Request, token: str, posted: Posted | None, wanted: str) -> Response:
+    if posted is None:
+        return RedirectResponse(wanted, 303)
     refills: Refills = request.app.state.refills
-    found = refills.find(wanted) if posted is not None else None
-    if posted is None or found is None:
-        return RedirectResponse("/" if posted is not None else wanted, 303)
-    refill, match = found
     with enter(request, token=token) as visit:
         mine = {visit.actor.identity, *visit.actor.identities}
-        if posted.one("_drawn_for") not in mine:
+        if posted.one(DRAWN_FOR) not in mine:
             return visit.go("/", "刚才的内容是另一个人填写的，没有带入。", "warn")
         visit.path = wanted
-        return refill(visit, match, posted)
+        found = refills.find(wanted)
+        return found[0](visit, found[1], posted) if found is not None else _to_be_copied(visit, wanted, posted)
+
+
+def _to_be_copied(visit: Visit, wanted: str, posted: Posted) -> Response:
+    """A form that cannot be drawn again from its address: what he wrote stands on a page, to be taken over by hand."""
+    subject = _SUBJECT.match(wanted)
+    back = subject[0] if subject else "/"
+    written = [one for name, values in posted.typed.items() if name != DRAWN_FOR for one in values if _is_written(one)]
+    if not written:
+        return visit.go(back, "登录超时，刚才按的按钮没有生效。需要的，请再按一次。", "warn")
+    return visit.page("typed_before.html", written=written, back=back, address=back)
+
+
+def _is_written(value: str) -> bool:
+    """A person's words, and no code of a choice."""
+    return not value.isascii() or " " in value.strip()
 
 
 def _password(posted: Posted) -> str:

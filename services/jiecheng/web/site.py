@@ -150,7 +150,7 @@ def build_site(house: House, options: SiteOptions | None = None) -> FastAPI:
     for page in PAGES:
         if isinstance(page.router, APIRouter):
             site.include_router(page.router, include_in_schema=False)
-    for forms in (start, work_item, case, message, studio, studio_editor):
+    for forms in (start, work_item, case, ending, message, studio, studio_editor):
         forms.offer_refills(site.state.refills)
     site.include_router(api.router, prefix="/api/v1")
     return site

@@ -157,12 +157,14 @@ def show_again(request: Request, item: WorkItemId, posted: Posted, problem: Inva
 
 
 def offer_refills(refills: Refills) -> None:
-    refills.add(r"/work-items/(\d+)/(?:decide|draft|attachments)", _refill)
+    # Every button of the page sends the whole form: whichever was pressed, what stood there comes back.
+    buttons = "decide|draft|attachments|claim|release|phrase|return|transfer|delegate|answer|signers"
+    refills.add(rf"/work-items/(\d+)/({buttons})(?:/\d+/withdraw)?", _refill)
 
 
 def _refill(visit: Visit, match: re.Match[str], posted: Posted) -> Response:
     item = WorkItemId(int(match[1]))
-    return _page(visit, item, posted=posted, refilled=True, address=f"/work-items/{item}")
+    return _page(visit, item, posted=posted, asked=match[2], refilled=True, address=f"/work-items/{item}")
 
 
 def _save(visit: Visit, item: WorkItemId, posted: Posted) -> None:
@@ -185,7 +187,7 @@ def _page(
     asked: str = "",
     **values: object,
 ) -> Response:
-    """`asked`: which of the other operations was refused, so that its part of the page stays open."""
+    """`asked`: which of the other operations was refused or cut off, so that its part of the page stays open."""
     refill = None
     if posted is not None:
         data = changed or typed.read_data(typed.item_forms(visit.tx, item), posted)
@@ -200,6 +202,7 @@ def _page(
         problem.status if problem else 200,
         view=view,
         asked=asked,
+        was=(posted or Posted()).one,
         case=view.case.case,
         may_decide=may_decide,
         phrases=phrase_book(visit.tx, visit.actor) if may_decide else None,
