@@ -142,8 +142,7 @@ def test_a_loan_is_approved_from_end_to_end(seat_of, tmp_path):
     minutes = tmp_path / "会议纪要.pdf"
     minutes.write_bytes(b"%PDF-1.4\n")
     secretary.page.set_input_files("#files", minutes)
-    secretary.page.click("button:has-text('上传附件')")
-    assert "会议纪要.pdf" in secretary.says()
+    secretary.page.wait_for_selector("#file-list >> text=会议纪要.pdf")
     for name, value in MINUTES.items():
         secretary.page.fill(f"[name={name}]", value)
     for member in MEMBERS[:-1]:

@@ -2,6 +2,7 @@
 // Without this script the button beside the field sends them with the form.
 
 const MOST = 20 * 1024 * 1024;
+const ONE_AT_A_TIME = '换新的一版时一次只选一个文件，没有上传。要另外添加几个，请先选“不是，另外添加”。';
 
 export function uploadBeside(root) {
   for (const place of root.querySelectorAll('[data-upload]')) {
@@ -27,6 +28,10 @@ export function uploadBeside(root) {
 async function send(place, field, list, files) {
   list.replaceChildren();
   const lines = files.map((file) => line(list, file));
+  if (files.length > 1 && replacing(place, field)) {
+    for (const one of lines) one.say(ONE_AT_A_TIME);
+    return;
+  }
   for (let number = 0; number < files.length; number += 1) {
     const file = files[number];
     const large = file.size > MOST;
@@ -56,13 +61,18 @@ function line(list, file) {
   };
 }
 
+// The attachment of which the chosen file is the next version, '' for none.
+function replacing(place, field) {
+  return (place.querySelector('[name=_replaces]') ?? field.form.elements._replaces)?.value ?? '';
+}
+
 // Why it was not taken, '' when it was.
 function sendOne(place, field, file, bar) {
   const form = field.form;
   const body = new FormData();
   for (const name of ['_csrf', '_identity']) body.set(name, form.elements[name]?.value ?? '');
-  const replaces = place.querySelector('[name=_replaces]') ?? form.elements._replaces;
-  if (replaces?.value) body.set('_replaces', replaces.value);
+  const replaced = replacing(place, field);
+  if (replaced) body.set('_replaces', replaced);
   body.set('_files', file);
   return new Promise((done) => {
     const request = new XMLHttpRequest();
@@ -81,14 +91,15 @@ function sendOne(place, field, file, bar) {
   });
 }
 
-// Only the list is drawn anew: what stands in the form is not touched.
+// Only the list, and the choice of what is replaced, are drawn anew: what stands in the form is not touched.
 async function showList() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  for (const id of ['file-list', 'replaces']) {
+  // The choice comes as a whole: given new lines only, a browser chooses one, and the next file would take its place.
+  for (const id of ['file-list', 'file-replaces']) {
     const now = document.getElementById(id);
     const next = fresh.getElementById(id);
-    if (now && next) now.replaceChildren(...next.childNodes);
+    if (now && next) now.replaceWith(next);
   }
 }
