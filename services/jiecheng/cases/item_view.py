@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jiecheng import calendar, directory, forms, permissions, store
-from jiecheng.cases import people, standing
+from jiecheng.cases import before_meeting, people, standing
 from jiecheng.cases.came_back import came_back
 from jiecheng.cases.case import read_facts
 from jiecheng.cases.doors import Sight, sight_of
@@ -178,6 +178,7 @@ def _meeting_view(at: OpenItem) -> MeetingView:
         body=_joined(known.organs[body.organ].name, body.name) if body else "",
         rule=rule if rule is not None else MeetingRule(),
         members=[_member(tx, one, aside) for one in seated],
+        before=[one.label for one in before_meeting.options(at)],
     )
 
 

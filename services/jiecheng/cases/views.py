@@ -166,6 +166,7 @@ class MeetingView:
     body: str
     rule: MeetingRule
     members: Sequence[MemberView]
+    before: Sequence[str] = ()  # outcomes that send the case back without a meeting, by their labels
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from jiecheng import directory, permissions, store, voting
-from jiecheng.cases import effect, people, signing, standing, submission
+from jiecheng.cases import before_meeting, effect, people, signing, standing, submission
 from jiecheng.cases.case import answer, comes_back, read_facts
 from jiecheng.cases.deployed import Deployed
 from jiecheng.cases.house import Tx
@@ -165,11 +165,14 @@ def _decide(tx: Tx, command: DecideWorkItem) -> Answer:
         permissions.require_signature(command.actor, item_facts(at))
         return signing.sign(at, command.actor, command.outcome, command.opinion)
     at = require_decider(at, command.actor)
-    meeting = _count(at, command)
+    unmet = before_meeting.is_before(at, command.outcome, command.ballots)
+    meeting = None if unmet else _count(at, command)
     option = _option(at, command, meeting)
     place = place_of_task(at.opened, at.task)
     before = submission.filled_before(at.opened, place)
-    handed_in = submission.accept(at.opened, at.node.forms, command.data, before, place)
+    # The forms of a meeting say when it was and what it found: without one there is nothing to fill in.
+    asked = () if unmet else at.node.forms
+    handed_in = submission.accept(at.opened, asked, command.data, before, place)
     submission.keep(at.opened, handed_in, before, place)
     awaited = signing.follow(at)
     _record_decision(at, command, option, handed_in, meeting, awaited)
@@ -228,7 +231,9 @@ def _count(at: OpenItem, command: DecideWorkItem) -> MeetingOutcome | None:
             ]
             for member, said in invalid.fields.items()
         }
-        raise Invalid(invalid.message, fields=named) from invalid
+        ways = "”“".join(one.label for one in before_meeting.options(at))
+        hint = f"还没有开会、要退回的，不用登记表决，写明意见后按“{ways}”。" if ways else ""
+        raise Invalid(f"{invalid.message}{hint}", fields=named) from invalid
 
 
 def _statute(body: MeetingBody) -> MeetingRule:
@@ -285,6 +290,8 @@ def _record_decision(
     personal: dict[str, Value] = {**handed_in.changes, "opinion": opinion, "reason": at.task.reason}
     if awaited:
         personal["words"] = f"等{awaited}签完生效"
+    if meeting is None and at.node.mode is Mode.MEETING:
+        personal["words"] = before_meeting.SAID
     if meeting is not None:
         public |= {"meeting": _meeting_counts(meeting)}
         personal |= _record_votes(at, command.ballots)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from jiecheng.definitions.known import possible_ways
 from jiecheng.model.definition import FlowNode, OutcomeOption, ProcessDefinition
 from jiecheng.model.ids import ElementId
+from jiecheng.model.voting import AGREE, DISAGREE
 
 _CHOOSING = frozenset({"exclusiveGateway"})
 _BRANCHING = frozenset({"inclusiveGateway", "complexGateway", "eventBasedGateway"})
@@ -32,6 +33,17 @@ def goes_back(definition: ProcessDefinition, node: FlowNode, option: OutcomeOpti
         return None
     found = leads_to(definition, node, option.value)
     return found if found is not None and found in definition.initiator_steps and found.id != node.id else None
+
+
+def before_meeting(definition: ProcessDefinition, node: FlowNode) -> Sequence[OutcomeOption]:
+    """The outcomes of a collective decision that need no meeting: the case goes back to its applicant, nothing is decided."""
+    if node.meeting is None:
+        return ()
+    return [
+        one
+        for one in node.outcomes
+        if one.value not in (AGREE, DISAGREE) and goes_back(definition, node, one) is not None
+    ]
 
 
 def _next(definition: ProcessDefinition, at: FlowNode, known: dict[str, str]) -> FlowNode | None:
