@@ -15,7 +15,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from jiecheng import store
 from jiecheng.cases import people
 from jiecheng.cases.house import Tx
-from jiecheng.model.actor import Actor
+from jiecheng.model.actor import Actor, Role
 from jiecheng.model.errors import Invalid, NotFound, Refused
 from jiecheng.model.ids import IdentityId, PersonId
 from jiecheng.store.account import SessionRow
@@ -128,6 +128,12 @@ def identities_of(tx: Tx, person: PersonId) -> tuple[IdentityId, ...]:
         one for one in organisation.identities_of_person.get(person, ()) if organisation.in_office(one, tx.today)
     ]
     return tuple(one.id for one in sorted(current, key=lambda one: (not one.main, one.id)))
+
+
+def administrators(tx: Tx) -> tuple[IdentityId, ...]:
+    """Who administers processes, each in his main identity."""
+    persons = store.account.persons_with(tx.db, Role.PROCESS_ADMINISTRATOR)
+    return tuple(one for person in persons for one in identities_of(tx, person)[:1])
 
 
 def identity_choices(tx: Tx, actor: Actor) -> Sequence[tuple[IdentityId, str]]:

@@ -21,7 +21,7 @@ from jiecheng.cases.register_version import publish_register
 from jiecheng.cases.reminder import send_digest, send_reminder
 from jiecheng.cases.scanning import deliver_scan
 from jiecheng.cases.timer import fire_timer
-from jiecheng.cases.trouble import raise_incident
+from jiecheng.cases.trouble import raise_incident, report
 from jiecheng.cases.vault import Vault
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.ids import CaseId, IdentityId
@@ -177,7 +177,11 @@ class Desk:
             if row.kind == outbox.JOB:
                 fail_job(tx, int(row.payload["job"]), words)
                 message = _told_outside(tx, int(row.payload["job"]), message)
-            store.incident.add(tx.db, row.case, Trouble("outbox", row.id, "", message))
+            trouble = Trouble("outbox", row.id, "", message)
+            if row.kind == outbox.NOTICE:
+                store.incident.add(tx.db, row.case, trouble)  # a notice of it would fail the same way
+            else:
+                report(tx, store.case.get(tx.db, row.case) if row.case is not None else None, trouble)
 
     def has_due_gate(self) -> bool:
         with self.house.transaction() as tx:

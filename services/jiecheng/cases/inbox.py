@@ -11,7 +11,7 @@ from jiecheng import permissions, store
 from jiecheng.cases import people
 from jiecheng.cases.case import starters
 from jiecheng.cases.house import BEIJING, Tx
-from jiecheng.model.actor import Actor
+from jiecheng.model.actor import Actor, Role
 from jiecheng.model.case import Case
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.model.ids import ProcessId
@@ -41,6 +41,7 @@ class Counts:
     unread: int
     today: int = 0
     supervisions: int = 0  # whose next step is this person's
+    incidents: int = 0  # what went wrong by itself, for who administers processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,14 @@ def counts(tx: Tx, actor: Actor) -> Counts:
     tx.db.foresee(
         store.notice.asks_unread(actor.identities), store.supervision.asks_duties(actor.identities, MOST_COUNTED)
     )
+    administers = Role.PROCESS_ADMINISTRATOR in actor.roles
+    if administers:
+        tx.db.foresee(store.incident.asks_open(MOST_COUNTED))
     open_items, overdue, today = store.work_list.count_open(tx.db, actor.identities, day_ends(tx), MOST_COUNTED)
     unread = store.notice.count_unread(tx.db, actor.identities)
     owed = store.supervision.count_duties(tx.db, actor.identities, MOST_COUNTED)
-    return Counts(open_items, overdue, unread, today, owed)
+    troubles = store.incident.count_open(tx.db, MOST_COUNTED) if administers else 0
+    return Counts(open_items, overdue, unread, today, owed, troubles)
 
 
 def foresee_counts(tx: Tx, actor: Actor) -> None:

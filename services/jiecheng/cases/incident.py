@@ -10,6 +10,7 @@ from jiecheng import store
 from jiecheng.cases import dispatch, joint
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import Tx
+from jiecheng.cases.inbox import MOST_COUNTED
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
 from jiecheng.cases.place import place_of_task
 from jiecheng.model.actor import Actor, Role
@@ -60,7 +61,7 @@ def show_machinery(tx: Tx, actor: Actor) -> MachineryView:
         timers_due=due,
         timers_failed=failed,
         next_due=min((one for one in moments if one is not None), default=None),
-        incidents=store.incident.count_open(tx.db),
+        incidents=store.incident.count_open(tx.db, MOST_COUNTED),
     )
 
 

@@ -19,6 +19,7 @@ from jiecheng.cases.house import BEIJING, House, Tx
 from jiecheng.cases.open_case import OpenCase, open_case
 from jiecheng.cases.open_item import OpenItem
 from jiecheng.cases.place import place_of_task
+from jiecheng.cases.trouble import report
 from jiecheng.model.actor import Actor
 from jiecheng.model.directory import Directory, Organ, OrganKind
 from jiecheng.model.errors import Invalid, JiechengError
@@ -238,7 +239,7 @@ def _apply(tx: Tx, row: ChangeRow) -> None:
     except JiechengError as error:
         store.directory_change.close(tx.db, row.id, "failed", error.message)
         message = f"组织调整没有生效：{row.sentence}原因：{error.message}请系统管理员重新登记。"
-        store.incident.add(tx.db, None, Trouble("directory", row.id, "", message))
+        report(tx, None, Trouble("directory", row.id, "", message))
         return
     store.directory.replace(tx.db, changed.directory)
     store.directory_change.owe_handovers(tx.db, row.id, changed.successors)

@@ -11,11 +11,10 @@ from datetime import date, datetime, time
 
 from jiecheng import calendar, directory, outbox, store
 from jiecheng.cases import dispatch, escalated, people, standing
-from jiecheng.cases.accounts import identities_of
+from jiecheng.cases.accounts import administrators
 from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import BEIJING, Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
-from jiecheng.model.actor import Role
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import IdentityId, OrganId, PersonId, TaskId
 from jiecheng.model.task import Task, TaskState
@@ -113,7 +112,7 @@ def send_reminder(tx: Tx, reminder: int) -> bool:
         told: dict[str, Value] = {"notice.text": text, "notice.identities": list(readers)}
         opened.record_consequence(stage.event, "X3", public, told, compartment=task.compartment)
         if row.kind == "supervise":
-            escalated.open_by_itself(opened, task, having, _administrators(tx))
+            escalated.open_by_itself(opened, task, having, administrators(tx))
         opened.close()
     return True
 
@@ -176,7 +175,7 @@ def _readers(tx: Tx, kind: str, holders: Sequence[IdentityId]) -> tuple[Identity
     if kind != "before_due":
         found |= dict.fromkeys(one for holder in holders for one in _superiors(tx, holder))
     if kind == "supervise" or not holders:
-        found |= dict.fromkeys(_administrators(tx))
+        found |= dict.fromkeys(administrators(tx))
     return tuple(found)
 
 
@@ -185,11 +184,6 @@ def _superiors(tx: Tx, holder: IdentityId) -> tuple[IdentityId, ...]:
         return directory.resolve(tx.organisation, "superior", {"of": holder}, on=tx.today, initiator=None).identities
     except Invalid:
         return ()  # the holder has left in the meantime; the administrators hear of it at the next stage
-
-
-def _administrators(tx: Tx) -> tuple[IdentityId, ...]:
-    persons = store.account.persons_with(tx.db, Role.PROCESS_ADMINISTRATOR)
-    return tuple(one for person in persons for one in identities_of(tx, person)[:1])
 
 
 def _days(tx: Tx, setting: tuple[str, str]) -> int:

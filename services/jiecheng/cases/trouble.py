@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jiecheng import store
+from jiecheng import outbox, store
+from jiecheng.cases.accounts import administrators
 from jiecheng.cases.doors import door_id, outside_title
+from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
+from jiecheng.model.case import Case
 from jiecheng.model.ids import ElementId
 from jiecheng.model.task import Task
 from jiecheng.model.values import Value
 from jiecheng.store.incident import Trouble
+
+
+def report(tx: Tx, case: Case | None, trouble: Trouble) -> None:
+    """Keep it, and tell those who administer processes that there is something to do."""
+    incident, readers = store.incident.add(tx.db, case.id if case else None, trouble), administrators(tx)
+    if not readers:
+        return
+    about = f"{case.number}：" if case else ""
+    payload = {"identities": list(readers), "text": f"{about}{trouble.message.rstrip('。')}。请到“空缺与异常”里处理。"}
+    store.outbox.owe(
+        tx.db, key=f"incident:{incident}", kind=outbox.NOTICE, case=case.id if case else None, payload=payload
+    )
 
 
 def raise_incident(opened: OpenCase, trouble: Trouble, compartment: str = "", outside: str = "") -> None:
@@ -19,7 +34,7 @@ def raise_incident(opened: OpenCase, trouble: Trouble, compartment: str = "", ou
     shown = trouble
     if compartment:
         shown = replace(trouble, element=door_id(opened, ElementId(trouble.element)), message=outside)
-    store.incident.add(opened.tx.db, opened.id, shown)
+    report(opened.tx, opened.case, shown)
     public: dict[str, Value] = {"element": trouble.element, "kind": trouble.kind}
     opened.record_consequence(
         "incident_raised", trouble.element, public, {"message": trouble.message}, compartment=compartment

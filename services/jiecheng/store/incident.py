@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, func, insert, select, update
 
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import CaseId
-from jiecheng.store.database import Transaction
+from jiecheng.store.database import Question, Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import cases, incidents
 
 
@@ -61,8 +62,14 @@ def list_open(tx: Transaction, limit: int = 200) -> Sequence[IncidentRow]:
     return [_row(row) for row in rows]
 
 
-def count_open(tx: Transaction) -> int:
-    return int(tx.connection.execute(select(func.count()).where(incidents.c.resolved_at.is_(None))).scalar_one())
+def asks_open(at_most: int) -> Question:
+    """The question of `count_open`, for who foresees it."""
+    return _COUNT_OPEN, {"most": at_most}
+
+
+def count_open(tx: Transaction, at_most: int) -> int:
+    rows = tx.rows(_COUNT_OPEN, most=at_most)
+    return int(rows[0][0]) if rows else 0
 
 
 def resolve(tx: Transaction, incident: int, by: str, resolution: str) -> None:
@@ -80,6 +87,16 @@ def resolve_subject(tx: Transaction, kind: str, subject: int, resolution: str) -
         .where(incidents.c.kind == kind, incidents.c.subject == subject, incidents.c.resolved_at.is_(None))
         .values(resolved_at=tx.now, resolved_by="系统", resolution=resolution)
     )
+
+
+_COUNT_OPEN = Statement(
+    select(func.count()).select_from(
+        select(incidents.c.id)
+        .where(incidents.c.resolved_at.is_(None))
+        .limit(bindparam("most", type_=Integer))
+        .subquery()
+    )
+)
 
 
 def _select() -> Any:  # noqa: ANN401 - SQLAlchemy's type of a joined select says nothing more

@@ -141,7 +141,10 @@ class Visit:
 
     def _counts(self) -> Mapping[str, int]:
         counts = inbox.counts(self.tx, self.actor)
-        return {"/inbox": counts.open, "/supervision": counts.supervisions, "/notices": counts.unread}
+        return {
+            "/inbox": counts.open, "/supervision": counts.supervisions, "/notices": counts.unread,
+            "/incidents": counts.incidents,
+        }  # fmt: skip
 
 
 def see_other(path: str) -> Response:

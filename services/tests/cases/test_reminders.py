@@ -108,7 +108,13 @@ def test_a_vacant_post_is_an_incident_that_is_retried_when_the_post_is_filled(of
     administrator = office.actor(ADMINISTRATOR)
     with office.house.transaction() as tx:
         (incident,) = cases.incident.list_incidents(tx, administrator)
+        assert cases.inbox.counts(tx, administrator).incidents == 1
+        assert cases.inbox.counts(tx, office.actor(office.SECRETARY)).incidents == 0
     assert "没有找到承办人" in incident.message
+    office.run_flows()
+    (told,) = notices(office, ADMINISTRATOR)
+    assert incident.message in told
+    assert "空缺与异常" in told
     retry = cases.ResolveIncident(administrator, incident.id, "已请组织部明确科长人选")
     with pytest.raises(Refused, match="仍然空缺"):
         office.do(cases.resolve_incident, retry)
@@ -118,6 +124,7 @@ def test_a_vacant_post_is_an_incident_that_is_retried_when_the_post_is_filled(of
     assert len(office.items(office.FILING)) == 1
     with office.house.transaction() as tx:
         assert cases.incident.list_incidents(tx, administrator) == []
+        assert cases.inbox.counts(tx, administrator).incidents == 0
 
 
 def test_a_delivery_that_fails_for_good_is_an_incident_with_its_words_and_can_be_retried(office, clock, monkeypatch):
