@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import escape
 
 import pytest
 from fastapi.testclient import TestClient
@@ -174,6 +176,35 @@ def test_the_description_names_every_command(site):
         "/api/v1/registers/{name}",
     } <= set(paths)
     assert not [path for path in paths if not path.startswith("/api/v1/")]
+
+
+def test_the_manual_shows_every_command_to_whoever_asks(site):
+    """For people, without a login, and from this house alone: nothing in it is loaded from elsewhere."""
+    client = TestClient(site)
+    page = client.get(f"{BASE}/docs")
+    described = client.get(f"{BASE}/openapi.json").json()
+
+    assert page.status_code == 200
+    for path, deeds in described["paths"].items():
+        for method, deed in deeds.items():
+            assert f"{method.upper()} {path}</code>　{escape(deed['summary'], quote=False)}" in page.text
+    for shape in described["components"]["schemas"]:
+        assert f'id="shape-{shape}"' in page.text
+    assert set(re.findall(r'#shape-(\w+)"', page.text)) <= set(described["components"]["schemas"])
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page.text)
+
+
+def test_the_description_says_how_a_refusal_looks(site):
+    client = TestClient(site)
+    described = client.get(f"{BASE}/openapi.json").json()
+    refused = client.get(f"{BASE}/inbox")
+
+    for deeds in described["paths"].values():
+        for deed in deeds.values():
+            content = deed["responses"]["4XX"]["content"]["application/problem+json"]
+            assert "422" not in deed["responses"]
+    assert set(content["schema"]["required"]) <= set(refused.json()) <= set(content["schema"]["properties"])
+    assert refused.headers["content-type"] == "application/problem+json"
 
 
 HALF, NUL = "同意借\ud800调", "同意借\x00调"
