@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from jiecheng_flows.desk import OWNER, Desk, clock, desk
 from jiecheng_flows.doorbell import Doorbell
+from jiecheng_flows.noted import noted
 from jiecheng_flows.quiet import RESULTS, log
 
 BATCH = 20
@@ -26,6 +27,7 @@ async def send_batch() -> int:
 
 
 @flow(name="send-dispatches", persist_result=False, result_storage=RESULTS, log_prints=False)
+@noted("send-dispatches")
 async def send_dispatches() -> int:
     """Send everything that is due now."""
     sent = 0

@@ -13,6 +13,7 @@ from jiecheng.cases.deployment import DISTRICT
 from jiecheng.cases.gate import GateWork
 from jiecheng_flows.desk import OWNER, Desk, database_url, desk
 from jiecheng_flows.doorbell import Doorbell
+from jiecheng_flows.noted import noted
 from jiecheng_flows.quiet import RESULTS, DeedFailed, deed, log
 
 SLOW_POLL = 60.0
@@ -26,6 +27,7 @@ async def run_one(run: int) -> None:
 
 
 @flow(name="run-gates", persist_result=False, result_storage=RESULTS, log_prints=False)
+@noted("run-gates")
 async def run_gates() -> int:
     """Run every gate that waits; how many were done."""
     done = 0

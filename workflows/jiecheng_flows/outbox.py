@@ -12,6 +12,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from jiecheng_flows.desk import OWNER, desk
+from jiecheng_flows.noted import noted
 from jiecheng_flows.quiet import RESULTS, DeedFailed
 
 BATCH = 50
@@ -54,6 +55,7 @@ async def settle(entries: Sequence[int]) -> int:
 
 
 @flow(name="drain-outbox", persist_result=False, result_storage=RESULTS, log_prints=False)
+@noted("drain-outbox")
 async def drain_outbox() -> int:
     """Deliver everything that is due now; how many were. Run twice or late it does no harm."""
     delivered = 0

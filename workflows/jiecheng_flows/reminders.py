@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import time
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from jiecheng_flows.desk import desk
+from jiecheng_flows.noted import noted
 from jiecheng_flows.quiet import RESULTS, DeedFailed, deed
 
 BATCH = 100
-MORNING = "30 0 * * *"  # UTC: half past eight in Beijing; on a day off the product sends none
+MORNING = time(0, 30)  # UTC: half past eight in Beijing; on a day off the product sends none
 
 
 @task(
@@ -27,6 +29,7 @@ async def send_reminder(reminder: int) -> None:
 
 
 @flow(name="send-due-reminders", persist_result=False, result_storage=RESULTS, log_prints=False)
+@noted("send-due-reminders")
 async def send_due_reminders() -> int:
     """Send every reminder that is due now; how many went out. One that fails does not hold up the ones behind it."""
     sent, tried = 0, set[int]()
@@ -44,6 +47,7 @@ async def send_due_reminders() -> int:
 
 
 @flow(name="send-digest", persist_result=False, result_storage=RESULTS, log_prints=False)
+@noted("send-digest")
 async def send_digest() -> int:
     """One notice per person with open work. Run twice on a morning it sends nothing new."""
     return await asyncio.to_thread(desk().send_digest)

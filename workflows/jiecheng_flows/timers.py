@@ -8,6 +8,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from jiecheng_flows.desk import desk
+from jiecheng_flows.noted import noted
 from jiecheng_flows.quiet import RESULTS, DeedFailed, deed
 
 BATCH = 100
@@ -26,6 +27,7 @@ async def fire_timer(timer: int) -> None:
 
 
 @flow(name="fire-due-timers", persist_result=False, result_storage=RESULTS, log_prints=False)
+@noted("fire-due-timers")
 async def fire_due_timers() -> int:
     """Fire everything that is due now, in order of the due dates; how many fired.
 

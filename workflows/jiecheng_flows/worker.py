@@ -18,8 +18,9 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from jiecheng import settings
-from jiecheng_flows import reminders, upkeep, verification
-from jiecheng_flows.desk import Desk, clock, database_url, desk
+from jiecheng_flows import noted
+from jiecheng_flows.declared import FLOWS
+from jiecheng_flows.desk import OWNER, Desk, clock, database_url, desk
 from jiecheng_flows.dispatches import watch_dispatches
 from jiecheng_flows.doorbell import Doorbell
 from jiecheng_flows.gates import watch_gates
@@ -35,13 +36,11 @@ SLOW_POLL = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 2.0
 RUNNER_PAUSE = 5.0
 PARTING_SECONDS = 3.0
+BEAT_SECONDS = 30.0
 
 # What runs by the clock rather than by a due row. Missed or run twice, none of them does harm.
-SCHEDULED = (
-    (send_digest, reminders.MORNING),
-    (clean_up, upkeep.NIGHTLY),
-    (verify_ledger, verification.NIGHTLY),
-)
+SCHEDULED = (send_digest, clean_up, verify_ledger)
+DAILY = {one.name: f"{one.daily_at.minute} {one.daily_at.hour} * * *" for one in FLOWS if one.daily_at}
 
 Flow = Callable[[], Awaitable[int]]
 
@@ -60,7 +59,7 @@ class Round:
         self._desk, self._fire, self._drain, self._remind = desk, fire, drain, remind
         self._reorganise = reorganise
         self._fruitless = 0
-        self._complained = False
+        self.trouble = ""  # why nothing can be run, "" when it can
 
     async def go(self) -> float:
         """Seconds until the next look, unless the doorbell rings before."""
@@ -72,9 +71,9 @@ class Round:
             done = await self._act()
         except Exception as problem:
             return self._failed(problem)
-        if self._complained:
+        if self.trouble:
             log.warning("流程已恢复。")
-            self._complained = False
+            self.trouble = ""
         # Due, and nothing came of it: it failed, or others hold it. Rest a little instead of turning in circles.
         return 0.0 if done else self._pause()
 
@@ -92,9 +91,9 @@ class Round:
         return SLOW_POLL if due is None else (due - clock()()).total_seconds()
 
     def _failed(self, problem: Exception) -> float:
-        if not self._complained:
+        if not self.trouble:
             log.warning("流程暂时不能执行，恢复后会自动补上；人的办理不受影响。原因：%s", plain(problem))
-            self._complained = True
+        self.trouble = plain(problem)
         return self._pause()
 
     def _pause(self) -> float:
@@ -133,20 +132,38 @@ async def schedule(over: asyncio.Event) -> None:
     while not over.is_set():
         with contextlib.suppress(Exception, BaseExceptionGroup):
             runner = Runner(name="jiecheng", pause_on_shutdown=False, limit=1)
-            for scheduled, cron in SCHEDULED:
+            for scheduled in SCHEDULED:
                 await runner.aadd_flow(
-                    scheduled, name="scheduled", cron=cron, entrypoint_type=EntrypointType.MODULE_PATH
+                    scheduled,
+                    name="scheduled",
+                    cron=DAILY[scheduled.name],
+                    entrypoint_type=EntrypointType.MODULE_PATH,
                 )
             await runner.start()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(over.wait(), RUNNER_PAUSE)
 
 
+async def beat(opened: Desk, work: Round, over: asyncio.Event) -> None:
+    """Sign in, and say now and then that we are there: an administrator sees who is, and since when somebody is not."""
+    known = False
+    while not over.is_set():
+        with contextlib.suppress(Exception):  # no database: nobody could read it either
+            if not known:
+                await asyncio.to_thread(opened.sign_in, OWNER, FLOWS)
+            known = await asyncio.to_thread(opened.beat, OWNER, work.trouble)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), BEAT_SECONDS if known else RUNNER_PAUSE)
+
+
 async def work(farewell: threading.Event) -> None:
     over = asyncio.Event()
     opened = desk()
     bell = Doorbell(database_url(), opened.listen_channel)
-    deeds = asyncio.create_task(rounds(Round(opened), bell, over))
+    os.environ[noted.WORKER_VARIABLE] = OWNER
+    turns = Round(opened)
+    deeds = asyncio.create_task(rounds(turns, bell, over))
+    pulse = asyncio.create_task(beat(opened, turns, over))
     clock = asyncio.create_task(schedule(over))
     # Beside the rounds and behind a bell of its own: a gate takes minutes, and no timer waits for it.
     gate_bell = Doorbell(database_url(), opened.listen_channel)
@@ -157,7 +174,7 @@ async def work(farewell: threading.Event) -> None:
     over.set()
     for one in (bell, gate_bell, dispatch_bell):
         one.close()
-    for task in (clock, gates, dispatches):
+    for task in (clock, gates, dispatches, pulse):
         task.cancel()
     # The batch in hand may finish; what is cut off comes back when its lease runs out.
     await asyncio.wait([deeds], timeout=PARTING_SECONDS)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
 
-from jiecheng_flows import dispatches, outbox, reminders, timers, upkeep, verification
+from jiecheng.cases.clockwork import Verified
+from jiecheng.model.flow import DeclaredFlow
+from jiecheng_flows import dispatches, noted, outbox, reminders, timers, upkeep, verification
 
 
 class PaperDesk:
@@ -30,6 +32,9 @@ class PaperDesk:
         self.sent: list[int] = []
         self.failed: list[tuple[int, str]] = []
         self.faults: list[str] = []
+        self.signed: list[str] = []
+        self.beats: list[str] = []
+        self.noted: list[str] = []
         self._lock = threading.Lock()
 
     def next_due(self) -> datetime | None:
@@ -92,8 +97,21 @@ class PaperDesk:
     def fail(self, entry: int, owner: str, error: str) -> None:
         self.failed.append((entry, error))
 
-    def verify_all(self) -> list[str]:
-        return self.faults
+    def verify_all(self) -> Verified:
+        return Verified(7, self.faults)
+
+    def sign_in(self, worker: str, flows: Sequence[DeclaredFlow]) -> None:
+        self.signed.append(worker)
+
+    def beat(self, worker: str, trouble: str) -> bool:
+        self.beats.append(trouble)
+        return worker in self.signed
+
+    def run_begun(self, worker: str, flow: str) -> None:
+        self.noted.append(f"{flow} 开始")
+
+    def run_ended(self, worker: str, flow: str, handled: int, error: str) -> None:
+        self.noted.append(f"{flow} {error or handled}")
 
     def _stumble(self, number: int) -> None:
         if number in self.bad:
@@ -103,7 +121,7 @@ class PaperDesk:
 @pytest.fixture
 def paper(monkeypatch: pytest.MonkeyPatch) -> PaperDesk:
     made = PaperDesk()
-    for module in (dispatches, outbox, reminders, timers, upkeep, verification):
+    for module in (dispatches, noted, outbox, reminders, timers, upkeep, verification):
         monkeypatch.setattr(module, "desk", lambda: made)
     return made
 

@@ -8,9 +8,11 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from prefect import Flow
 from prefect.client.orchestration import get_client
 
-from jiecheng_flows import dispatches, gates
+from jiecheng_flows import dispatches, gates, organisation, outbox, reminders, timers, upkeep, verification
+from jiecheng_flows.declared import FLOWS
 from jiecheng_flows.outbox import BATCH, deliver, drain_outbox
 from jiecheng_flows.reminders import send_digest, send_due_reminders, send_reminder
 from jiecheng_flows.timers import fire_due_timers, fire_timer
@@ -75,10 +77,51 @@ def test_the_morning_and_the_night_do_their_one_thing(paper: PaperDesk) -> None:
 
 
 def test_damaged_history_makes_the_nightly_run_fail(paper: PaperDesk) -> None:
-    assert asyncio.run(verify_ledger()) is None
+    assert asyncio.run(verify_ledger()) == 7
     paper.faults = ["借调〔2026〕1号：第 3 条被改动"]
-    with pytest.raises(HistoryDamaged, match="1 处"):
+    with pytest.raises(HistoryDamaged, match="1 件"):
         asyncio.run(verify_ledger())
+
+
+def test_the_product_is_told_how_each_run_ended(paper: PaperDesk) -> None:
+    paper.owed, paper.faults = [1, 2], ["借调〔2026〕1号：第 3 条被改动"]
+    asyncio.run(drain_outbox())
+    with pytest.raises(HistoryDamaged) as damaged:
+        asyncio.run(verify_ledger())
+    assert paper.noted == [
+        "drain-outbox 开始",
+        "drain-outbox 2",
+        "verify-ledger 开始",
+        f"verify-ledger {damaged.value.told}",
+    ]
+    assert "借调" not in damaged.value.told
+
+
+def test_a_run_goes_on_though_nobody_can_be_told(paper: PaperDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(paper, "run_begun", nobody)
+    monkeypatch.setattr(paper, "run_ended", nobody)
+    paper.owed = [1]
+    assert asyncio.run(drain_outbox()) == 1
+
+
+def test_every_flow_is_declared_and_says_how_often_it_tries_again() -> None:
+    declared = {one.name: one for one in FLOWS}
+    known = {
+        value.name
+        for module in (dispatches, gates, organisation, outbox, reminders, timers, upkeep, verification)
+        for value in vars(module).values()
+        if isinstance(value, Flow)
+    }
+    assert known == set(declared)
+    for name, task in (
+        ("drain-outbox", deliver),
+        ("fire-due-timers", fire_timer),
+        ("send-due-reminders", send_reminder),
+    ):
+        assert f"再试 {task.retries} 次" in declared[name].retries
 
 
 def test_prefects_records_hold_ids_and_no_words_of_a_case(paper: PaperDesk) -> None:
@@ -127,16 +170,19 @@ class GatePaper:
         self.reports.append((run, report))
 
 
-def test_every_gate_that_waits_is_run_and_a_broken_one_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    paper = GatePaper(1, 2, 3)
+def test_every_gate_that_waits_is_run_and_a_broken_one_holds_nothing_up(
+    monkeypatch: pytest.MonkeyPatch, paper: PaperDesk
+) -> None:
+    asked = GatePaper(1, 2, 3)
 
     def run(work: SimpleNamespace, ground: object, tell: object) -> dict[str, object]:
         if work.run == 2:
             raise OSError("no such server")
         return {"passed": True}
 
-    monkeypatch.setattr(gates, "desk", lambda: paper)
+    monkeypatch.setattr(gates, "desk", lambda: asked)
     monkeypatch.setattr(gates, "run_gate", run)
     monkeypatch.setattr(gates, "ground", lambda: None)
     assert asyncio.run(gates.run_gates()) == 2
-    assert paper.reports == [(1, {"passed": True}), (3, {"passed": True})]
+    assert asked.reports == [(1, {"passed": True}), (3, {"passed": True})]
+    assert paper.noted == ["run-gates 开始", "run-gates 2"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jiecheng_flows.worker import FIRST_PAUSE, LONGEST_PAUSE, SLOW_POLL, Round
+from jiecheng_flows.worker import FIRST_PAUSE, LONGEST_PAUSE, SLOW_POLL, Round, beat
 
 from .conftest import PaperDesk
 
@@ -115,3 +115,25 @@ def test_what_others_hold_is_not_asked_for_in_circles(
 ) -> None:
     monkeypatch.setattr(desk, "next_due", lambda: datetime.now(UTC))
     assert [go(work) for _ in range(3)] == [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE]
+
+
+def test_it_signs_in_and_says_what_keeps_it_from_working(work: Round, desk: PaperDesk, flows: Recorder) -> None:
+    async def a_moment() -> None:
+        over = asyncio.Event()
+        beating = asyncio.create_task(beat(desk, work, over))
+        while not desk.beats:
+            await asyncio.sleep(0.01)
+        over.set()
+        await beating
+
+    flows.down, desk.owed = True, [1]
+    go(work)
+    asyncio.run(a_moment())
+    assert len(desk.signed) == 1
+    assert desk.beats == ["ConnectionError: All connection attempts failed"]
+
+    flows.down = False
+    go(work)
+    desk.beats.clear()
+    asyncio.run(a_moment())
+    assert desk.beats == [""]

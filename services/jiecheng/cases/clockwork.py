@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jiecheng import outbox, store
@@ -24,13 +25,23 @@ from jiecheng.cases.timer import fire_timer
 from jiecheng.cases.trouble import raise_incident, report
 from jiecheng.cases.vault import Vault
 from jiecheng.model.errors import JiechengError
+from jiecheng.model.flow import DeclaredFlow
 from jiecheng.model.ids import CaseId, IdentityId
 from jiecheng.scanner import Scanner
 from jiecheng.store.incident import Trouble
 from jiecheng.store.outbox import OutboxRow
 
+DAMAGED = "ledger"  # the kind of incident
 A_DAY = 86_400.0  # seconds; two clocks that are moved side by side are never further apart
 _log = logging.getLogger("jiecheng_flows")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many cases, and one sentence for each whose chain has a fault."""
+
+    cases: int
+    faults: Sequence[str]
 
 
 class Desk:
@@ -196,6 +207,22 @@ class Desk:
     def finish_gate(self, run: int, owner: str, report: Mapping[str, object]) -> None:
         finish_gate(self.house, run, owner, report)
 
+    def sign_in(self, worker: str, flows: Sequence[DeclaredFlow]) -> None:
+        with self.house.transaction() as tx:
+            store.worker.sign_in(tx.db, worker, flows)
+
+    def beat(self, worker: str, trouble: str) -> bool:
+        with self.house.transaction() as tx:
+            return store.worker.beat(tx.db, worker, trouble)
+
+    def run_begun(self, worker: str, flow: str) -> None:
+        with self.house.transaction() as tx:
+            store.worker.begin(tx.db, worker, flow)
+
+    def run_ended(self, worker: str, flow: str, handled: int, error: str) -> None:
+        with self.house.transaction() as tx:
+            store.worker.end(tx.db, worker, flow, handled, error)
+
     def organisation_due(self) -> bool:
         with self.house.transaction() as tx:
             moments = (organisation.next_due(tx), substitution_due.next_due(tx))
@@ -205,22 +232,27 @@ class Desk:
         """Apply the changes whose day has come and hand the open work over; then who stands in for whom."""
         return organisation.apply_due(self.house) + substitution_due.apply_due(self.house)
 
-    def verify_all(self) -> list[str]:
-        """One sentence per case whose chain has a fault; empty when all are whole."""
+    def verify_all(self) -> Verified:
+        """The history of every case, whoever may read it. What does not fit is an incident, once, until it fits again."""
         with self.house.transaction() as tx:
             heads = list(store.history.heads(tx.db))
+            known = store.incident.open_subjects(tx.db, DAMAGED)
         faults = []
         for case, number, *_ in heads:
             # A transaction per case, so that years of history are not read in one.
             with self.house.transaction() as tx:
                 verdict = check_chain(tx, store.case.get(tx.db, case))
-            if not verdict.ok:
-                faults.append(f"{number}：{verdict.faults[0].sentence}")
-        return faults
+                if not verdict.ok:
+                    faults.append(f"{number}：{verdict.faults[0].sentence}")
+                    if case not in known:
+                        report(tx, None, Trouble(DAMAGED, case, "", _damaged(faults[-1])))
+                elif case in known:
+                    store.incident.resolve_subject(tx.db, DAMAGED, case, "再次校验，历史完整。")
+        return Verified(len(heads), faults)
 
     def clean_sessions(self) -> int:
         with self.house.transaction() as tx:
-            return store.account.drop_expired_sessions(tx.db)
+            return store.account.drop_expired(tx.db)
 
 
 def open_desk(
@@ -258,6 +290,10 @@ def _deliver_job(house: House, row: OutboxRow, owner: str) -> None:
         if paper is not None:
             complete_job(tx, job, paper)
         store.outbox.finish(tx.db, row.id, owner)
+
+
+def _damaged(fault: str) -> str:
+    return f"历史校验不通过：{fault} 先不要改动数据库，请保存现在的备份，告诉安全保密管理员和业务审计员。"
 
 
 DELIVERIES: dict[str, Callable[[House, OutboxRow, str], None]] = {

@@ -1,16 +1,14 @@
-"""Incidents: seen, explained and retried by the process administrator; and what an administrator sees of the machinery."""
+"""Incidents: seen, explained and retried by the process administrator."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from jiecheng import store
 from jiecheng.cases import dispatch, joint
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import Tx
-from jiecheng.cases.inbox import MOST_COUNTED
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase, open_case
 from jiecheng.cases.place import place_of_task
 from jiecheng.model.actor import Actor, Role
@@ -31,38 +29,10 @@ class ResolveIncident:
     explanation: str
 
 
-@dataclass(frozen=True, slots=True)
-class MachineryView:
-    """What an administrator needs to know of the flows, from the product's own rows."""
-
-    outbox: Mapping[str, int]
-    timers_waiting: int
-    timers_due: int
-    timers_failed: int
-    next_due: datetime | None
-    incidents: int
-
-
 def list_incidents(tx: Tx, actor: Actor) -> Sequence[IncidentRow]:
     _require_administrator(actor)
     store.account.log_access(tx.db, actor.person, actor.identity, "查看异常", "")
     return store.incident.list_open(tx.db)
-
-
-def show_machinery(tx: Tx, actor: Actor) -> MachineryView:
-    """Counts only, no business content: for the system administrator too."""
-    if not actor.roles & {Role.SYSTEM_ADMINISTRATOR, Role.PROCESS_ADMINISTRATOR}:
-        raise Refused("只有系统管理员和流程管理员可以查看运行情况。", rule="machinery_read")
-    waiting, due, failed = store.subscription.counts(tx.db)
-    moments = (store.subscription.next_due(tx.db), store.outbox.next_due(tx.db), store.reminder.next_due(tx.db))
-    return MachineryView(
-        outbox=store.outbox.counts(tx.db),
-        timers_waiting=waiting,
-        timers_due=due,
-        timers_failed=failed,
-        next_due=min((one for one in moments if one is not None), default=None),
-        incidents=store.incident.count_open(tx.db, MOST_COUNTED),
-    )
 
 
 def resolve_incident(tx: Tx, command: ResolveIncident) -> str:
@@ -94,7 +64,7 @@ def _retry(tx: Tx, opened: OpenCase | None, row: IncidentRow) -> str:
         return "定时事项已重新排队，几秒内会再次触发。"
     if row.kind == "channel":
         return dispatch.revive(tx, row.subject)
-    if row.kind in ("directory", "scan"):
+    if row.kind in ("directory", "scan", "ledger"):
         return "处理情况已记录。"
     assert opened is not None
     return _fill_vacancy(tx, opened, TaskId(row.subject))

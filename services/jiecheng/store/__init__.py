@@ -50,6 +50,7 @@ from jiecheng.store import (
     vote,
     work_item,
     work_list,
+    worker,
 )
 from jiecheng.store.database import WORK_CHANNEL, Clock, Database, Transaction, utc_now
 from jiecheng.store.schema import fingerprint, is_blank, migrate, schema_differences
@@ -110,4 +111,5 @@ __all__ = [
     "vote",
     "work_item",
     "work_list",
+    "worker",
 ]

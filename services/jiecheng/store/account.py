@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -100,7 +100,12 @@ def drop_sessions_of(tx: Transaction, person: PersonId) -> None:
     tx.connection.execute(delete(sessions).where(sessions.c.person == person))
 
 
-def drop_expired_sessions(tx: Transaction) -> int:
+def drop_expired(tx: Transaction) -> int:
+    """Sessions that have expired, and failed logins that no longer count for anything. How many sessions went."""
+    old = tx.now - timedelta(days=1)
+    tx.connection.execute(
+        delete(login_attempts).where(login_attempts.c.last_at < old, login_attempts.c.blocked_until < old)
+    )
     return tx.connection.execute(delete(sessions).where(sessions.c.expires_at <= tx.now)).rowcount
 
 

@@ -18,7 +18,7 @@ from jiecheng.store.tables import cases, incidents
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """`kind`: outbox | timer | vacant; `subject`: the id of the outbox entry, subscription or task."""
+    """`kind`: outbox | timer | vacant | ledger …; `subject`: the id of the outbox entry, subscription, task or case."""
 
     id: int
     case: CaseId | None
@@ -70,6 +70,14 @@ def asks_open(at_most: int) -> Question:
 def count_open(tx: Transaction, at_most: int) -> int:
     rows = tx.rows(_COUNT_OPEN, most=at_most)
     return int(rows[0][0]) if rows else 0
+
+
+def open_subjects(tx: Transaction, kind: str) -> frozenset[int]:
+    """What of this kind went wrong and is not resolved."""
+    rows = tx.connection.execute(
+        select(incidents.c.subject).where(incidents.c.kind == kind, incidents.c.resolved_at.is_(None))
+    )
+    return frozenset(rows.scalars())
 
 
 def resolve(tx: Transaction, incident: int, by: str, resolution: str) -> None:

@@ -212,7 +212,8 @@ def revive(tx: Transaction, entry: int) -> None:
 
 
 def counts(tx: Transaction) -> Mapping[str, int]:
-    """How many entries are in each state, and "late": due or leased for longer than five minutes."""
+    """How many entries are in each state; "late": due or leased for longer than five minutes.
+    Of those that are due "retried": not for the first time, "later": not yet."""
     rows = tx.connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
     found = {row[0]: int(row[1]) for row in rows}
     late = tx.connection.execute(
@@ -222,4 +223,10 @@ def counts(tx: Transaction) -> Mapping[str, int]:
             outbox.c.created_at < tx.now - timedelta(minutes=5),
         )
     ).scalar_one()
-    return {**found, "late": int(late)}
+    due = outbox.c.state == "due"
+    retried, later = tx.connection.execute(
+        select(
+            func.count().filter(due, outbox.c.attempts > 0), func.count().filter(due, outbox.c.due_at > tx.now)
+        ).where(due)
+    ).one()
+    return {**found, "late": int(late), "retried": retried, "later": later}

@@ -94,17 +94,27 @@ def revive(tx: Transaction, subscription: int) -> None:
     tx.ring()
 
 
-def counts(tx: Transaction) -> tuple[int, int, int]:
-    """Timers that wait, that are due now, that failed."""
-    timed = subscriptions.c.due_at.is_not(None)
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Timers that wait, of these: due now, and tried before without success; and those that were given up."""
+
+    waiting: int
+    due: int
+    retried: int
+    failed: int
+
+
+def counts(tx: Transaction) -> Counts:
+    waiting = subscriptions.c.state == "waiting"
     row = tx.connection.execute(
         select(
-            func.count().filter(subscriptions.c.state == "waiting"),
-            func.count().filter(subscriptions.c.state == "waiting", subscriptions.c.due_at <= tx.now),
+            func.count().filter(waiting),
+            func.count().filter(waiting, subscriptions.c.due_at <= tx.now),
+            func.count().filter(waiting, subscriptions.c.attempts > 0),
             func.count().filter(subscriptions.c.state == "failed"),
-        ).where(timed)
+        ).where(subscriptions.c.due_at.is_not(None))
     ).one()
-    return int(row[0]), int(row[1]), int(row[2])
+    return Counts(*row)
 
 
 def due(tx: Transaction, limit: int) -> Sequence[int]:

@@ -1,6 +1,6 @@
 """For process administrators: steps without anybody to do them and automatic steps that failed, explained and retried.
 
-The machinery page shows counts only; the system administrator sees it too, and no business with it.
+The machinery page shows flows and counts only; the system administrator sees it too, and no business with it.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jiecheng.cases import incident, voiding
+from jiecheng.cases import incident, machinery, voiding
 from jiecheng.cases.incident import ResolveIncident
+from jiecheng.model.actor import Role
 from jiecheng.model.errors import Invalid, Refused
 from jiecheng.web.posted import PostedForm
 from jiecheng.web.trouble import Trouble
@@ -39,7 +40,8 @@ def resolve(request: Request, number: int, posted: PostedForm) -> Response:
 @router.get("/machinery")
 def show_machinery(request: Request) -> Response:
     with enter(request) as visit:
-        return visit.page("machinery.html", view=incident.show_machinery(visit.tx, visit.actor))
+        view = machinery.show_machinery(visit.tx, visit.actor)
+        return visit.page("machinery.html", view=view, handles=Role.PROCESS_ADMINISTRATOR in visit.actor.roles)
 
 
 def _page(visit: Visit, problem: Trouble | None = None, number: int = 0, explanation: str = "") -> Response:

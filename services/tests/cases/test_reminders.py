@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from jiecheng import cases, outbox, store
+from jiecheng.cases.machinery import show_machinery
 from jiecheng.model.errors import Refused
 from jiecheng.model.ids import IdentityId
 
@@ -162,7 +163,7 @@ def test_the_system_administrator_sees_counts_and_no_case(office):
     case = office.start().case
     actor = office.actor(SYSTEM_ADMINISTRATOR)
     with office.house.transaction() as tx:
-        assert cases.incident.show_machinery(tx, actor).incidents == 0
+        assert show_machinery(tx, actor).incidents == 0
         with pytest.raises(Refused):
             cases.incident.list_incidents(tx, actor)
     with pytest.raises(Exception, match="没有这件办件"):

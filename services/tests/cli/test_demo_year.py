@@ -43,7 +43,7 @@ def test_a_year_that_was_stopped_goes_on_with_several_processes(district_url, mo
     assert rest.decided > 4
     house = cases.House(district_url, pool=1)
     try:
-        assert cases.clockwork.Desk(house).verify_all() == []
+        assert cases.clockwork.Desk(house).verify_all().faults == []
         with house.transaction() as tx:
             found = store.case.list_all(tx.db, limit=50)
     finally:

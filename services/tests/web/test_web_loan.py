@@ -457,7 +457,8 @@ def test_the_system_administrator_sees_counts_and_no_business(browser_of):
     page = words(browser.get("/machinery"))
     assert browser.client.get("/").url.path == "/machinery"
 
-    assert "等待中" in page
+    assert "后台没有在执行" in page
+    assert "等待再试" in page
     assert "借调" not in page
     browser_of(APPLICANT).get("/machinery", status=403)
 

@@ -42,6 +42,7 @@ from jiecheng.store.tables.register import register_definitions, register_entrie
 from jiecheng.store.tables.release import releases
 from jiecheng.store.tables.search import search_rows
 from jiecheng.store.tables.substitution import stand_ins, substitution_log, substitutions
+from jiecheng.store.tables.worker import flow_runs, workers
 
 __all__ = [
     "Moment",
@@ -63,6 +64,7 @@ __all__ = [
     "drafts",
     "dump_json",
     "dump_sorted",
+    "flow_runs",
     "form_data",
     "gate_runs",
     "grants",
@@ -116,4 +118,5 @@ __all__ = [
     "void_requests",
     "votes",
     "work_items",
+    "workers",
 ]
