@@ -18,7 +18,7 @@ SAID = "会前退回，没有表决"
 def options(at: OpenItem) -> Sequence[OutcomeOption]:
     """The outcomes of this step that need no meeting."""
     deployed = at.opened.deployed
-    return deployed.answers.once(("before_meeting", at.node.id), lambda: before_meeting(deployed.definition, at.node))
+    return deployed.memo.of(("before_meeting", at.node.id), lambda: before_meeting(deployed.definition, at.node))
 
 
 def is_before(at: OpenItem, outcome: str, ballots: Sequence[Ballot]) -> bool:
