@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from test_studio_browser import english, field, open_draft, open_editor, owner, seat_of, type_in
 from web_loan import PASSWORD
@@ -74,6 +76,20 @@ def test_the_properties_say_what_expressions_mean_and_a_ways_condition_is_chosen
     assert 'committee_outcome = "disagree"' in page.evaluate("studio.session.collect()")
     page.click("[data-undo]")
     assert choice.evaluate("one => one.selectedOptions[0].label") == "“党(工)委集体研究”的结果是“同意”"
+    leave_unsaved(page)
+
+
+def test_every_new_result_of_a_step_gets_a_code_that_no_other_has(owner):
+    page = edit_loan(owner, "staff_loan.bpmn")
+    page.click("[data-tab=list]")
+    page.click(".studio-list > li > button:text-is('本人意见')")
+    results = page.locator("[data-word=outcome]")
+    if not results.get_attribute("open") and results.get_attribute("open") != "":
+        results.locator("summary").first.click()
+    for _ in range(7):
+        results.locator("button:text-is('再加一个')").last.click()
+    codes = re.findall(r'<jc:outcome value="(result_\d+)"', page.evaluate("studio.session.collect()"))
+    assert len(codes) == len(set(codes)) == 7
     leave_unsaved(page)
 
 

@@ -345,7 +345,7 @@ export class Panel {
     // Nobody has to think of a code: it only must not be another one's.
     if (word.name === 'outcome') {
       const taken = this.held(bo, word).map((one) => one.get('value'));
-      values.value = ['result_1', 'result_2', 'result_3', 'result_4', 'result_5'].find((code) => !taken.includes(code)) ?? '';
+      values.value = [...taken, ''].map((_, at) => `result_${at + 1}`).find((code) => !taken.includes(code));
     }
     const ext = bo.get('extensionElements');
     if (ext) return this.set(element, ext, { values: [...ext.get('values'), this.create(word.type, values, ext)] }, true);
