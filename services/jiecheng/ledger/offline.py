@@ -464,7 +464,7 @@ def main(arguments: Sequence[str]) -> int:
     """0: nothing found; 1: faults; 2: the file or the call cannot be read."""
     write = sys.stdout.write
     if len(arguments) not in (1, 2):
-        write("用法：python offline.py 导出文件.jsonl [链头，写作 序号:sha256:sm3]\n")
+        write("用法：python3 本程序 导出文件.jsonl [链头，写作 序号:sha256:sm3]\n")
         return 2
     if not has_native_sm3():
         write("本机 Python 的 OpenSSL 不带 SM3，改用本文件自带的 SM3 实现，结果相同，只是慢些。\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -15,6 +16,7 @@ from jiecheng.cases import history, inspection, people
 from jiecheng.cases.inbox import Page
 from jiecheng.cases.inspection import Inspection
 from jiecheng.cases.preference import Look
+from jiecheng.ledger import offline
 from jiecheng.model.case import Case
 from jiecheng.model.errors import Invalid
 from jiecheng.model.ids import CaseId
@@ -26,6 +28,7 @@ from jiecheng.web.trouble import Trouble
 from jiecheng.web.visit import Visit, enter
 
 router = APIRouter()
+VERIFIER = Path(offline.__file__)
 STATE_CHOICES = [
     *(("", "全部"), ("running", "办理中"), ("held", "已挂起")),
     *(("ended", "已办结"), ("withdrawn", "已撤销"), ("voided", "已作废")),
@@ -104,6 +107,13 @@ def export(request: Request, case: int) -> Response:
     with enter(request) as visit:
         name, text = history.export_case(visit.tx, visit.actor, CaseId(case))
         return file_answer(text, name, "application/x-ndjson")
+
+
+@router.get("/audit/verifier.py")
+def send_verifier(request: Request) -> Response:
+    """The program that checks an export, one file: for a computer that has nothing of this house."""
+    with enter(request):
+        return file_answer(VERIFIER.read_text("utf-8"), "jiecheng-verifier.py", "text/x-python; charset=utf-8")
 
 
 def _found(visit: Visit, wanted: Callable[[], Inspection], after: str) -> tuple[Page[Case], Trouble | None]:

@@ -6,6 +6,8 @@ import csv
 import html
 import io
 import re
+import subprocess
+import sys
 
 import openpyxl
 import pytest
@@ -217,6 +219,28 @@ def test_the_auditor_reads_verifies_and_exports_the_history(walked, browser_of, 
     assert any("查看历史" in action for action in recorded)
     assert any("校验历史" in action for action in recorded)
     assert any("导出历史" in action for action in recorded)
+
+
+def test_the_auditor_takes_the_verifier_with_the_export_to_another_computer(walked, browser_of, tmp_path):
+    case, _ = walked
+    browser = browser_of(AUDITOR)
+    assert "怎样离线校验" in browser.get(f"/cases/{case}/history")
+    verifier, export = tmp_path / "verifier.py", tmp_path / "export.jsonl"
+    verifier.write_bytes(browser.client.get("/audit/verifier.py").content)
+    export.write_bytes(browser.client.get(f"/cases/{case}/history/export").content)
+
+    def verified(*head):
+        alone = [sys.executable, "-I", verifier, export, *head]
+        return subprocess.run(alone, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    whole = verified()
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    head = re.search(r"链头：(\S+)", whole.stdout)[1]
+    lines = export.read_text("utf-8").splitlines(keepends=True)
+    export.write_text("".join(lines[:2] + lines[3:]), "utf-8")
+    assert verified().returncode == 1
+    export.write_text("".join(lines).replace("同意", "反对", 1), "utf-8")
+    assert verified(head).returncode == 1
 
 
 def test_the_record_speaks_of_people_and_steps_and_never_of_codes(walked, browser_of):
