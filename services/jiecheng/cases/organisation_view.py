@@ -51,6 +51,7 @@ Choice = tuple[str, str]  # value, label
 @dataclass(frozen=True, slots=True)
 class OrganView:
     organ: Organ
+    title: str  # its name with the 街镇 or department that it belongs to
     on: date
     parent: Choice | None
     sections: Sequence[Choice]
@@ -99,6 +100,7 @@ def show_organ(tx: Tx, actor: Actor, organ: OrganId, on: date | None = None) -> 
     parent = known.directory.organs.get(found.parent) if found.parent else None
     return OrganView(
         organ=found,
+        title=known.organ_title(found),
         on=day,
         parent=(parent.id, parent.name) if parent else None,
         sections=[(one.id, one.name) for one in known.children.get(organ, ()) if one.valid_from <= day <= one.valid_to],

@@ -141,13 +141,13 @@ def _add_post(known: Index, change: Change) -> Changed:
     organ = _organ(known, change)
     name = change.text("name", "岗位名称")
     if any(post.name == name and is_valid(post, change.first) for post in known.posts_of_organ.get(organ.id, ())):
-        raise Invalid(f"{organ.name}已有“{name}”这个岗位。", fields={"name": ["已有这个岗位。"]})
+        raise Invalid(f"{known.organ_title(organ)}已有“{name}”这个岗位。", fields={"name": ["已有这个岗位。"]})
     rank = change.values.get("rank", "").strip() or "9"
     if not rank.isdecimal() or not 1 <= int(rank) <= 99:
         raise Invalid("排序应是 1 到 99 的整数，1 是负责人。", fields={"rank": ["请填 1 到 99 的整数。"]})
     post = Post(PostId(_fresh(f"{organ.id}-post", known.directory.posts)), organ.id, name, int(rank), change.first)
     new = replace(known.directory, posts={**known.directory.posts, post.id: post})
-    return Changed(new, f"{organ.name}自 {_day(change.first)} 起设“{name}”岗位。")
+    return Changed(new, f"{known.organ_title(organ)}自 {_day(change.first)} 起设“{name}”岗位。")
 
 
 def _end_post(known: Index, change: Change) -> Changed:
@@ -168,7 +168,7 @@ def _rename(known: Index, change: Change) -> Changed:
     name, word = change.text("name", "新的名称"), change.values.get("code_word", "").strip() or organ.code_word
     renamed = replace(organ, name=name, code_word=word)
     new = replace(known.directory, organs={**known.directory.organs, organ.id: renamed})
-    return Changed(new, f"{organ.name}自 {_day(change.first)} 起更名为{name}，机关代字“{word or '无'}”。")
+    return Changed(new, f"{known.organ_title(organ)}自 {_day(change.first)} 起更名为{name}，机关代字“{word or '无'}”。")
 
 
 def _merge(known: Index, change: Change) -> Changed:
@@ -190,9 +190,7 @@ def _merge(known: Index, change: Change) -> Changed:
     relations = tuple(_redirected(one, organ.id, into.id, change) for one in directory.relations)
     kept = tuple(relation for pair in relations for relation in pair)
     new = replace(directory, organs=organs, relations=kept, bodies=bodies)
-    sentence = (
-        f"{organ.name}自 {_day(change.first)} 起并入{into.name}，{len(successors)} 个任职身份和未办事项随之转入。"
-    )
+    sentence = f"{known.organ_title(organ)}自 {_day(change.first)} 起并入{known.organ_title(into)}，{len(successors)} 个任职身份和未办事项随之转入。"
     return Changed(new, sentence, successors)
 
 
@@ -301,7 +299,7 @@ def _fresh(stem: str, taken: Collection[str]) -> str:
 
 
 def _shown(known: Index, post: Post) -> str:
-    return f"{known.directory.organs[post.organ].name}{post.name}"
+    return known.post_title(post)
 
 
 def _who(known: Index, identity: Identity | None) -> str:

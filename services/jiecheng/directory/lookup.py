@@ -91,13 +91,27 @@ class Index:
     def title(self, identity: Identity) -> str:
         """Organ and post as people read them: 彭溪街道党工委 组织委员, 区委组织部干部科 科员, 彭溪街道 党政办公室主任."""
         post = self.directory.posts[identity.post]
+        return f"{self._place(post)} {post.name}" + ("（主持工作）" if identity.acting else "")
+
+    def post_title(self, post: Post) -> str:
+        """The same of a post, in the middle of a sentence: 彭溪街道党工委组织委员, 彭溪街道党政办公室主任."""
+        return f"{self._place(post)}{post.name}"
+
+    def organ_title(self, organ: Organ) -> str:
+        """Every 街镇 has a 党政办公室: 彭溪街道党政办公室."""
+        return f"{self._above(organ)}{organ.name}"
+
+    def _place(self, post: Post) -> str:
         organ = self.directory.organs[post.organ]
-        place = organ.name
-        if organ.kind is OrganKind.SECTION:
-            parent = self.directory.organs[organ.parent].name if organ.parent else ""
-            place = self.street_name(organ.street) or parent
-            place += "" if post.name.startswith(organ.name) else organ.name
-        return f"{place} {post.name}" + ("（主持工作）" if identity.acting else "")
+        above = self._above(organ)
+        return above if above and post.name.startswith(organ.name) else f"{above}{organ.name}"
+
+    def _above(self, organ: Organ) -> str:
+        """Where a section belongs; "" for an organ whose name says it."""
+        if organ.kind is not OrganKind.SECTION:
+            return ""
+        parent = self.directory.organs[organ.parent].name if organ.parent else ""
+        return self.street_name(organ.street) or parent
 
     def party_organ(self, street: str, on: date) -> Organ:
         """The 党(工)委 of a 街镇; Invalid when the code is of no 街镇."""

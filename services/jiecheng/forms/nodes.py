@@ -141,9 +141,12 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class TextView:
+    """`tells`: it says what was found, and only once that is known; any other text explains a form."""
+
     node: ClassVar[str] = "text"
     id: str
     blocks: tuple[TextBlock, ...]
+    tells: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,8 @@ def _heads(columns: Sequence[Component], at: _Spot) -> tuple[str, ...]:
 
 def _text(text: Text, at: _Spot) -> TextView:
     blocks = (TextBlock(kind, tuple(fill(line, at.shown) for line in lines)) for kind, lines in text.blocks)
-    return TextView(html_id(text.id), tuple(blocks))
+    found = any(line.words for _, lines in text.blocks for line in lines)
+    return TextView(html_id(text.id), tuple(blocks), tells=found and text.hide is not None)
 
 
 def _table(table: Table, at: _Spot) -> TableView:

@@ -190,6 +190,8 @@ def _says(node: Any) -> bool:  # noqa: ANN401 - the kinds of nodes have no commo
             return any(_says(child) for child in node.children)
         case "list" | "table":
             return bool(node.rows)
+        case "text":
+            return bool(node.tells)
     return False
 
 

@@ -42,6 +42,18 @@ def test_somebody_new_gets_an_account_of_his_own() -> None:
         changed("任职", name="路知行", account="yangjingxing", post="pengxi-party-organization")
 
 
+def test_a_sentence_names_the_street_and_no_office_twice() -> None:
+    """Every 街镇 has a 社区管理办公室."""
+    holders = ((one, DISTRICT.title(one)) for one in DISTRICT.directory.identities.values())
+    head = next(one for one, title in holders if title == "彭溪街道 社区管理办公室主任")
+    found = changed("离任", identity=head.id)
+    assert "不再任彭溪街道社区管理办公室主任，" in found.sentence
+    assert any("彭溪街道社区管理办公室主任届时空缺" in told for told in found.warnings)
+    section = DISTRICT.organ_of(head).id
+    assert changed("设岗", organ=section, name="档案员").sentence.startswith("彭溪街道社区管理办公室自 ")
+    assert "任区委组织部干部科科长" in changed("离任", identity="i-xushuning").sentence
+
+
 def test_who_leaves_is_in_office_to_the_day_before_and_his_name_stays() -> None:
     found = changed("离任", identity="i-gubingwen", successor="i-yangjingxing")
     known = index(found.directory)
