@@ -190,7 +190,10 @@ def _merge(known: Index, change: Change) -> Changed:
     relations = tuple(_redirected(one, organ.id, into.id, change) for one in directory.relations)
     kept = tuple(relation for pair in relations for relation in pair)
     new = replace(directory, organs=organs, relations=kept, bodies=bodies)
-    sentence = f"{known.organ_title(organ)}自 {_day(change.first)} 起并入{known.organ_title(into)}，{len(successors)} 个任职身份和未办事项随之转入。"
+    sentence = (
+        f"{known.organ_title(organ)}自 {_day(change.first)} 起并入{known.organ_title(into)}，"
+        f"{len(successors)} 个任职身份和未办事项随之转入。"
+    )
     return Changed(new, sentence, successors)
 
 

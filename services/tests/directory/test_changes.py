@@ -44,12 +44,13 @@ def test_somebody_new_gets_an_account_of_his_own() -> None:
 
 def test_a_sentence_names_the_street_and_no_office_twice() -> None:
     """Every 街镇 has a 社区管理办公室."""
-    holders = ((one, DISTRICT.title(one)) for one in DISTRICT.directory.identities.values())
-    head = next(one for one, title in holders if title == "彭溪街道 社区管理办公室主任")
+    known = index(DISTRICT)
+    everybody = known.directory.identities.values()
+    head = next(one for one in everybody if known.title(one) == "彭溪街道 社区管理办公室主任")
     found = changed("离任", identity=head.id)
     assert "不再任彭溪街道社区管理办公室主任，" in found.sentence
     assert any("彭溪街道社区管理办公室主任届时空缺" in told for told in found.warnings)
-    section = DISTRICT.organ_of(head).id
+    section = known.organ_of(head).id
     assert changed("设岗", organ=section, name="档案员").sentence.startswith("彭溪街道社区管理办公室自 ")
     assert "任区委组织部干部科科长" in changed("离任", identity="i-xushuning").sentence
 
