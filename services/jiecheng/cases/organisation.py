@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
-from jiecheng import directory, outbox, permissions, store
+from jiecheng import directory, feel, outbox, permissions, store
 from jiecheng.cases import handing, joint, lapsed, people, signing
 from jiecheng.cases.assignment import resolve
 from jiecheng.cases.house import BEIJING, House, Tx
@@ -329,12 +329,19 @@ def _replaced(members: Sequence[IdentityId], old: IdentityId, new: Sequence[Iden
 
 
 def _by_rule(opened: OpenCase, task: Task, item: WorkItemId, old: IdentityId) -> tuple[IdentityId, ...]:
-    """Whom the diagram's rule names today. Where others are named beside the one who left, they simply remain."""
+    """Whom the diagram's rule names today. Where others are named beside the one who left, they simply remain.
+
+    A rule that cannot be asked any more (its 街镇 has ended) names nobody, which is a vacancy that is seen: raised here, it
+    would keep everybody else's work from going over at every look.
+    """
     others = [one for one in store.work_item.get(opened.tx.db, item).candidates if one != old]
     node = opened.deployed.node(task.element)
     if others or node.assignment is None:
         return ()
-    return resolve(opened, node.assignment, node.name, place_of_task(opened, task).known)[0].identities
+    try:
+        return resolve(opened, node.assignment, node.name, place_of_task(opened, task).known)[0].identities
+    except (JiechengError, feel.FeelError):
+        return ()
 
 
 def _work(tx: Tx, leaving: Sequence[IdentityId]) -> Sequence[tuple[str, str, int]]:

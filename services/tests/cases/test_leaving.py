@@ -79,6 +79,26 @@ def test_two_workers_who_see_it_in_the_same_second_put_it_down_once(office, cloc
         assert len(store.directory_change.due_handovers(tx.db)) == 1
 
 
+def test_where_the_rule_finds_no_organ_any_more_the_work_is_a_vacancy_and_stops_nobody_elses(office, clock):
+    """The 街镇 itself ends: its rule cannot even be asked."""
+    case = office.bring_to_committee().case
+    lapse(office, clock)
+    with office.house.transaction() as tx:
+        known = store.directory.load(tx.db)
+        party = [one for one in known.organs.values() if one.street == "pengxi" and "党工委" in one.kind]
+        ended = {one.id: replace(one, valid_to=date(2026, 3, 2)) for one in party}
+        assert ended
+        known = serving_until(known, office.SECRETARY, date(2026, 3, 2), "identities")
+        store.directory.replace(tx.db, replace(known, organs={**known.organs, **ended}))
+    desk = cases.clockwork.Desk(office.house)
+    desk.change_organisation()
+    assert not desk.organisation_due()
+    assert waits_with(office, case) == ()
+    with office.house.transaction() as tx:
+        told = [one.message for one in store.incident.list_open(tx.db) if one.case == case]
+        assert any("尚无人接办" in one for one in told), told
+
+
 def test_who_is_left_out_of_imported_tables_is_called_by_name_when_his_work_goes_over(office):
     case = office.start().case
     office.decide(office.LENT, "agree")
