@@ -307,7 +307,7 @@ def test_the_owner_reads_a_release_and_others_do_not(walked, browser_of):
     )
     assert "随程序部署" in releases
     assert "随程序部署" in page
-    assert "<summary>本人意见" in page
+    assert ">本人意见</summary>" in page
     assert "无权查看" in browser_of(APPLICANT).get("/releases", status=403)
 
 
