@@ -223,15 +223,13 @@ def meanings(tx: Tx, draft: ProcessDraft, files: Mapping[str, str]) -> dict[str,
     """What the expressions of the diagrams say, and the conditions on outcomes that a way may have; {} of what cannot be read."""
     try:
         bundle = draft_bundle(tx, draft, files)
-        told = definitions.meanings_of(bundle, tx.profile)
-        conditions = definitions.conditions_of(bundle, tx.profile)
-        dates = definitions.dates_of(bundle, tx.profile)
+        told = definitions.panel_words(bundle, tx.profile)
     except Invalid:
         return {"meanings": {}, "conditions": [], "dates": []}
     return {
-        "meanings": {expression: {"words": one.words, "file": one.file} for expression, one in told.items()},
-        "conditions": [{"value": value, "label": label} for value, label in conditions.items()],
-        "dates": [{"value": value, "label": label} for value, label in dates.items()],
+        "meanings": {expression: {"words": one.words, "file": one.file} for expression, one in told.meanings.items()},
+        "conditions": [{"value": value, "label": label} for value, label in told.conditions.items()],
+        "dates": [{"value": value, "label": label} for value, label in told.dates.items()],
     }
 
 

@@ -11,7 +11,7 @@ from jiecheng.definitions.draft_files import require_fit as require_fit_draft
 from jiecheng.definitions.lint import lint
 from jiecheng.definitions.migration import Suggestion, mapping_of, migration_plan
 from jiecheng.definitions.moddle import moddle_descriptor
-from jiecheng.definitions.named import Meaning, conditions_of, dates_of, field_names, meanings_of
+from jiecheng.definitions.named import Meaning, PanelWords, field_names, panel_words
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.published import Frozen, FrozenRow, freeze, version_difference
 from jiecheng.definitions.registers import REGISTERS, coverage_findings, read_registers, registers_of
@@ -30,6 +30,7 @@ __all__ = [
     "FrozenRow",
     "Meaning",
     "OldSentence",
+    "PanelWords",
     "PolicyRule",
     "Proof",
     "Renamed",
@@ -38,11 +39,9 @@ __all__ = [
     "Trace",
     "bundle_hash",
     "changed_elements",
-    "conditions_of",
     "counted_in_working_days",
     "coverage",
     "coverage_findings",
-    "dates_of",
     "difference",
     "draft_bundle",
     "field_names",
@@ -51,12 +50,12 @@ __all__ = [
     "freeze",
     "lint",
     "mapping_of",
-    "meanings_of",
     "means_the_same",
     "migration_plan",
     "moddle_descriptor",
     "new_diagram",
     "new_table",
+    "panel_words",
     "parse_xml",
     "picture",
     "profiles",

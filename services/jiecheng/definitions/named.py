@@ -42,31 +42,55 @@ class Meaning:
     file: str = ""
 
 
-def meanings_of(bundle: Bundle, profile: str) -> dict[str, Meaning]:
+@dataclass(frozen=True, slots=True)
+class PanelWords:
+    """What a panel says and offers: each expression with its meaning; the conditions that a way may have, FEEL -> in words;
+    the days that such a condition may speak of, variable -> what people call it."""
+
+    meanings: Mapping[str, Meaning]
+    conditions: Mapping[str, str]
+    dates: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a bundle says, read once for all three."""
+
+    bundle: Bundle
+    profile: str
+    process: ProcessDefinition | None
+    names: Names
+    book: Book
+
+
+def panel_words(bundle: Bundle, profile: str) -> PanelWords:
+    process, book = _process(bundle), book_of(bundle, profile)
+    known = _Known(bundle, profile, process, _names(bundle, process, book), book)
+    return PanelWords(_meanings(known), _conditions(known), _dates(known))
+
+
+def _meanings(known: _Known) -> dict[str, Meaning]:
     """Every expression of the diagrams that has words, without its leading "="."""
-    names, book, files = names_of(bundle, profile), book_of(bundle, profile), _files(bundle)
+    files = _files(known.bundle)
     found: dict[str, Meaning] = {}
-    process = _process(bundle)
-    outcomes = {} if process is None else {str(node.id): node.outcomes for node in process.nodes.values()}
-    for holder, expression in _expressions(bundle):
+    outcomes = {} if known.process is None else {str(node.id): node.outcomes for node in known.process.nodes.values()}
+    for holder, expression in _expressions(known.bundle):
         own = Name("这一步的结果", {one.value: one.label for one in outcomes.get(holder, ())})
         if expression in found:
             continue
-        if expression in book:
-            column = book[expression]
-            found[expression] = Meaning(column.said(profile), files.get(column.table, ""))
-        elif words := _span(expression) or in_words(expression, {**names, "outcome": own}):
+        if expression in known.book:
+            column = known.book[expression]
+            found[expression] = Meaning(column.said(known.profile), files.get(column.table, ""))
+        elif words := _span(expression) or in_words(expression, {**known.names, "outcome": own}):
             found[expression] = Meaning(words)
     return found
 
 
-def conditions_of(bundle: Bundle, profile: str) -> dict[str, str]:
-    """The conditions that a way may have, ready to be chosen: FEEL -> in words. What a step came to, what a table says yes or
-    no to, what was chosen on a form."""
-    process = _process(bundle)
-    if process is None:
+def _conditions(known: _Known) -> dict[str, str]:
+    """What a step came to, what a table says yes or no to, what was chosen on a form."""
+    if known.process is None:
         return {}
-    names, book = names_of(bundle, profile), book_of(bundle, profile)
+    process, names, book = known.process, known.names, known.book
     asked = [
         *(f'{node.result_variable} = "{one.value}"' for node in process.nodes.values() for one in node.outcomes),
         *(f"{name} = {answer}" for name, one in book.items() if {*one.values} & {"是", "否"} for answer in _ANSWERS),
@@ -75,14 +99,12 @@ def conditions_of(bundle: Bundle, profile: str) -> dict[str, str]:
     return {condition: words for condition in dict.fromkeys(asked) if (words := in_words(condition, names))}
 
 
-def dates_of(bundle: Bundle, profile: str) -> dict[str, str]:
-    """The days that a way's condition may speak of: variable -> what people call it."""
-    process = _process(bundle)
-    if process is None:
+def _dates(known: _Known) -> dict[str, str]:
+    if known.process is None:
         return {}
-    names = names_of(bundle, profile)
-    days = {one["key"] for text in bundle.forms.values() for one in _components(text) if one.get("type") == "datetime"}
-    return {name: names[name].said for name in _handed_in(process) if name in days and name in names}
+    forms = known.bundle.forms.values()
+    days = {one["key"] for text in forms for one in _components(text) if one.get("type") == "datetime"}
+    return {name: known.names[name].said for name in _handed_in(known.process) if name in days and name in known.names}
 
 
 def _handed_in(process: ProcessDefinition) -> Sequence[str]:
@@ -91,8 +113,7 @@ def _handed_in(process: ProcessDefinition) -> Sequence[str]:
     return list(dict.fromkeys(one.target for one in outputs if one.source.strip() == f"={one.target}"))
 
 
-def names_of(bundle: Bundle, profile: str) -> Names:
-    process = _process(bundle)
+def _names(bundle: Bundle, process: ProcessDefinition | None, book: Book) -> Names:
     if process is None:
         return ALWAYS
     fields = {key: one for text in bundle.forms.values() for key, one in _fields(text).items()}
@@ -102,7 +123,7 @@ def names_of(bundle: Bundle, profile: str) -> Names:
     }
     # Later ones know better: a step's result has its buttons, a table's columns their headings.
     known = {**ALWAYS, **_items(bundle), **fields, **inputs, **_decided(bundle, process), **_results(process)}
-    known |= _columns(book_of(bundle, profile))
+    known |= _columns(book)
     for node in process.nodes.values():
         handed = [(one.target, one.source) for one in node.outputs] + [(one.target, one.source) for one in node.inputs]
         for target, source in handed:

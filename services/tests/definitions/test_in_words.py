@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jiecheng.cases import deployment
-from jiecheng.definitions import conditions_of, dates_of, meanings_of
+from jiecheng.definitions import panel_words
 from jiecheng.definitions.in_words import Name, in_words
 
 BUNDLES = {bundle.process: bundle for bundle in deployment.read_bundles(Path(__file__).parents[3])}
@@ -62,7 +62,7 @@ def test_an_expression_is_said_or_not_at_all(expression: str, words: str) -> Non
 
 
 def test_a_limit_is_said_with_its_present_value_and_its_table() -> None:
-    told = meanings_of(BUNDLES["staff_loan"], "静安")["limits.filing_days"]
+    told = panel_words(BUNDLES["staff_loan"], "静安").meanings["limits.filing_days"]
     assert told.words == "取自判定表「适用条件」的“备案时限（工作日）”栏，现在静安是 5"
     assert told.file == "loan_limits.dmn"
 
@@ -70,12 +70,12 @@ def test_a_limit_is_said_with_its_present_value_and_its_table() -> None:
 def test_a_ways_condition_is_said_by_the_buttons_of_the_step() -> None:
     bundle = BUNDLES["staff_loan"]
     condition = 'committee_outcome = "agree"'
-    assert meanings_of(bundle, "静安")[condition].words == "“党(工)委集体研究”的结果是“同意”"
-    offered = conditions_of(bundle, "静安")
+    assert panel_words(bundle, "静安").meanings[condition].words == "“党(工)委集体研究”的结果是“同意”"
+    offered = panel_words(bundle, "静安").conditions
     assert offered[condition] == "“党(工)委集体研究”的结果是“同意”"
     assert offered["limits.section_opinion_required = true"] == "「适用条件」的“须科室意见”：是"
     assert 'committee_outcome = "return"' in offered
-    assert 'term_kind = "temporary"' in conditions_of(BUNDLES["duty_admission"], "静安")
+    assert 'term_kind = "temporary"' in panel_words(BUNDLES["duty_admission"], "静安").conditions
 
 
 def test_days_are_found_and_conditions_stand_in_one_order_however_the_forms_are_written() -> None:
@@ -88,15 +88,15 @@ def test_days_are_found_and_conditions_stand_in_one_order_however_the_forms_are_
 
     bundle = BUNDLES["power_devolution"]
     forms = {name: json.dumps(written_otherwise(json.loads(text))) for name, text in bundle.forms.items()}
-    assert dates_of(replace(bundle, forms=forms), "静安") == dates_of(bundle, "静安") != {}
-    fields = [one.partition(" = ")[0] for one in conditions_of(bundle, "静安")]
+    assert panel_words(replace(bundle, forms=forms), "静安").dates == panel_words(bundle, "静安").dates != {}
+    fields = [one.partition(" = ")[0] for one in panel_words(bundle, "静安").conditions]
     asked = [one for one in dict.fromkeys(fields) if f'source="={one}" target="{one}"' in bundle.bpmn]
     assert asked == sorted(asked, key=lambda one: bundle.bpmn.index(f'source="={one}" target="{one}"'))
     assert len(asked) > 5
 
 
 def test_days_are_offered_for_a_ways_condition_and_it_is_said_in_words() -> None:
-    assert {"start_date", "end_date"} <= dates_of(BUNDLES["staff_loan"], "静安").keys()
+    assert {"start_date", "end_date"} <= panel_words(BUNDLES["staff_loan"], "静安").dates.keys()
     names = {"a": Name("开始日期"), "b": Name("结束日期")}
     assert in_words('date(b) > date(a) + duration("P3M")', names) == "结束日期晚于开始日期加3个月"
 
@@ -104,7 +104,7 @@ def test_days_are_offered_for_a_ways_condition_and_it_is_said_in_words() -> None
 @pytest.mark.parametrize("process", sorted(BUNDLES))
 def test_of_every_process_most_expressions_have_words_and_every_working_day_limit_has(process: str) -> None:
     bundle = BUNDLES[process]
-    told = meanings_of(bundle, "静安")
+    told = panel_words(bundle, "静安").meanings
     due = {part.split('"')[0] for part in bundle.bpmn.split('workingDays="=')[1:]}
     assert due <= set(told)
     assert len(told) > 15
