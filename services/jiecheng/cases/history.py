@@ -42,6 +42,8 @@ _TIMELINE_PATHS = (
     "message",
     BETWEEN_WORDS,
     BETWEEN_PEOPLE,
+    "attachment.name",
+    "explanation",
 )
 
 
@@ -286,6 +288,8 @@ def _timeline_row(event: HistoryEvent) -> TimelineRow:
             or (personal.get("reason") if event.type == "case_withdrawn" else "")
             or personal.get("notice.text")
             or personal.get("message")
+            or personal.get("attachment.name")
+            or personal.get("explanation")
             or personal.get(BETWEEN_WORDS)
             or (_BETWEEN if BETWEEN_PEOPLE in personal else "")
             or public.get("why")
@@ -294,9 +298,19 @@ def _timeline_row(event: HistoryEvent) -> TimelineRow:
     )  # fmt: skip
 
 
+def _places(opened: OpenCase, register: str) -> Mapping[str, int]:
+    """Where a form and a register have what is sealed: read in the order in which it was filled in."""
+
+    known = opened.tx.registers.get(register)
+    fields = (f"form.{name}.{key}" for name, form in opened.deployed.forms.items() for key in form.inputs)
+    columns = (f"register.{key}" for key in known.columns) if known else ()
+    return {path: place for place, path in enumerate((*fields, *columns))}
+
+
 def _history_row(opened: OpenCase, event: HistoryEvent, entry: Any) -> HistoryRow:  # noqa: ANN401
     changes = []
-    for path, sealed in sorted(event.personal.items()):
+    places = _places(opened, str(event.public.get("register", "")))
+    for path, sealed in sorted(event.personal.items(), key=lambda one: (places.get(one[0], len(places)), one[0])):
         if path.startswith("actor."):
             continue
         result = event.type == "decision_evaluated" and path == "result"

@@ -105,7 +105,7 @@ def _correlate(tx: Tx, command: CorrelateMessage) -> Answer:
         if permissions.may_read_case(command.actor, read_facts(opened)) is None:
             raise NotFound("没有这个可提交的事项，或者您无权提交。请从「我发起的」重新打开。")
         raise Refused(
-            "办件现在不接受这个事项，可能刚刚已有人提交，或者期限已到。请刷新页面查看最新进展。",
+            "办件现在不接受这个事项，可能刚刚已有人提交，或者期限已到。请打开办件查看最新进展。",
             rule="message_not_awaited",
             conflict=True,
         )

@@ -104,7 +104,7 @@ def case_view(opened: OpenCase, actor: Actor, grant: permissions.ReadGrant, late
         item.id
         for item in items
         if item.state in OPEN_ITEM_STATES
-        and any(who in actor.identities for who in (*item.candidates, *standing.current(opened.tx, item)))
+        and any(who in actor.identities for who in (*item.having, *standing.current(opened.tx, item)))
     ]
     waiting = [
         item.id

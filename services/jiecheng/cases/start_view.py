@@ -67,7 +67,7 @@ def show_message(tx: Tx, actor: Actor, at: MessageAt, refill: Refill | None = No
     grant = permissions.require_case_read(actor, read_facts(opened))
     message = waiting_message(opened, actor, at.element, at.instance)
     if message is None:
-        raise Refused("办件现在不接受这个事项，请刷新页面查看最新进展。", rule="message_not_awaited", conflict=True)
+        raise Refused("办件现在不接受这个事项，请打开办件查看最新进展。", rule="message_not_awaited", conflict=True)
     require_sender(opened, actor, message)
     draft = store.form.draft(tx.db, actor.identity, draft_subject(opened, message))
     shown = refill or (Refill(draft[0]) if draft else Refill({}))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jiecheng import permissions, store
-from jiecheng.cases import joint, people, standing
+from jiecheng.cases import handing, joint, people, standing
 from jiecheng.cases.doors import outside_title
 from jiecheng.cases.house import Tx
 from jiecheng.cases.open_case import CLOSED_DOORS, OpenCase
@@ -59,7 +59,16 @@ def step_view(
         opinion=decided.opinion if decided else "",
         votes=tuple(VoteView(one["member_name"], one["vote"], one["reason"]) for one in cast),
         signers=signer_views(opened, items),
+        reason=_reason(opened, task, own),
     )
+
+
+def _reason(opened: OpenCase, task: Task, items: Sequence[WorkItem]) -> str:
+    """Why these people have it: how it came to who has it now goes before the rule that found the first."""
+    # Only what had somebody else too can have gone from hand to hand.
+    moved = [item for item in items if item.state is WorkItemState.ASSIGNED and len(item.candidates) > 1]
+    told = [line for item in moved for line in handing.chain(opened.tx, item.id)[-1:]]
+    return f"{'；'.join(told)}。原来{task.reason}" if told else task.reason
 
 
 def _bare_view(opened: OpenCase, task: Task, holders: tuple[str, ...]) -> StepView:

@@ -171,7 +171,7 @@ def _require_open(actor: Actor, item: ItemFacts) -> None:
         sentence = f"这件加签已经结束，不用再签：{item.signing.why_ended}。"
     else:
         sentence = "这个环节已经结束，这件待办不再需要办理。"
-    raise Refused(f"{sentence}请刷新页面查看最新进展。", rule="item_closed", conflict=True)
+    raise Refused(f"{sentence}现在办到哪一步，请查看整个办件。", rule="item_closed", conflict=True)
 
 
 def _stands_in(actor: Actor, item: ItemFacts) -> bool:

@@ -125,7 +125,6 @@ def file_facts(visit: Visit, files: Sequence[AttachmentRow]) -> Mapping[str, obj
     return {
         "own_files": [one for one in mine if one.replaced_by is None],
         "removable": [one.id for one in mine if removable(visit.tx, visit.actor, one)],
-        "unscanned": visit.tx.house.scanner is None,
     }
 
 

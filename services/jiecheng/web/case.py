@@ -49,6 +49,8 @@ def show_whole_course(request: Request, case: int, before: int = ALL, whole: boo
 def withdraw(request: Request, case: int, posted: PostedForm) -> Response:
     try:
         with enter(request, posted) as visit:
+            if posted.one("_sure") != "yes":
+                raise Invalid.at("sure", "撤销后不能恢复。确实要撤销的，请先勾选“确实要撤销”，再按“撤销办件”。")
             command = WithdrawCase(visit.actor, CaseId(case), posted.one("_reason"), posted.one("_operation"))
             return visit.go(f"/cases/{case}", withdraw_case(visit.tx, command).sentence)
     except (Invalid, Refused) as problem:

@@ -14,13 +14,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Match
 
 from jiecheng.model.errors import JiechengError
 from jiecheng.web.api.problem import problem_answer
 from jiecheng.web.page import Shell
 from jiecheng.web.session import ask_to_log_in
 from jiecheng.web.trouble import Trouble, trouble_of
-from jiecheng.web.visit import NotLoggedIn, enter, site_of
+from jiecheng.web.visit import NotLoggedIn, enter, see_other, site_of
 
 log = logging.getLogger("jiecheng.web")
 
@@ -113,8 +114,22 @@ def _known(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 405 and request.method == "GET" and not request.url.path.startswith("/api/"):
+        # The address of a button: it stays in the browser's line after a refusal. What it is a button of can be read.
+        return see_other(_page_above(request))
     message = "没有这个页面。" if error.status_code in (404, 405) else "请求不能受理。"
     return answer(request, Trouble(error.status_code, message))
+
+
+def _page_above(request: Request) -> str:
+    """The nearest address above this one that is a page."""
+    path = request.url.path.rpartition("/")[0]
+    while path:
+        scope = {**request.scope, "path": path, "method": "GET"}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes):
+            return path
+        path = path.rpartition("/")[0]
+    return "/"
 
 
 def _malformed(request: Request, error: Exception) -> Response:

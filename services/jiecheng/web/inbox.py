@@ -56,7 +56,11 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
             page=page,
             title={"today": "今日到期", "overdue": "超期"}.get(due, "待办"),
             advice=f"共 {at_most(counts.open)} 件，按办理期限从近到远排列。{overdue}",
-            empty=("没有待办", "现在没有需要您办理的事。有新的待办时，这里会自动出现。"),
+            empty=(
+                ("没有别的待办", "除了上面的督办，现在没有需要您办理的事。有新的待办时，这里会自动出现。")
+                if duties
+                else ("没有待办", "现在没有需要您办理的事。有新的待办时，这里会自动出现。")
+            ),
             due_choices=DUE_CHOICES,
             bulk=bulk_keys(visit.tx, page.rows),
             stand_ins=inbox.standing_in_for(visit.tx, visit.actor),

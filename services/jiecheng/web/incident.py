@@ -41,7 +41,12 @@ def resolve(request: Request, number: int, posted: PostedForm) -> Response:
 def show_machinery(request: Request) -> Response:
     with enter(request) as visit:
         view = machinery.show_machinery(visit.tx, visit.actor)
-        return visit.page("machinery.html", view=view, handles=Role.PROCESS_ADMINISTRATOR in visit.actor.roles)
+        return visit.page(
+            "machinery.html",
+            view=view,
+            handles=Role.PROCESS_ADMINISTRATOR in visit.actor.roles,
+            unscanned=visit.tx.house.scanner is None and Role.SYSTEM_ADMINISTRATOR in visit.actor.roles,
+        )
 
 
 def _page(visit: Visit, problem: Trouble | None = None, number: int = 0, explanation: str = "") -> Response:

@@ -58,6 +58,9 @@ def _once(lines: Sequence[Line]) -> Sequence[Line]:
     """Nothing twice, but votes: two members may have one name. A register keeps an organ's code beside its name: read as the
     same name, the code's own line goes."""
     named = {(line.old, line.new): line.label for line in lines if not line.label.endswith(_CODE)}
+    changed = {(line.label, line.new) for line in lines if line.old is not None}
+    # 借调中, and 待生效 → 借调中: the change says both.
+    lines = [line for line in lines if line.old is not None or (line.label, line.new) not in changed]
     found: list[Line] = []
     for line in lines:
         if line in found and line.label != VOTE:

@@ -54,6 +54,11 @@ def moment(value: datetime | None) -> str:
     return f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}" if value else ""
 
 
+def second(value: datetime) -> str:
+    """2026-11-21 14:05:09, where many things of one minute stand below each other."""
+    return f"{value.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+
+
 def size(count: int) -> str:
     """12 KB"""
     if count < 1024:
@@ -240,6 +245,7 @@ def teach(environment: Environment) -> None:
         day=day,
         plain_day=plain_day,
         moment=moment,
+        second=second,
         size=size,
         case_word=case_word,
         event_word=event_word,

@@ -157,7 +157,7 @@ def test_the_auditor_narrows_the_list_and_takes_it_away_as_a_table(walked, brows
     applicant = browser_of(APPLICANT)
     begun = applicant.start(borrowed="i-sushiyu")
     page = applicant.get(f"/cases/{begun}")
-    said = applicant.post(f"/cases/{begun}/withdraw", page, _reason="换人办理")
+    said = applicant.post(f"/cases/{begun}/withdraw", page, _reason="换人办理", _sure="yes")
     number = re.search(r"借调〔\d+〕\d+号", words(said.text))[0]
     own, asked = "state=withdrawn&outcome=申请人撤销&since=2026-01-01", browser.get("/audit")
     organ = re.search(r'<option value="([^"]+)">区城市管理行政执法局', asked)[1]
@@ -208,7 +208,7 @@ def test_the_auditor_reads_verifies_and_exports_the_history(walked, browser_of, 
     assert "依据：" in page
     assert "校验通过" in verdict.text
     assert re.search(r"\D+〔2026〕\d+号 从第一条到第 \d+ 条逐条核对过", words(verdict.text)), words(verdict.text)[:900]
-    assert "为什么是他" in page
+    assert "为什么由其办理" in page
     assert not re.search(r"variables|inputs|outcome|loan_", words(page).split("封存摘要")[1])
     assert "同时记下的" in words(page)
     assert "判定结果 符合" in words(page)
@@ -368,8 +368,11 @@ def test_the_applicant_withdraws_and_must_say_why(browser_of):
     case = browser.start(borrowed="i-sushiyu")
     page = browser.get(f"/cases/{case}")
 
-    unexplained = browser.post(f"/cases/{case}/withdraw", page, _reason=" ")
-    withdrawn = browser.post(f"/cases/{case}/withdraw", unexplained.text, _reason="任务取消")
+    unsure = browser.post(f"/cases/{case}/withdraw", page, _reason="任务取消")
+    assert unsure.status_code == 422
+    assert "撤销后不能恢复。确实要撤销的" in unsure.text
+    unexplained = browser.post(f"/cases/{case}/withdraw", page, _reason=" ", _sure="yes")
+    withdrawn = browser.post(f"/cases/{case}/withdraw", unexplained.text, _reason="任务取消", _sure="yes")
 
     assert unexplained.status_code == 403
     assert "请写明撤销的原因" in unexplained.text
