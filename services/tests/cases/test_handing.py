@@ -42,7 +42,11 @@ def test_the_new_holder_decides_and_the_first_one_still_reads_the_case(desk):
     item = desk.items(REVIEWER)[0]
     transfer(desk, REVIEWER, COLLEAGUE)
     assert desk.items(REVIEWER) == []
-    assert desk.case(case, REVIEWER).case.id == case
+    given = desk.case(case, REVIEWER)
+    assert given.my_items == []  # no button that leads to a page on which he may do nothing
+    assert desk.case(case, COLLEAGUE).my_items == [item]
+    (step,) = [one for one in given.steps if one.state == "open"]
+    assert "转办给吕子衿" in step.reason.partition("原来")[0]
     with pytest.raises(Refused, match="您不能办理"):
         desk.decide(REVIEWER, "agree", item=item)
     desk.decide(COLLEAGUE, "agree")
