@@ -68,7 +68,7 @@ def _reason(opened: OpenCase, task: Task, items: Sequence[WorkItem]) -> str:
     # Only what had somebody else too can have gone from hand to hand.
     moved = [item for item in items if item.state is WorkItemState.ASSIGNED and len(item.candidates) > 1]
     told = [line for item in moved for line in handing.chain(opened.tx, item.id)[-1:]]
-    return f"{'；'.join(told)}。原来{task.reason}" if told else task.reason
+    return f"{'；'.join(told)}。原来的指派：{task.reason}" if told else task.reason
 
 
 def _bare_view(opened: OpenCase, task: Task, holders: tuple[str, ...]) -> StepView:
