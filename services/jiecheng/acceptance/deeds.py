@@ -17,14 +17,16 @@ from jiecheng.cases.open_case import OpenCase
 from jiecheng.cases.views import Section
 from jiecheng.cases.work_item import members
 from jiecheng.forms import FormView, refill, view
+from jiecheng.model.case import CaseState
 from jiecheng.model.definition import FlowNode
 from jiecheng.model.errors import JiechengError
 from jiecheng.model.form import Right
-from jiecheng.model.ids import CaseId, IdentityId, ProcessId
+from jiecheng.model.ids import CaseId, IdentityId, ProcessId, TaskId
 from jiecheng.model.task import Task
 from jiecheng.model.voting import Ballot, Vote
 from jiecheng.model.work_item import WorkItem, WorkItemState
 
+_MOST_ROUNDS = 5  # how often one step may come back on the way
 _LONGEST_WAY = 80  # decisions; a fan-out over all streets has many
 _VOTES = {"同意": Vote.AGREE, "不同意": Vote.DISAGREE, "弃权": Vote.ABSTAIN, "缺席": Vote.ABSENT, "回避": Vote.RECUSED}
 _COUNTED = re.compile(r"(\d+)人(不同意|同意|弃权|缺席|回避)")
@@ -124,18 +126,25 @@ def withdraw(world: World, who: str, reason: str) -> None:
 def carry_on_to(world: World, step: str) -> None:
     """Everybody agrees until the step waits ("": until nobody has work); each decision is a real one by the person it
     waits for."""
+    rounds: dict[str, set[TaskId]] = {}
     for _ in range(_LONGEST_WAY):
         with world.transaction() as tx:
             waiting = open_items(tx, world.current())
         if not waiting or any(task.name == step for task, _ in waiting):
             break
-        _agree(world, *waiting[0])
+        task, item = waiting[0]
+        again = rounds.setdefault(task.title, set())
+        again.add(task.id)
+        if len(again) > _MOST_ROUNDS:
+            break  # it comes back whatever he agrees to
+        _agree(world, task, item)
     world.expect_no_refusal()
     with world.transaction() as tx:
         reached = [task.name for task, _ in open_items(tx, world.current())]
-    if step and step not in reached:
+    if step not in reached if step else reached:
         there = "、".join(f"“{one}”" for one in reached) or "没有等待办理的环节"
-        raise Unmet(f"办件没有走到“{step}”，停在{there}。", Cause.STEP, f"走到“{step}”", there)
+        wanted = f"走到“{step}”" if step else "走到没有待办"
+        raise Unmet(f"办件没有{wanted}，停在{there}。", Cause.STEP, wanted, there)
 
 
 def lend(world: World, applicant: str, person: str, start_on: date, end_on: date) -> None:
@@ -145,6 +154,11 @@ def lend(world: World, applicant: str, person: str, start_on: date, end_on: date
     start(world, "staff_loan", applicant, loan(world, person, start_on, end_on))
     carry_on_to(world, "")
     move_to(world, moment(start_on))
+    with world.transaction() as tx:
+        found = store.case.get(tx.db, world.current())
+    if found.state is not CaseState.RUNNING:
+        ended = f"以“{found.outcome}”结束"
+        raise Unmet(f"{applicant}借调{person}没有办成，办件{ended}。", Cause.STEP, "借调生效", ended)
     move_to(world, today)
 
 
@@ -158,6 +172,11 @@ def give_back(world: World, end_on: date) -> None:
     for task, item in waiting:
         _agree(world, task, item)
     world.expect_no_refusal()
+    with world.transaction() as tx:
+        found = store.case.get(tx.db, world.current())
+        there = "、".join(f"“{task.title}”" for task, _ in open_items(tx, found.id)) or "没有等待办理的环节"
+    if found.state is CaseState.RUNNING:
+        raise Unmet(f"借调没有归还，办件停在{there}。", Cause.STEP, "已经归还", there)
     world.clock.now = max(today, world.clock.now)
 
 

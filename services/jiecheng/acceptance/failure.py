@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 import re
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import Enum, StrEnum
 from types import NoneType
@@ -35,6 +35,7 @@ class Cause(StrEnum):
     STEP = "step"  # the case is somewhere else
     REFUSED = "refused"  # the platform said no to the sentence before
     SENTENCE = "sentence"  # nobody knows such a sentence
+    RULE = "rule"  # a table, or somebody, sent the case back before
     VALUE = "value"  # said one thing, found another
     BROKEN = "broken"  # the machinery stumbled
 
@@ -44,6 +45,7 @@ ADVICE: Mapping[Cause, str] = {
     Cause.FIELD: "这一栏是有意改名或删去的，就改场景里的这一行；不是有意的，在表单里把这一栏加回来，名称要和场景写的一样。",
     Cause.STEP: "办件没有走到这个环节。请看它现在停在哪里：流程是有意改的，就改场景；不是有意的，检查停下的环节后面的连线条件和判定表。",
     Cause.REFUSED: "场景的前一句没有办成，理由写在上面。请按理由改场景里填的内容；理由本身不对的，检查判定表和表单的校验。",
+    Cause.RULE: "规则是有意改的，就照新规则改场景里填的内容，下面写着是哪一行、现在写的是什么；不是有意的，检查最近改过的判定表。",
     Cause.SENTENCE: "场景只能用句式表里的句子。请照句式表改写这一句，或检查有没有错字、少了引号。",
     Cause.VALUE: "正是要改成这样的（例如改了期限、名额），就把场景里的旧数改成新的；不是有意的，检查最近改过的判定表、表单和流程图。",
     Cause.BROKEN: "多半是场景用到的环节、栏目或变量已经不在了。请先对照上面的差别检查；看不出来的，把技术细节发给程序员。",
@@ -60,7 +62,11 @@ class Unmet(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """`step`: the sentence; `said`: what is wrong with it; `expected`, `found`: "" where there are no two sides."""
+    """`step`: the sentence; `said`: what is wrong with it; `expected`, `found`: "" where there are no two sides.
+
+    `stands`: the steps where the case is instead, `why`: what sent it there. `line`, `words`: where the scenario is mended, and
+    what is written there now: the sentence itself, or the one that handed in what was sent back.
+    """
 
     step: str
     said: str
@@ -68,6 +74,10 @@ class Failure:
     expected: str = ""
     found: str = ""
     technical: str = ""
+    stands: str = ""
+    why: str = ""
+    line: int = 0
+    words: str = ""
 
     @property
     def message(self) -> str:
@@ -93,10 +103,26 @@ def failure_of(step: str, error: BaseException, compared: Compared | None = None
         return Failure(step, "运行这一句的时候出了差错。", Cause.BROKEN, technical=technical)
     said = "；".join(_for_people(str(error))[:2])
     plain = in_plain_words(said)
-    if not plain or _PYTHON.search(plain):
+    found = compared or Compared("", plain if _is_value(said) else "")
+    if not plain or _is_value(said) or _PYTHON.search(plain):
         plain = "和实际不一样。" if compared is not None else "没有成立。"
-    found = compared or Compared("", "")
     return Failure(step, plain, Cause.VALUE, found.expected, found.found, technical)
+
+
+def _is_value(said: str) -> bool:
+    """Whether it is no sentence but only what was found: "[]" is no heading."""
+    try:
+        ast.literal_eval(said)
+    except (ValueError, SyntaxError):
+        return said == "set()"
+    return True
+
+
+def require_among(words: str, found: Iterable[str], where: str) -> None:
+    """One of several texts says so. `where`: what they are, for the person who reads that none does."""
+    told = list(found)
+    if not any(words in one for one in told):
+        raise Unmet(f"{where}里没有“{words}”。", Cause.VALUE, f"有“{words}”", "；".join(told) or "什么也没有")
 
 
 def unknown_sentence(step: str) -> Failure:
@@ -167,20 +193,37 @@ def technical_words(error: BaseException) -> str:
 
 
 def grouped(failures: Sequence[tuple[Failure, Mapping[str, object]]]) -> list[dict[str, object]]:
-    """One entry for each thing that is wrong, the most frequent first: what, what to do, in which scenarios."""
-    groups: dict[tuple[str, ...], list[tuple[Failure, Mapping[str, object]]]] = {}
-    for failure, scenario in failures:
+    """One entry for each thing that is wrong, the most frequent first: what, what to do, in which scenarios.
+
+    A scenario comes with `at`, `words`: the line of it to look at, and what is written there.
+    """
+    groups: dict[tuple[str, ...], list[tuple[Failure, dict[str, object]]]] = {}
+    for found, scenario in failures:
+        failure = _by_its_cause(found)
         # Two people pressing the same missing button stumble over one thing.
-        own = failure.said if failure.cause in (Cause.OUTCOME, Cause.FIELD) else failure.message
-        groups.setdefault((failure.cause, own, failure.expected, failure.found), []).append((failure, scenario))
-    return sorted(map(_as_one, groups.values()), key=lambda cause: -len(cause["scenarios"]))
+        own = failure.said if failure.cause in (Cause.OUTCOME, Cause.FIELD, Cause.RULE) else failure.message
+        place = {**scenario, "at": found.line, "words": found.words}
+        groups.setdefault((failure.cause, own, failure.expected, failure.found), []).append((failure, place))
+    causes = [
+        {
+            **asdict(each[0][0]),
+            "advice": ADVICE[each[0][0].cause],
+            "count": len(scenarios),
+            "scenarios": scenarios,
+        }
+        for each in groups.values()
+        # An outline runs once for each of its examples, and is named once.
+        for scenarios in ([*{(one["file"], one["name"]): one for _, one in each}.values()],)
+    ]
+    return sorted(causes, key=lambda cause: -len(cause["scenarios"]))
 
 
-def _as_one(each: Sequence[tuple[Failure, Mapping[str, object]]]) -> dict[str, Any]:
-    first = each[0][0]
-    # An outline runs once for each of its examples, and is named once.
-    scenarios = [*{(one["file"], one["name"]): dict(one) for _, one in each}.values()]
-    return {**asdict(first), "advice": ADVICE[first.cause], "count": len(scenarios), "scenarios": scenarios}
+def _by_its_cause(found: Failure) -> Failure:
+    """Whatever sentence a case stumbled over that lies with its applicant again: the matter is what sent it there."""
+    if not found.why:
+        return found
+    said = f"办件退回到{found.stands}，没有往下走：{found.why}"
+    return replace(found, said=said, cause=Cause.RULE, step="", expected="", found="", technical="")
 
 
 def _for_people(words: str) -> list[str]:

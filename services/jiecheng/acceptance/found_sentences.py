@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pytest_bdd import parsers, then
 
 from jiecheng.acceptance import judging, readers, registers
-from jiecheng.acceptance.failure import Cause, Unmet
+from jiecheng.acceptance.failure import Cause, Unmet, require_among
 from jiecheng.acceptance.words import NAME, pairs
 from jiecheng.acceptance.world import World
 
@@ -42,8 +42,7 @@ def _status_of(world: World, register: str, label: str, status: str) -> None:
 
 @then(parsers.re(r"“(?P<at>[^”]+)”的承办理由里有“(?P<words>[^”]+)”"))
 def _because(world: World, at: str, words: str) -> None:
-    found = judging.reasons(world, at)
-    assert any(words in one for one in found), found
+    require_among(words, judging.reasons(world, at), f"“{at}”的承办理由")
 
 
 @then(parsers.re(r"“(?P<at>[^”]+)”判定为："))

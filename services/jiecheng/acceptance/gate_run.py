@@ -9,17 +9,18 @@ import itertools
 import json
 import os
 from collections.abc import Generator, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jiecheng import cases, store
-from jiecheng.acceptance import failure, passing
+from jiecheng.acceptance import elsewhere, failure, passing
+from jiecheng.acceptance.world import World
 from jiecheng.cases import deployment
 from jiecheng.cases.release import Publication, publish
-from jiecheng.model.ids import ProcessId
+from jiecheng.model.ids import CaseId, ProcessId
 from jiecheng.model.release import Bundle
 
 _numbers = itertools.count(1)
@@ -55,6 +56,7 @@ def scratch_url(prepared: str) -> Iterator[str]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Any, scenario: Any) -> None:  # noqa: ANN401 - pytest-bdd's own
+    _BEGUN.clear()
     request.node.user_properties += [("file", Path(feature.filename).name), ("name", scenario.name)]
 
 
@@ -68,17 +70,34 @@ def pytest_bdd_before_step_call() -> None:
     _COMPARED.clear()
 
 
+def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Any) -> None:  # noqa: ANN401 - pytest-bdd's own
+    _note_begun(request.getfixturevalue("world"), step)
+
+
 def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Any, exception: Exception) -> None:  # noqa: ANN401
-    compared = _COMPARED[0] if _COMPARED else None
-    request.node.user_properties.append(("failure", failure.failure_of(_said(step), exception, compared)))
+    world, compared = request.getfixturevalue("world"), _COMPARED[0] if _COMPARED else None
+    _note_begun(world, step)
+    found = elsewhere.explained(failure.failure_of(_said(step), exception, compared), world)
+    begun = _BEGUN.get(world.case) if found.why else None
+    _keep(request, found, begun or step)
 
 
 def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Any) -> None:  # noqa: ANN401
-    request.node.user_properties.append(("failure", failure.unknown_sentence(_said(step))))
+    _keep(request, failure.unknown_sentence(_said(step)), step)
+
+
+def _keep(request: pytest.FixtureRequest, found: failure.Failure, step: Any) -> None:  # noqa: ANN401
+    """With the sentence at which the scenario is mended."""
+    request.node.user_properties.append(("failure", replace(found, line=step.line_number, words=_said(step))))
+
+
+def _note_begun(world: World, step: Any) -> None:  # noqa: ANN401
+    if world.case is not None:
+        _BEGUN.setdefault(world.case, step)
 
 
 def _said(step: Any) -> str:  # noqa: ANN401 - pytest-bdd's own
-    return f"{step.keyword}{step.name}"[:_MOST_WORDS]
+    return f"{step.keyword.strip()} {step.name}"[:_MOST_WORDS]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -114,6 +133,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 _FAILED: dict[str, failure.Failure] = {}
+_BEGUN: dict[CaseId, Any] = {}  # the sentences of this scenario that handed in its cases
 _COMPARED: list[failure.Compared | None] = []  # of the sentence that runs now
 
 

@@ -9,6 +9,7 @@ from pytest_bdd import given, parsers, step, then
 from jiecheng import cases, store
 from jiecheng.acceptance import deeds, sample
 from jiecheng.acceptance.deeds import Decision
+from jiecheng.acceptance.failure import require_among
 from jiecheng.acceptance.words import NAME
 from jiecheng.acceptance.world import World, actor, identity_of, open_items
 from jiecheng.model.errors import JiechengError
@@ -128,7 +129,7 @@ def _missing(world: World, at: str, words: str) -> None:
         _, item = open_items(tx, world.current(), at)[0]
         who = tx.organisation.person_name(tx.organisation.identity(item.candidates[0]))
         said = cases.show_item(tx, actor(world, tx, who, item.candidates), item.id).operations.missing
-    assert any(words in one for one in said), said
+    require_among(words, said, f"“{at}”的页面")
 
 
 @then(parsers.re(rf"(?P<who>{NAME})的“(?P<at>[^”]+)”没有表决，原因是“(?P<cause>[^”]+)”"))

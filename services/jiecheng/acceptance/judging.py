@@ -44,7 +44,8 @@ def steps_open(world: World) -> list[str]:
 def situation(world: World) -> str:
     """For the message of a failed scenario: where the case stands and what it found wrong."""
     wrong = "".join(f"{one['rule']} {one['message']}" for one in findings(world))
-    return f"等待办理的是 {'、'.join(steps_open(world)) or '无'}。{wrong}"
+    waiting = "、".join(f"“{one}”" for one in steps_open(world))
+    return f"{f'等待办理的是{waiting}' if waiting else '没有等待办理的环节'}。{wrong}"
 
 
 def ended_as(world: World) -> tuple[CaseState, str]:

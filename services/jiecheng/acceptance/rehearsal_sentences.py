@@ -8,6 +8,7 @@ from pytest_bdd import parsers, step, then
 
 from jiecheng import cases
 from jiecheng.acceptance import deeds
+from jiecheng.acceptance.failure import require_among
 from jiecheng.acceptance.words import NAME, pairs
 from jiecheng.acceptance.world import World, actor, open_items
 from jiecheng.cases.rehearsal import Forewarned
@@ -51,7 +52,7 @@ def _warned(world: World, words: str) -> None:
     found = world.warned
     said = [f"{one.message} {one.basis}" for one in found.reasons] + [one.sentence for one in found.alike]
     told = " ".join([found.step, found.ending, *said])
-    assert words in told, told
+    require_among(words, [told], "提交前的提醒")
 
 
 @then(parsers.re(r"提交前没有提醒"))
@@ -69,4 +70,4 @@ def _why_back(world: World, at: str, words: str) -> None:
         found = cases.show_item(tx, actor(world, tx, who, item.candidates), item.id).came_back
     assert found is not None
     told = " ".join([found.by, found.opinion, *(f"{one.message} {one.basis}" for one in found.reasons)])
-    assert words in told, told
+    require_among(words, [told], f"“{at}”写明的理由")

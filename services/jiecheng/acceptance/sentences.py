@@ -17,6 +17,7 @@ from jiecheng import cases, store
 from jiecheng.acceptance import deeds, judging, machinery, passing, registers
 from jiecheng.acceptance.clock import MovedClock, moment, read_date
 from jiecheng.acceptance.deeds import Decision
+from jiecheng.acceptance.failure import Cause, Unmet, require_among
 from jiecheng.acceptance.passing import (
     pytest_addoption,
     pytest_bdd_apply_tag,
@@ -149,7 +150,10 @@ def _time_passes(world: World, day: str, hour: str | None) -> None:
 @then(parsers.re(rf"“(?P<at>.+)”由(?P<who>{NAME}(?:、{NAME})*)办理"))
 def _held_by(world: World, at: str, who: str) -> None:
     found = judging.holders(world, at)
-    assert found == set(who.split("、")), f"“{at}”{f'由{found}' if found else '没有人'}办理；{judging.situation(world)}"
+    if found != set(who.split("、")):
+        now = f"由{'、'.join(sorted(found))}" if found else "没有人"
+        cause = Cause.VALUE if found else Cause.STEP
+        raise Unmet(f"“{at}”{now}办理。", cause, f"由{who}办理", "" if found else judging.situation(world))
 
 
 @then(parsers.re(r"没有人需要办理“(?P<at>.+)”"))
@@ -159,7 +163,10 @@ def _held_by_nobody(world: World, at: str) -> None:
 
 @then(parsers.re(r"办件以“(?P<end>.+)”办结"))
 def _ended(world: World, end: str) -> None:
-    assert judging.ended_as(world) == (CaseState.ENDED, end), judging.steps_open(world)
+    state, as_what = judging.ended_as(world)
+    if (state, as_what) != (CaseState.ENDED, end):
+        now = f"以“{as_what}”办结" if state is CaseState.ENDED else judging.situation(world)
+        raise Unmet(f"办件没有以“{end}”办结。", Cause.VALUE, f"以“{end}”办结", now)
 
 
 @then("办件已由申请人撤销")
@@ -199,7 +206,7 @@ def _quoted(world: World, words: str) -> None:
 @then(parsers.re(r"平台不予受理，提示“(?P<words>.+)”"))
 def _refused(world: World, words: str) -> None:
     said = judging.refusal(world)
-    assert words in said, said
+    require_among(words, [said], "平台的提示")
 
 
 @then("没有留下办件")
@@ -224,14 +231,13 @@ def _retried(world: World, explanation: str) -> None:
 
 @then(parsers.re(r"流程管理员看到异常“(?P<words>.+)”"))
 def _incident(world: World, words: str) -> None:
-    found = machinery.incidents(world)
-    assert any(words in one for one in found), found
+    require_among(words, machinery.incidents(world), "流程管理员的异常")
 
 
 @then(parsers.re(r"文书“(?P<number>.+)”已存档，写着“(?P<words>.+)”"))
 def _paper(world: World, number: str, words: str) -> None:
     found = machinery.papers(world)
-    assert words in found.get(number, ""), found
+    require_among(words, [found[number]] if number in found else [], f"文书“{number}”")
 
 
 @then(parsers.re(r"文书只有(?P<count>\d+)份"))
@@ -241,8 +247,7 @@ def _papers(world: World, count: str) -> None:
 
 @then(parsers.re(rf"(?P<who>{NAME})收到通知“(?P<words>.+)”"))
 def _told(world: World, who: str, words: str) -> None:
-    found = judging.notices(world, who)
-    assert any(words in one for one in found), found
+    require_among(words, judging.notices(world, who), f"{who}收到的通知")
 
 
 @then(parsers.re(r"“(?P<at>[^”]+)”写着“(?P<words>[^”]+)”"))
@@ -252,8 +257,7 @@ def _shows(world: World, at: str, words: str) -> None:
 
 @then(parsers.re(r"表决记为“(?P<words>.+)”"))
 def _voted(world: World, words: str) -> None:
-    found = judging.votes(world)
-    assert any(words in one for one in found), found
+    require_among(words, judging.votes(world), "表决记录")
 
 
 @then("每一个决定都由本人作出")

@@ -11,10 +11,12 @@ from jiecheng.acceptance.failure import (
     Cause,
     Compared,
     Failure,
+    Unmet,
     compared_of,
     failure_of,
     grouped,
     plain,
+    require_among,
     unknown_sentence,
 )
 from jiecheng.model.case import CaseState
@@ -53,6 +55,7 @@ def test_of_two_tuples_only_what_differs_is_said():
             Cause.VALUE,
             "“本人意见”没有人办理",
         ),
+        (AssertionError("[]\nassert False"), Cause.VALUE, "没有成立。"),
         (AssertionError("assert <jiecheng.Task object at 0x7f> is None"), Cause.VALUE, "没有成立。"),
         (KeyError("limits"), Cause.BROKEN, "运行这一句的时候出了差错。"),
         (Refused("您不是承办人。", rule="x"), Cause.REFUSED, "平台没有受理：您不是承办人。"),
@@ -91,3 +94,23 @@ def test_an_outline_is_one_scenario_however_many_examples_stumble():
     outline = {"file": "a.feature", "name": "大纲", "line": 3}
     told = grouped([(wrong, outline), (wrong, outline), (wrong, {**outline, "file": "b.feature"})])
     assert [(one["count"], len(one["scenarios"])) for one in told] == [(2, 2)]
+
+
+def test_what_sent_the_case_back_is_the_one_cause_of_all_that_comes_after():
+    why = {"stands": "“申请人补正”", "why": "L3 借期6个月，超过上限4个月。"}
+    failures = [
+        Failure("假如 甲已办到“备案”", "办件没有走到“备案”。", Cause.STEP, "走到“备案”", "“申请人补正”", **why, line=7),
+        Failure("那么 乙收到通知“到期”", "乙收到的通知里没有“到期”。", Cause.VALUE, **why, line=9),
+        Failure("那么 “备案”由乙办理", "平台没有受理前一步。", Cause.REFUSED, **why, line=3),
+    ]
+    (told,) = grouped([(one, {"file": "a.feature", "name": f"场景{one.line}", "line": 1}) for one in failures])
+    assert told["said"] == "办件退回到“申请人补正”，没有往下走：L3 借期6个月，超过上限4个月。"
+    assert (told["cause"], told["step"], told["expected"], told["count"]) == ("rule", "", "", 3)
+    assert [one["at"] for one in told["scenarios"]] == [7, 9, 3]
+
+
+def test_a_text_that_is_not_among_those_found_is_said_with_all_of_them():
+    require_among("到期", ["借调到期"], "通知")
+    with pytest.raises(Unmet, match="乙收到的通知里没有“到期”。") as caught:
+        require_among("到期", [], "乙收到的通知")
+    assert (caught.value.expected, caught.value.found) == ("有“到期”", "什么也没有")

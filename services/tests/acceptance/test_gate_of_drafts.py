@@ -141,3 +141,34 @@ def test_three_mistakes_are_named_once_each_with_what_to_do(postgres_url):
     assert report["missing"] == [], "what comes after a failure is no gap"
     assert "补写" not in report["sentence"]
     assert not re.search(r"[\[\]{}]|assert|Error|None|!=", shown)
+
+
+def test_one_smaller_limit_is_one_cause_with_the_line_of_each_scenario(postgres_url):
+    """A loan may be four months instead of six (between streets six instead of twelve): also what was only prepared fails."""
+    loan = BUNDLES["staff_loan"]
+    rows = loan.dmn["loan_limits.dmn"].split("<rule ")
+    shorter = "<rule ".join(
+        row.replace("<text>6</text>", "<text>4</text>", 1)
+        if '"上级借用"' in row
+        else row.replace("<text>12<", "<text>6<", 1)
+        for row in rows
+    )
+    file, extension = "application.feature", "extension.feature"
+    kept = {
+        file: only(loan.features[file], "必要性写清楚，交本人表明意见", "街镇之间历次借调累计有限"),
+        extension: only(loan.features[extension], "党(工)委同意续借，结束日期随之改变"),
+    }
+    draft = replace(loan, dmn={**loan.dmn, "loan_limits.dmn": shorter}, features=kept)
+    report = gate_of(draft, postgres_url)
+    causes = {one["said"].partition("：")[2]: one for one in report["causes"]}
+    assert report["scenario_count"] == 3
+    assert set(causes) == {
+        "L3 借期6个月，超过上限4个月，请把结束日期提前。",
+        "L3 借期12个月，超过上限6个月，请把结束日期提前。",
+    }
+    for one in causes.values():
+        for at in one["scenarios"]:
+            assert kept[at["file"]].splitlines()[at["at"] - 1].strip() == at["words"]
+            assert "借调杨景行，从" in at["words"]
+    (prepared,) = causes["L3 借期12个月，超过上限6个月，请把结束日期提前。"]["scenarios"]
+    assert prepared["words"].startswith("假如 柏书宁曾借调杨景行")

@@ -291,7 +291,10 @@ GATE = {
             **asdict(unknown_sentence("那么 天上下雨")),
             "count": 5,
             "advice": "请改写",
-            "scenarios": [{"file": "stop.feature", "name": f"场景{n}", "line": n} for n in range(1, 6)],
+            "scenarios": [
+                {"file": "stop.feature", "name": f"场景{n}", "line": n, "at": n + 20, "words": "那么 天上下雨"}
+                for n in range(1, 6)
+            ],
         }
     ],
 }
@@ -306,6 +309,8 @@ def test_every_scenario_of_a_report_is_a_link_to_its_line_and_none_is_left_out()
         assert page.count(f' href="/studio/1/files/stop.feature#L{n}">场景{n}</a>') == (2 if n < 6 else 1)
     assert "还有 2 个场景" in page
     assert "（3 个例子，1 个没有通过）" in page
+    earlier = [{**one, "scenarios": [{"file": "a", "name": "b", "line": 1}]} for one in GATE["causes"]]
+    assert "现在写的是" not in report({**GATE, "causes": earlier}), "a report of before knows no lines"
     assert "<a " not in report(GATE), "a release's files are not edited"
 
 
