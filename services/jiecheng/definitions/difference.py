@@ -235,6 +235,12 @@ def _components(text: str) -> dict[str, Mapping[str, object]]:
     return {str(each.get("key") or each.get("id")): each for each in components(json.loads(text))}
 
 
+def changed_components(old: str, new: str) -> set[str]:
+    """Keys of the fields that are new or not what they were; of what has no key, like a text, its id."""
+    before, after = _components(old), _components(new)
+    return {key for key, one in after.items() if key not in before or any(_component_changes(before[key], one))}
+
+
 def _component_changes(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[str]:
     ignored = ("id", "layout", "components")
     for key in sorted({*old, *new} - set(ignored)):

@@ -61,6 +61,21 @@ def test_a_changed_step_is_coloured_and_a_moved_one_is_not() -> None:
     assert "走过的路" not in drawn
 
 
+def test_a_label_colours_the_step_that_fills_the_form_in_and_a_table_the_rule_that_asks_it() -> None:
+    from dataclasses import replace
+
+    loan = next(one for one in read_bundles(ROOT) if one.process == "staff_loan")
+    form, table = loan.forms["application.form"], loan.dmn["loan_limits.dmn"]
+    label = replace(loan, forms={**loan.forms, "application.form": form.replace("借调必要性", "为什么要借调", 1)})
+    assert label != loan
+    # Who starts, and who corrects, writes in this field; everybody else only reads it.
+    assert definitions.changed_elements(loan, label) == {"loan_requested": "changed", "applicant_corrects": "changed"}
+    limit = replace(loan, dmn={**loan.dmn, "loan_limits.dmn": table.replace("<text>6</text>", "<text>4</text>", 1)})
+    assert definitions.changed_elements(loan, limit) == {"determine_limits": "changed"}
+    laid_out = replace(loan, dmn={**loan.dmn, "loan_limits.dmn": table.replace("</decision>", "\n  </decision>")})
+    assert definitions.changed_elements(loan, laid_out) == {}
+
+
 def test_a_new_table_is_one_that_can_be_read() -> None:
     from jiecheng import decisions
 
