@@ -42,6 +42,7 @@ class Counts:
     today: int = 0
     supervisions: int = 0  # whose next step is this person's
     incidents: int = 0  # what went wrong by itself, for who administers processes
+    drafts: int = 0  # of processes, that wait for this person to publish them
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +113,21 @@ def read_notices(tx: Tx, actor: Actor, chosen: Collection[int] | None = None, un
 
 
 def counts(tx: Tx, actor: Actor) -> Counts:
-    # They stand beside each other in every frame: one breath for all three.
+    # They stand beside each other in every frame: one breath for all of them.
     tx.db.foresee(
         store.notice.asks_unread(actor.identities), store.supervision.asks_duties(actor.identities, MOST_COUNTED)
     )
-    administers = Role.PROCESS_ADMINISTRATOR in actor.roles
+    approves, administers = permissions.may_approve(actor), Role.PROCESS_ADMINISTRATOR in actor.roles
+    if approves:
+        tx.db.foresee(store.draft.asks_to_approve(actor.person, actor.identities))
     if administers:
         tx.db.foresee(store.incident.asks_open(MOST_COUNTED))
     open_items, overdue, today = store.work_list.count_open(tx.db, actor.identities, day_ends(tx), MOST_COUNTED)
     unread = store.notice.count_unread(tx.db, actor.identities)
     owed = store.supervision.count_duties(tx.db, actor.identities, MOST_COUNTED)
     troubles = store.incident.count_open(tx.db, MOST_COUNTED) if administers else 0
-    return Counts(open_items, overdue, unread, today, owed, troubles)
+    drafts = store.draft.count_to_approve(tx.db, actor.person, actor.identities) if approves else 0
+    return Counts(open_items, overdue, unread, today, owed, troubles, drafts)
 
 
 def foresee_counts(tx: Tx, actor: Actor) -> None:

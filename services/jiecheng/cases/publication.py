@@ -6,15 +6,18 @@ Invariants. 1 Nobody publishes what he wrote or submitted. 2 What is published i
 
 from __future__ import annotations
 
-from jiecheng import definitions, permissions, store
+from collections.abc import Sequence
+
+from jiecheng import definitions, outbox, permissions, store
+from jiecheng.cases.accounts import actor_of, identities_of
 from jiecheng.cases.draft import draft_bundle, move_draft
 from jiecheng.cases.gate import require_passed
 from jiecheng.cases.house import Tx
 from jiecheng.cases.release import Publication, deploy_release
-from jiecheng.model.actor import Actor
+from jiecheng.model.actor import Actor, Role
 from jiecheng.model.draft import DRAFT_EVENTS, DraftState, ProcessDraft
 from jiecheng.model.errors import Invalid, Refused
-from jiecheng.model.ids import PersonId
+from jiecheng.model.ids import IdentityId, PersonId
 from jiecheng.model.release import Bundle, Release
 
 SOURCE = "studio"
@@ -30,6 +33,10 @@ def submit_draft(tx: Tx, actor: Actor, draft: int, words: str) -> None:
     if found.state is DraftState.EDITING:
         _require_publishable(tx, found)
     move_draft(tx, found, actor, "draft_submitted", reason, submitted_by=actor.identity)
+    text = (
+        f"流程「{found.name}」的草稿已提交审核，请在「流程设计」里核对差别和检查报告，审核发布或者退回。缘由：{reason}"
+    )
+    _notify(tx, found, "draft_submitted", _approvers(tx, store.draft.get(tx.db, draft)), text)
 
 
 def recall_draft(tx: Tx, actor: Actor, draft: int) -> None:
@@ -46,6 +53,7 @@ def send_back_draft(tx: Tx, actor: Actor, draft: int, words: str) -> None:
     if not reason:
         raise Invalid("请写明退回的原因，起草的人要照着改。", fields={"_reason": ("请写明退回的原因。",)})
     move_draft(tx, found, actor, "draft_sent_back", reason, submitted_by="")
+    _notify(tx, found, "draft_sent_back", _submitter(found), f"流程「{found.name}」的草稿已退回修改：{reason}")
 
 
 def publish_draft(tx: Tx, actor: Actor, draft: int) -> Release:
@@ -61,6 +69,8 @@ def publish_draft(tx: Tx, actor: Actor, draft: int) -> Release:
     if release is None:
         raise Refused("内容和已有的一个版本完全一样，没有可发布的改动。", rule="studio_unchanged")
     move_draft(tx, found, actor, "draft_published", f"第 {release.version} 版", released=release.hash)
+    text = f"流程「{found.name}」的草稿已审核通过，发布为第 {release.version} 版。"
+    _notify(tx, found, "draft_published", _submitter(found), text)
     return release
 
 
@@ -71,6 +81,27 @@ def writers(tx: Tx, draft: ProcessDraft) -> set[PersonId]:
     if draft.submitted_by is not None and draft.submitted_by in known:
         found.add(known[draft.submitted_by].person)
     return found
+
+
+def _approvers(tx: Tx, draft: ProcessDraft) -> Sequence[IdentityId]:
+    """Who may publish it, each in his main identity."""
+    wrote = writers(tx, draft)
+    roles = (Role.PROCESS_OWNER, Role.PROCESS_ADMINISTRATOR)
+    persons = dict.fromkeys(one for role in roles for one in store.account.persons_with(tx.db, role))
+    found = [one for person in persons if person not in wrote for one in identities_of(tx, person)[:1]]
+    return [one for one in found if permissions.may_approve(actor_of(tx, one))]
+
+
+def _submitter(draft: ProcessDraft) -> Sequence[IdentityId]:
+    return [draft.submitted_by] if draft.submitted_by else ()
+
+
+def _notify(tx: Tx, draft: ProcessDraft, occasion: str, readers: Sequence[IdentityId], text: str) -> None:
+    """Handed in again after it was recalled, it is told again."""
+    if readers:
+        key = f"{occasion}:{draft.id}:{len(store.draft.log(tx.db, draft.id))}"
+        payload = {"identities": list(readers), "text": text}
+        store.outbox.owe(tx.db, key=key, kind=outbox.NOTICE, case=None, payload=payload)
 
 
 def _require_publishable(tx: Tx, draft: ProcessDraft) -> Bundle:

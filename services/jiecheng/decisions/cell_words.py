@@ -15,6 +15,8 @@ def cell_in_words(cell: str) -> str:
         return "不限"
     if text in LITERALS:
         return LITERALS[text]
+    if text.startswith("[") and _TEXTS.fullmatch(text[1:-1].strip()):
+        text = text[1:-1].strip()  # a list of texts
     if _TEXTS.fullmatch(text):
         parts = (part.strip() for part in text.split(","))
         return "、".join(dict.fromkeys(LITERALS.get(part, part.strip('"')) for part in parts))

@@ -94,15 +94,19 @@ def _of_table(book: TypeBook, decision: Decision, known: Mapping[str, FeelType])
     for rule in table.rules:
         place = f"{decision.id}#第 {rule.number} 行"
         for test, value in zip(rule.tests, values, strict=True):
-            yield from _unquoted(place, test, declared, lambda text: feel.compile_unary_tests(text, words))
+            yield from _unquoted(place, test, declared, lambda text: feel.compile_unary_tests(text, words), value)
             yield from _said(place, test, feel.check_tests(test, known, value, words))
         for text, type_ in zip(rule.outputs, wanted, strict=True):
-            yield from _unquoted(place, text, declared, lambda text: feel.compile_expression(text, words))
+            yield from _unquoted(place, text, declared, lambda text: feel.compile_expression(text, words), type_)
             yield from _said(place, text, feel.check(text, known, type_, words) if text else [])
 
 
 def _unquoted(
-    place: str, text: str, declared: Collection[str], read: Callable[[str], feel.Expression | feel.UnaryTests]
+    place: str,
+    text: str,
+    declared: Collection[str],
+    read: Callable[[str], feel.Expression | feel.UnaryTests],
+    wanted: FeelType,
 ) -> Iterator[Finding]:
     """Chinese words without quotation marks are read as a name, and nothing is called so: the row would never hold."""
     try:
@@ -112,6 +116,8 @@ def _unquoted(
     for name in sorted(names):
         if _CHINESE.search(name):
             sentence = f'“{name}”没有加引号。表里的文字两边要加英文引号，写成 "{name}"；是数目的，写阿拉伯数字。'
+            if wanted == Simple("number"):
+                sentence = f"“{name}”不是数。这一栏要写数目，请写阿拉伯数字，例如 4，不写单位。"
             yield Finding("feel_types", f"{place}:1:1", sentence)
 
 

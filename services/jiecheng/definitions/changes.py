@@ -41,7 +41,39 @@ _WORDS = {
     "tie": "票数相等时",
     "to": "去处",
     "back": "回来的方式",
+    # The parameters of the rules by which people are found.
+    "post": "岗位",
+    "organ": "机关",
+    "street": "街镇",
+    "kind": "机关类别",
+    "of": "谁的上级",
+    "levels": "往上几级",
+    "body": "议事机构",
+    "identity": "人选",
+    # What a form asks of a field.
+    "required": "必填",
+    "minLength": "最少字数",
+    "maxLength": "最多字数",
+    "min": "最小",
+    "max": "最大",
+    "value": "代码",
 }
+_RESOLVERS = {
+    "initiator": "发起人本人",
+    "identity": "表单选定的人",
+    "superior": "上级负责人",
+    "meeting_secretary": "会议秘书录入",
+    "post": "指定岗位",
+    "party_organ_post": "街镇党组织的岗位",
+    "head": "单位主要负责人",
+    "initiator_organ_head": "发起人单位主要负责人",
+    "holders": "全区担任某岗位的人",
+    "anyone": "任何在任人员",
+    "organ_clerk": "机关收文的人",
+}
+_EXCLUDED = {"initiator": "发起人", "subject": "当事人"}
+# Values that are words of the diagram, by the field they stand in.
+_VALUES: Mapping[str, Mapping[str, str]] = {"resolver": _RESOLVERS, "exclude": _EXCLUDED}
 
 # Nouns that come several at once, with the field that tells them apart.
 _KEYS: Mapping[type, tuple[str, str]] = {
@@ -75,7 +107,8 @@ def changes(what: str, old: object, new: object) -> Iterator[str]:
         yield f"{what}由{said(old)}改为{said(new)}"
     elif is_dataclass(old) and type(old) is type(new):
         for each in fields(old):
-            yield from changes(_of(what, _word(each.name)), getattr(old, each.name), getattr(new, each.name))
+            sides = [_worded(each.name, getattr(side, each.name)) for side in (old, new)]
+            yield from changes(_of(what, _word(each.name)), *sides)
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         yield from _in_mapping(what, old, new)
     elif isinstance(old, tuple) and isinstance(new, tuple) and _keyed(old + new):
@@ -90,6 +123,13 @@ def said(value: object) -> str:
     return f"“{text}”" if text else "空"
 
 
+def _worded(name: str, value: object) -> object:
+    words = _VALUES.get(name, {})
+    if isinstance(value, tuple):
+        return tuple(words.get(one, one) if isinstance(one, str) else one for one in value)
+    return words.get(value, value) if isinstance(value, str) else value
+
+
 def _of(what: str, word: str) -> str:
     return f"{what}的{word}" if word else what
 
@@ -101,11 +141,13 @@ def _word(name: str) -> str:
 def _in_mapping(what: str, old: Mapping[Any, object], new: Mapping[Any, object]) -> Iterator[str]:
     for key in dict.fromkeys((*new, *old)):
         if key not in old:
-            yield f"{what.rstrip()}新增 {key}（{_plain(new[key])}）"
+            yield f"{what.rstrip()}新增 {_WORDS.get(key, key)}（{_plain(new[key])}）"
         elif key not in new:
-            yield f"{what.rstrip()}删去 {key}"
+            yield f"{what.rstrip()}删去 {_WORDS.get(key, key)}"
         else:
-            yield from changes(f"{what}的 {key} " if str(key).isascii() else f"{what}的{key} ", old[key], new[key])
+            word = str(_WORDS.get(key, key))
+            before, behind = (" " if word[at : at + 1 or None].isascii() else "" for at in (0, -1))
+            yield from changes(f"{what}的{before}{word}{behind}", old[key], new[key])
     if list(old) != list(new) and set(old) == set(new):
         yield f"{what}的次序有改动"
 
@@ -135,7 +177,7 @@ def _plain(value: object) -> str:
     if is_dataclass(value) and not isinstance(value, type):
         return " ".join(filter(None, (_plain(getattr(value, each.name)) for each in fields(value))))
     if isinstance(value, Mapping):
-        return "，".join(f"{key}={_plain(each)}" for key, each in value.items())
+        return "，".join(f"{_WORDS.get(key, key)}：{_plain(each)}" for key, each in value.items())
     if isinstance(value, list | tuple):
         return "；".join(_plain(each) for each in value)
     return _one_word(value)

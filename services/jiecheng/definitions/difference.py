@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
@@ -12,6 +13,7 @@ from jiecheng.definitions.changes import changes, said
 from jiecheng.definitions.feature_changes import feature_changes, scenario_names
 from jiecheng.definitions.lint.subject import components
 from jiecheng.definitions.meanings import book_of, explained
+from jiecheng.definitions.named import field_names
 from jiecheng.definitions.process import read_process
 from jiecheng.definitions.safe_xml import local, parse_xml, text_of
 from jiecheng.definitions.titles import file_titles
@@ -102,6 +104,9 @@ _PROCESS_FIELDS = {
 }
 
 
+_FORM_PART = re.compile(r"表单 ([a-z]\w*) ?(?:的字段的 (\w+) )?", re.ASCII)
+
+
 def difference(old: Bundle, new: Bundle, profile: str = "") -> list[str]:
     """Readable lines, empty when nothing changed that matters; raises `Invalid` when a diagram cannot be read.
 
@@ -112,7 +117,10 @@ def difference(old: Bundle, new: Bundle, profile: str = "") -> list[str]:
     lines = [
         *_changed_fields("流程", before, after, _PROCESS_FIELDS),
         *_compared(before.called, after.called, _called_name, _called_changes),
-        *_compared(before.nodes, after.nodes, _node_name, _node_changes),
+        *(
+            _forms_by_title(line, {**old.forms, **new.forms}, titles)
+            for line in _compared(before.nodes, after.nodes, _node_name, _node_changes)
+        ),
         *_compared(before.flows, after.flows, _flow_name(before, after), _flow_changes(before, after)),
         *_timers(old, new),
         *_compared(old.forms, new.forms, lambda name, _: f"表单「{titles[name]}」", _form_changes),
@@ -172,6 +180,19 @@ def _node_name(key: str, node: FlowNode) -> str:
 
 def _node_changes(old: FlowNode, new: FlowNode) -> Iterator[str]:
     return _field_changes(old, new, _NODE_FIELDS)
+
+
+def _forms_by_title(line: str, forms: Mapping[str, str], titles: Mapping[str, str]) -> str:
+    """表单 opinion 的字段的 remark becomes 表单「负责人意见」的字段「备注」."""
+
+    def words(found: re.Match[str]) -> str:
+        name, key = f"{found[1]}.form", found[2]
+        if name not in forms:
+            return found[0]
+        field = f"的字段「{field_names(forms[name]).get(key, key)}」" if key else ""
+        return f"表单「{titles[name]}」{field}"
+
+    return _FORM_PART.sub(words, line)
 
 
 def _flow_name(before: ProcessDefinition, after: ProcessDefinition) -> Callable[[str, SequenceFlow], str]:
@@ -336,7 +357,9 @@ def _rules(text: str) -> list[str]:
     except Invalid:
         return []
     return [
-        " | ".join(text_of(cell) or "-" for cell in rule if local(cell) in ("inputEntry", "outputEntry"))
+        " | ".join(
+            decisions.cell_in_words(text_of(cell)) for cell in rule if local(cell) in ("inputEntry", "outputEntry")
+        )
         for rule in root.iter()
         if local(rule) == "rule"
     ]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, Text, any_, bindparam, exists, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jiecheng.model.actor import Actor
 from jiecheng.model.draft import DraftEntry, DraftState, ProcessDraft
 from jiecheng.model.errors import NotFound
 from jiecheng.model.ids import IdentityId, PersonId, ProcessId, ReleaseHash
-from jiecheng.store.database import Transaction
+from jiecheng.store.database import Question, Transaction
+from jiecheng.store.statement import Statement
 from jiecheng.store.tables import draft_log, draft_revisions, draft_texts, process_drafts
 
 OPEN_STATES = (DraftState.EDITING, DraftState.SUBMITTED)
@@ -60,6 +62,31 @@ def list_all(tx: Transaction, limit: int = 100) -> Sequence[ProcessDraft]:
     """Newest first."""
     rows = tx.connection.execute(select(process_drafts).order_by(process_drafts.c.id.desc()).limit(limit))
     return [_draft(row) for row in rows]
+
+
+# The first revision is the copy, which nobody has written.
+_COUNT_TO_APPROVE = Statement(
+    select(func.count()).where(
+        process_drafts.c.state == "submitted",
+        ~(process_drafts.c.submitted_by == any_(bindparam("identities", type_=ARRAY(Text)))),
+        ~exists().where(
+            draft_revisions.c.draft_id == process_drafts.c.id,
+            draft_revisions.c.number > 1,
+            draft_revisions.c.person == bindparam("person"),
+        ),
+    )
+)
+
+
+def asks_to_approve(person: PersonId, identities: Collection[IdentityId]) -> Question:
+    return _COUNT_TO_APPROVE, {"person": person, "identities": list(identities)}
+
+
+def count_to_approve(tx: Transaction, person: PersonId, identities: Collection[IdentityId]) -> int:
+    """Submitted drafts that this person neither wrote nor submitted."""
+    statement, values = asks_to_approve(person, identities)
+    rows = tx.rows(statement, **values)
+    return int(rows[0][0]) if rows else 0
 
 
 def put_state(tx: Transaction, draft: int, state: DraftState, **values: object) -> None:

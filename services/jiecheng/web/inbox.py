@@ -67,6 +67,7 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
             waiting=waiting,
             duties=duties,
             owed=counts.supervisions,
+            drafts=counts.drafts,
             **_frame(visit, OPEN_COLUMNS, due or "open"),
         )
         answer.headers["etag"] = stamp

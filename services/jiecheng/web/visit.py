@@ -143,7 +143,7 @@ class Visit:
         counts = inbox.counts(self.tx, self.actor)
         return {
             "/inbox": counts.open, "/supervision": counts.supervisions, "/notices": counts.unread,
-            "/incidents": counts.incidents,
+            "/incidents": counts.incidents, "/studio": counts.drafts,
         }  # fmt: skip
 
 

@@ -229,6 +229,48 @@ def test_sent_back_it_is_edited_again_and_says_why(house, people, opened):
         assert store.draft.log(tx.db, opened)[1].words == "依据没有写全"
 
 
+def told(house, actor):
+    cases.clockwork.Desk(house).deliver_all("test")
+    with house.transaction() as tx:
+        return [one.text for one in cases.inbox.list_notices(tx, actor).rows]
+
+
+def waiting(house, actor):
+    with house.transaction() as tx:
+        return cases.inbox.counts(tx, actor).drafts
+
+
+def test_who_may_publish_hears_of_a_draft_that_was_submitted_and_the_writer_what_came_of_it(house, people, opened):
+    owner, second, administrator = (people[name] for name in ("fengwangchuan", "jiangnanqiao", "lumuqing"))
+    save(house, owner, opened)
+    pass_gate(house, owner, opened)
+    assert waiting(house, second) == 0
+    submit(house, owner, opened)
+    for one in (second, administrator):
+        assert waiting(house, one) == 1
+        assert "草稿已提交审核，请在「流程设计」里核对" in told(house, one)[0]
+        assert "缘由：按新规定改" in told(house, one)[0]
+    for one in (owner, people["youyizhou"], people["fanruogu"]):
+        assert waiting(house, one) == 0
+        assert told(house, one) == []
+    with house.transaction() as tx:
+        publication.send_back_draft(tx, second, opened, "依据没有写全")
+    assert told(house, owner) == ["流程「借调叫停」的草稿已退回修改：依据没有写全"]
+    assert waiting(house, second) == 0
+    submit(house, owner, opened)
+    publish(house, second, opened)
+    assert told(house, owner)[0].endswith("已审核通过，发布为第 2 版。")
+    assert len(told(house, administrator)) == 2
+    assert waiting(house, administrator) == 0
+
+
+def test_who_wrote_with_him_is_not_asked_to_publish(house, people, opened):
+    save(house, people["jiangnanqiao"], opened)
+    pass_gate(house, people["fengwangchuan"], opened)
+    submit(house, people["fengwangchuan"], opened)
+    assert (waiting(house, people["jiangnanqiao"]), told(house, people["jiangnanqiao"])) == (0, [])
+
+
 def test_a_withdrawn_draft_is_kept_and_makes_room_for_another(house, people, opened):
     owner = people["fengwangchuan"]
     with house.transaction() as tx:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from jiecheng import decisions
 from jiecheng.cases import deployment
 from jiecheng.definitions import coverage, difference, file_titles, read_process
 
@@ -52,13 +53,26 @@ def lines(files, changed) -> str:
 
 def test_changed_words_of_a_node_are_said_in_words(files) -> None:
     said = lines(files, files.with_text('post="主任" exclude', 'post="书记" exclude'))
-    assert said == "环节「负责人审批」：办理人的 post 由“主任”改为“书记”。"
+    assert said == "环节「负责人审批」：办理人的岗位由“主任”改为“书记”。"
+
+
+def test_no_word_of_the_diagram_and_no_code_of_a_table_is_said(files) -> None:
+    other = files.with_text('exclude="initiator subject"', 'exclude="subject"')
+    assert lines(files, other) == "环节「负责人审批」：办理人的回避由“发起人；当事人”改为“当事人”。"
+    dmn = files.dmn["seal_level.dmn"]
+    rule = dmn[dmn.index("<rule ") : dmn.index("</rule>") + len("</rule>")]
+    fewer = files.but(dmn={"seal_level.dmn": dmn.replace(rule, "", 1)})
+    said = lines(files, fewer)
+    assert "删去一行" in said
+    assert '"' not in said
+    assert decisions.cell_in_words('["委托", "相对集中行政处罚权"]') == "委托、相对集中行政处罚权"
+    assert decisions.cell_in_words("[3..6]") == "[3..6]"
 
 
 def test_changes_are_said_down_to_the_field(files) -> None:
     changed = files.with_text('right="hidden"', 'right="edit"').with_text('majority=">=2/3"', 'majority="1/2"')
     assert lines(files, changed).splitlines() == [
-        "环节「负责人审批」：表单与字段权限的表单 opinion 的字段的 remark 由“不显示”改为“可填”。",
+        "环节「负责人审批」：表单与字段权限的表单「负责人审批」的字段「备注」由“不显示”改为“可填”。",
         "环节「负责人审批」：表决规则由“到会超过 1/2，同意不少于 2/3”改为“到会超过 1/2，同意超过 1/2”。",
     ]
     outcome = files.with_text('<jc:outcome value="agree" label="同意"/>', '<jc:outcome value="agree" label="准予"/>')

@@ -198,10 +198,13 @@ def test_mappings_are_read_into_the_definition(files) -> None:
     assert [(each.source, each.target) for each in node.inputs] == [("=purpose", "title")]
 
 
-@pytest.mark.parametrize(("old", "new", "word"), [('"集体"', "集体", "集体"), ("&gt; 10", "很多", "很多")])
-def test_words_of_a_table_without_quotation_marks_are_found_in_their_row(files, old, new, word) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "advice"), [('"集体"', "集体", '写成 "集体"'), ("&gt; 10", "很多", "“很多”不是数。这一栏要写数目")]
+)
+def test_words_of_a_table_without_quotation_marks_are_found_in_their_row(files, old, new, advice) -> None:
     dmn = files.dmn["seal_level.dmn"]
     changed = files.but(dmn={"seal_level.dmn": dmn.replace(f"<text>{old}</text>", f"<text>{new}</text>", 1)})
-    (message,) = [message for code, _, message in found(changed) if "没有加引号" in message]
-    assert f'写成 "{word}"' in message
+    (message,) = [message for code, _, message in found(changed) if "没有加引号" in message or "不是数" in message]
+    assert advice in message
+    assert ("引号" in message) == ("集体" in message), "a number needs no quotation marks"
     assert "行：" in message, "which row"
