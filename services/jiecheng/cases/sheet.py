@@ -62,7 +62,8 @@ def _steps(view: CaseView) -> list[documents.SheetStep]:
 
 def _moved(row: TimelineRow) -> documents.SheetStep:
     said = "；".join(one for one in (row.detail, row.opinion) if one)
-    return documents.SheetStep(name=row.step, person=row.who, opinion=said, outcome=row.label, at=people.moment(row.at))
+    who = f"{row.who}（{row.post}）" if row.post else row.who
+    return documents.SheetStep(name=row.step, person=who, opinion=said, outcome=row.label, at=people.moment(row.at))
 
 
 def _step(step: StepView) -> documents.SheetStep:

@@ -1,4 +1,4 @@
-"""The small template language of letters: words of the case, conditions, loops, three filters. Nothing in it can run.
+"""The small template language of letters: words of the case, conditions, loops, a few filters. Nothing in it can run.
 
 Two fences: when a letter is read, only the listed parts of Jinja are let in (no call, no arithmetic, no macro, no
 import); when it is filled, only keys of mappings can be reached, never an attribute of a Python object.

@@ -1,4 +1,4 @@
-"""How a letter says dates, money and lists. Pure text; the filters of the template language."""
+"""How a letter says dates, money, lists and sentences. Pure text; the filters of the template language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
+
+_CLOSING = "。！？；…”.!?;"
 
 
 def chinese_date(value: object) -> str:
@@ -40,9 +42,19 @@ def joined(values: object, between: str = "、") -> str:
     return between.join(str(each["name"] if isinstance(each, Mapping) and "name" in each else each) for each in values)
 
 
+def sentence(value: object) -> str:
+    """What somebody typed, closed with a full stop where he left it out."""
+    if not isinstance(value, str):
+        raise ValueError(f"“{_quoted(value)}”不是一段文字")
+    text = value.strip()
+    return text if not text or text[-1] in _CLOSING else f"{text}。"
+
+
 def _quoted(value: object) -> str:
     text = str(value)
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType({"date": chinese_date, "money": money, "join": joined})
+FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {"date": chinese_date, "money": money, "join": joined, "sentence": sentence}
+)

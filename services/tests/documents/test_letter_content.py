@@ -174,6 +174,8 @@ def test_a_missing_word_is_named(text: str, facts: dict[str, object], word: str,
         ("有{% if x is defined %}{{ x }}{% endif %}", {}, "有"),
         ("{{ p[0].name }}", {"p": [{"name": "甲"}]}, "甲"),
         ("{{ b.items }}{{ b.keys }}", {"b": {"items": "项", "keys": "键"}}, "项键"),
+        ("{{ w | sentence }}", {"w": "协助案卷评查 "}, "协助案卷评查。"),
+        ("{{ w | sentence }}", {"w": "协助案卷评查（三个月）！"}, "协助案卷评查（三个月）！"),
         ("{{ yes }}{{ n }}", {"yes": True, "n": Decimal("2.50")}, "是2.50"),
     ],
 )
