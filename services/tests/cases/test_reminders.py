@@ -123,6 +123,7 @@ def test_a_vacant_post_is_an_incident_that_is_retried_when_the_post_is_filled(of
         store.directory.replace(tx.db, before)
     office.do(cases.resolve_incident, retry)
     assert len(office.items(office.FILING)) == 1
+    assert "已请组织部明确科长人选" in [one.detail for one in office.case(case.case).timeline]
     with office.house.transaction() as tx:
         assert cases.incident.list_incidents(tx, administrator) == []
         assert cases.inbox.counts(tx, administrator).incidents == 0

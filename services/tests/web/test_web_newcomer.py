@@ -18,6 +18,15 @@ from web_loan import (
     words,
 )
 
+from jiecheng.web import record
+from jiecheng.web.record import Line
+
+
+def test_a_status_that_changed_is_said_once():
+    now, changed = Line("台账状态", None, "借调中"), Line("台账状态", "待生效", "借调中")
+    assert record._once([now, changed]) == [changed]
+    assert record._once([now]) == [now]
+
 
 def test_a_supervision_that_waits_is_not_called_nothing_to_do(browser_of):
     above = browser_of(SECTION_HEAD)
