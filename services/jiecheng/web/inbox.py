@@ -50,6 +50,7 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
         stamp = _stamp(visit, (*page.rows, *waiting), counts, duties)
         if request.headers.get("if-none-match") == stamp:
             return Response(status_code=304, headers={"etag": stamp})
+        above = "和".join(name for name, one in (("督办", duties), ("流程草稿", counts.drafts)) if one)
         overdue = f"其中 {counts.overdue} 件已超期。" if counts.overdue else ""
         answer = visit.page(
             "inbox_open.html",
@@ -57,8 +58,8 @@ def show_open(request: Request, process: str = "", due: str = "", text: str = ""
             title={"today": "今日到期", "overdue": "超期"}.get(due, "待办"),
             advice=f"共 {at_most(counts.open)} 件，按办理期限从近到远排列。{overdue}",
             empty=(
-                ("没有别的待办", "除了上面的督办，现在没有需要您办理的事。有新的待办时，这里会自动出现。")
-                if duties
+                ("没有别的待办", f"除了上面的{above}，现在没有需要您办理的事。有新的待办时，这里会自动出现。")
+                if above
                 else ("没有待办", "现在没有需要您办理的事。有新的待办时，这里会自动出现。")
             ),
             due_choices=DUE_CHOICES,
