@@ -58,7 +58,8 @@ _WORDS = {
     "max": "最大",
     "value": "代码",
 }
-_RESOLVERS = {
+# How a step finds its people, as short as a table cell; the full reason stands on every task page.
+RESOLVER_WORDS: Mapping[str, str] = {
     "initiator": "发起人本人",
     "identity": "表单选定的人",
     "superior": "上级负责人",
@@ -73,7 +74,7 @@ _RESOLVERS = {
 }
 _EXCLUDED = {"initiator": "发起人", "subject": "当事人"}
 # Values that are words of the diagram, by the field they stand in.
-_VALUES: Mapping[str, Mapping[str, str]] = {"resolver": _RESOLVERS, "exclude": _EXCLUDED}
+_VALUES: Mapping[str, Mapping[str, str]] = {"resolver": RESOLVER_WORDS, "exclude": _EXCLUDED}
 
 # Nouns that come several at once, with the field that tells them apart.
 _KEYS: Mapping[type, tuple[str, str]] = {

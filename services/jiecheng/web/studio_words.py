@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jiecheng.definitions.changes import RESOLVER_WORDS
 from jiecheng.definitions.moddle import children_of, type_name
 from jiecheng.definitions.vocabulary import ATTRIBUTES, WORDS
 from jiecheng.directory import RESOLVERS
-from jiecheng.web.vocabulary import RESOLVER_WORDS
 
 WORD_NAMES: Mapping[str, str] = {
     "starters": "谁可以发起",

@@ -84,21 +84,6 @@ NODE_WORDS: Mapping[str, str] = {
     "subProcess": "阶段",
 }
 
-# How a step finds its people, as short as a table cell; the full reason stands on every task page.
-RESOLVER_WORDS: Mapping[str, str] = {
-    "initiator": "发起人本人",
-    "identity": "表单选定的人",
-    "superior": "上级负责人",
-    "meeting_secretary": "会议秘书录入",
-    "post": "指定岗位",
-    "party_organ_post": "街镇党组织的岗位",
-    "head": "单位主要负责人",
-    "initiator_organ_head": "发起人单位主要负责人",
-    "holders": "全区担任某岗位的人",
-    "anyone": "任何在任人员",
-    "organ_clerk": "机关收文的人",
-}
-
 HIT_WORDS: Mapping[str, str] = {
     "UNIQUE": "各行互不重叠，至多一行成立",
     "ANY": "可有多行成立，结果必须相同",

@@ -14,6 +14,7 @@ from jinja2 import Environment
 
 from jiecheng.cases.joint import MODE_WORDS
 from jiecheng.cases.once import Answer
+from jiecheng.definitions.changes import RESOLVER_WORDS
 from jiecheng.forms import FormView
 from jiecheng.model.actor import Actor
 from jiecheng.model.case import CHINESE_CASE_STATES, CaseState
@@ -27,7 +28,6 @@ from jiecheng.web.vocabulary import (
     HIT_WORDS,
     NODE_WORDS,
     PUBLIC_WORDS,
-    RESOLVER_WORDS,
     YES_NO,
 )
 
